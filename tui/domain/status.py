@@ -1,0 +1,47 @@
+"""The one status vocabulary, and what follows from a status."""
+
+from enum import StrEnum
+
+__all__ = ["TaskStatus"]
+
+
+class TaskStatus(StrEnum):
+    """What a task is doing, in the words every platform is translated to.
+
+    The members stand in the order of progress, which is also the order of the columns of a tally.
+    """
+
+    DRAFT = "draft"
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    FINISHING = "finishing"
+    DONE = "done"
+    FAILED = "failed"
+    ABORTED = "aborted"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the platform will never change this status again."""
+        return self in _FINAL
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the platform is working on it, so that it can change without anybody's doing."""
+        return self in _ACTIVE
+
+    @property
+    def is_open(self) -> bool:
+        """Not final: drafts and unknown words count too."""
+        return self not in _FINAL
+
+    @property
+    def is_bad(self) -> bool:
+        """Failed, aborted or unknown: what a person wants to look at."""
+        return self in _BAD
+
+
+_FINAL = frozenset({TaskStatus.DONE, TaskStatus.FAILED, TaskStatus.ABORTED})
+_ACTIVE = frozenset({TaskStatus.QUEUED, TaskStatus.STARTING, TaskStatus.RUNNING, TaskStatus.FINISHING})
+_BAD = frozenset({TaskStatus.FAILED, TaskStatus.ABORTED, TaskStatus.UNKNOWN})

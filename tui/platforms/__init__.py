@@ -1,0 +1,1 @@
+"""One sub-package per API family: HTTP and JSON in, domain objects out."""

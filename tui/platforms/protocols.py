@@ -1,0 +1,276 @@
+"""What every platform can do, and one small protocol per thing that only some can.
+
+A capability means the same everywhere: an adapter that cannot keep the meaning does not claim it (ET Engine has
+no `CanAbort`, since deleting a batch there leaves its jobs running and billed). Callers ask with `isinstance`.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from tui.domain.account import AccountInfo, Budget
+from tui.domain.action import Done, Verb
+from tui.domain.detail import TaskDetail
+from tui.domain.log import LogIndex, LogPart, LogSource
+from tui.domain.status import TaskStatus
+from tui.domain.task import Job, Task, TaskRef
+from tui.domain.token import Token
+
+__all__ = [
+    "CanAbort", "CanClone", "CanDelete", "CanForget", "CanRecover", "CanRename", "CanRerun", "CanRerunFailed",
+    "CanResume", "CanRetry", "CanRun", "CanTag", "Connection", "HasChildren", "HasGroups", "HasJobs", "HasLogs",
+    "Page", "Platform", "PushDown",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What an adapter needs to reach one account."""
+
+    account: str
+    """The account's name, which becomes the first half of every reference."""
+    url: str
+    """The API's base, without a trailing slash."""
+    token: Token
+    projects: tuple[str, ...] = ()
+    """Only these projects; empty for all."""
+    read_only: bool = False
+    ca_file: Path | None = None
+    """A private certificate authority (R11)."""
+    web_url: str | None = None
+    """The platform's web interface, for links to tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushDown:
+    """The part of a filter that a server can apply. An adapter may use less of it than is there, never more."""
+
+    project: str | None = None
+    status: TaskStatus | None = None
+    tags: tuple[str, ...] = ()
+    """Any of these."""
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    ended_from: datetime | None = None
+    ended_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list as it arrives."""
+
+    tasks: tuple[Task, ...]
+    total: int | None = None
+    """How many the whole list has, as far as known."""
+    unreadable: int = 0
+    """Rows of this page that could not be read and were left out (R20)."""
+    gone: tuple[TaskRef, ...] = field(default=())
+    """Asked for and not there any more (only from `many`)."""
+    capped: str | None = None
+    """The list was cut short on purpose, and why; None while pages are complete so far."""
+
+
+@runtime_checkable
+class Platform(Protocol):
+    """One account of one platform, opened and closed with `async with`.
+
+    Every method raises only the `PlatformError` tree. All answers are cleaned.
+    """
+
+    account: str
+    platform: str
+    """`sevenbridges`, `qarnot`, `et-engine`."""
+
+    async def __aenter__(self) -> "Platform": ...
+    async def __aexit__(self, *exc: object) -> None: ...
+
+    @property
+    def budget(self) -> Budget | None:
+        """The request budget as the last answer told it; None where the platform tells none."""
+        ...
+
+    def pages(self, push: PushDown = PushDown()) -> AsyncIterator[Page]:
+        """Every task at top level, newest first, page by page as they arrive; each task once.
+
+        The first page comes after one round trip, the others are fetched concurrently. When the iterator ends
+        without an error the list is complete, unless a page was `capped`.
+        """
+        ...
+
+    async def newest(self) -> Page:
+        """What is new: the first page, newest first, in as few calls as the platform allows."""
+        ...
+
+    async def many(self, refs: Sequence[TaskRef]) -> Page:
+        """These tasks as they are now, in bulk where the platform has it; missing ones in `gone`."""
+        ...
+
+    async def detail(self, ref: TaskRef) -> TaskDetail:
+        """Everything about one task. `NotFound` when it is not there."""
+        ...
+
+    async def info(self) -> AccountInfo:
+        """Who we are and what we may use. The cheapest authenticated calls."""
+        ...
+
+    def refusal(self, verb: Verb, task: Task) -> str | None:
+        """Why this action cannot be offered for this task: unknown here, or forbidden by its state. None: offered."""
+        ...
+
+    def ref_of_url(self, address: str) -> TaskRef | None:
+        """The task behind a web address as users paste it, if it is one of this platform's."""
+        ...
+
+
+@runtime_checkable
+class HasChildren(Protocol):
+    """Batches can be opened: the rows are tasks of their own or jobs."""
+
+    def children(self, ref: TaskRef) -> AsyncIterator[Page]:
+        """Every child, page by page, by index where there is one."""
+        ...
+
+    async def child_details(self, refs: Sequence[TaskRef]) -> Page:
+        """These children with everything a row shows, where the list alone does not tell (ET Engine's status)."""
+        ...
+
+
+@runtime_checkable
+class HasGroups(Protocol):
+    """Groups of tasks that are not tasks themselves: Qarnot's jobs and pools."""
+
+    async def groups(self) -> Page:
+        """All of them, newest first; their children come from `HasChildren.children`."""
+        ...
+
+
+@runtime_checkable
+class HasJobs(Protocol):
+    """A task's work inside can be listed."""
+
+    async def jobs(self, ref: TaskRef) -> tuple[Job, ...]:
+        """Every job of the task, by start; empty where this task has none."""
+        ...
+
+
+@runtime_checkable
+class HasLogs(Protocol):
+    """Output can be read."""
+
+    async def logs(self, ref: TaskRef) -> LogIndex:
+        """What there is to read of a task (a failed job's logs first) or of one job."""
+        ...
+
+    async def read_log(self, source: LogSource, start: int, limit: int) -> LogPart:
+        """`limit` bytes from `start`; a negative start counts from the end."""
+        ...
+
+
+@runtime_checkable
+class CanRun(Protocol):
+    """Start a draft."""
+
+    async def run(self, ref: TaskRef, *, as_batch: bool = True) -> Done:
+        """Start it; with `as_batch=False` a batch draft runs as one single task."""
+        ...
+
+
+@runtime_checkable
+class CanAbort(Protocol):
+    """Stop a task for good: what runs is stopped and not billed on."""
+
+    async def abort(self, ref: TaskRef) -> Done:
+        """Stop it; `already` when it is final."""
+        ...
+
+
+@runtime_checkable
+class CanRerun(Protocol):
+    """Start a new task with the same inputs."""
+
+    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Done:
+        """`settings` are changes asked for by the user; `Rejected` names one the platform has no place for."""
+        ...
+
+
+@runtime_checkable
+class CanRerunFailed(Protocol):
+    """Start anew only what failed of a batch."""
+
+    async def rerun_failed(self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Done:
+        """`failed` names the children; None for all that failed."""
+        ...
+
+
+@runtime_checkable
+class CanClone(Protocol):
+    """Copy as a draft."""
+
+    async def clone(self, ref: TaskRef) -> Done:
+        """Make the draft; its reference is in `new`."""
+        ...
+
+
+@runtime_checkable
+class CanRename(Protocol):
+    """Change the name."""
+
+    async def rename(self, ref: TaskRef, name: str) -> Done:
+        """Give it another name."""
+        ...
+
+
+@runtime_checkable
+class CanTag(Protocol):
+    """Change the tags."""
+
+    async def tag(self, ref: TaskRef, add: Sequence[str], remove: Sequence[str]) -> Done:
+        """Add and remove tags."""
+        ...
+
+
+@runtime_checkable
+class CanRetry(Protocol):
+    """A new task with the failed instances."""
+
+    async def retry(self, ref: TaskRef) -> Done:
+        """Start it; the new task is in `new`."""
+        ...
+
+
+@runtime_checkable
+class CanResume(Protocol):
+    """A new task with the cancelled instances."""
+
+    async def resume(self, ref: TaskRef) -> Done:
+        """Start it; the new task is in `new`."""
+        ...
+
+
+@runtime_checkable
+class CanRecover(Protocol):
+    """A new task with the failed and the cancelled instances."""
+
+    async def recover(self, ref: TaskRef) -> Done:
+        """Start it; the new task is in `new`."""
+        ...
+
+
+@runtime_checkable
+class CanDelete(Protocol):
+    """Remove the task, and stop it first where the platform does so."""
+
+    async def delete(self, ref: TaskRef) -> Done:
+        """Delete it."""
+        ...
+
+
+@runtime_checkable
+class CanForget(Protocol):
+    """Remove the platform's records; what runs goes on and is billed."""
+
+    async def forget(self, ref: TaskRef) -> Done:
+        """Forget it."""
+        ...

@@ -1,0 +1,1 @@
+"""Seven Bridges and its siblings: US, EU, China, CGC, CAVATICA, BioData Catalyst."""

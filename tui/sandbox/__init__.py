@@ -1,0 +1,1 @@
+"""Pretend platforms for demos, screenshots and tests; shares no code with what it checks."""

@@ -1,0 +1,1 @@
+"""Configuration, places on disk, and where tokens come from."""

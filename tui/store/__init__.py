@@ -1,0 +1,1 @@
+"""The service layer: the one owner of what is known, and of when to ask again."""

@@ -1,0 +1,1 @@
+"""Domain values to cells, labels, ages and glyphs: pure functions, no widgets."""

@@ -1,0 +1,1 @@
+"""Small pieces that only know how to draw."""
