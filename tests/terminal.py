@@ -1,0 +1,126 @@
+"""A program in a terminal of its own: what only a pty can show (bytes, latency, signals, exit status)."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+
+__all__ = ["Burst", "Terminal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What came back after something was sent."""
+
+    data: bytes
+    first: float
+    """Seconds until the first byte; infinity when none came."""
+    last: float
+    """Seconds until the last byte."""
+
+
+class Terminal:
+    """A child process on a pty; `with` ends it by its own process id."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        columns: int = 160,
+        rows: int = 48,
+        environment: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+    ) -> None:
+        self.started = time.perf_counter()
+        self.output = b""
+        self.status: int | None = None
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            if cwd:
+                os.chdir(cwd)
+            os.execvpe(command[0], list(command), dict(environment if environment is not None else os.environ))
+        self.resize(columns, rows)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size."""
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def send(self, keys: str | bytes) -> None:
+        """Type."""
+        os.write(self.fd, keys.encode() if isinstance(keys, str) else keys)
+
+    def burst(self, *, quiet: float = 0.1, timeout: float = 10.0) -> Burst:
+        """Read until nothing came for `quiet` seconds, or `timeout` is over."""
+        started = time.perf_counter()
+        first, last, data = float("inf"), 0.0, b""
+        while (elapsed := time.perf_counter() - started) < timeout:
+            wait = timeout - elapsed if not data else quiet
+            ready, _, _ = select.select([self.fd], [], [], wait)
+            if not ready:
+                break
+            try:
+                piece = os.read(self.fd, 1 << 20)
+            except OSError:
+                break
+            if not piece:
+                break
+            last = time.perf_counter() - started
+            first = min(first, last)
+            data += piece
+        self.output += data
+        return Burst(data, first, last)
+
+    def wait_for(self, text: bytes, timeout: float = 20.0) -> float:
+        """Seconds since the start until `text` stood in the output; TimeoutError when it never did."""
+        seen = self.output.find(text)
+        deadline = time.perf_counter() + timeout
+        while seen < 0:
+            left = deadline - time.perf_counter()
+            ready, _, _ = select.select([self.fd], [], [], max(0.0, left))
+            if not ready:
+                raise TimeoutError(f"{text!r} did not come within {timeout} s")
+            try:
+                self.output += os.read(self.fd, 1 << 20)
+            except OSError as error:
+                raise TimeoutError(f"the program ended before {text!r} came") from error
+            seen = self.output.find(text)
+        return time.perf_counter() - self.started
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the child a signal."""
+        os.kill(self.pid, number)
+
+    def wait(self, timeout: float = 10.0) -> int:
+        """The exit status, as a shell would say it (128 + signal); TimeoutError when it does not end."""
+        deadline = time.perf_counter() + timeout
+        while self.status is None:
+            self.burst(quiet=0.01, timeout=0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                code = os.waitstatus_to_exitcode(status)
+                self.status = code if code >= 0 else 128 - code
+            elif time.perf_counter() > deadline:
+                raise TimeoutError(f"process {self.pid} did not end within {timeout} s")
+        return self.status
+
+    def cpu_seconds(self) -> float:
+        """Processor time the child has used so far (Linux)."""
+        with open(f"/proc/{self.pid}/stat") as file:  # noqa: PTH123
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.fd)
