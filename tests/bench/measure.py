@@ -1,0 +1,44 @@
+"""How a program in a terminal is measured: latency of keys, bytes, processor time."""
+
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.terminal import Terminal
+
+__all__ = ["Keys", "idle", "keys"]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What pressing one key many times showed."""
+
+    median: float
+    """Seconds from the key to the first byte of the answer."""
+    p95: float
+    bytes: float
+    """Median bytes a press."""
+
+
+def keys(terminal: Terminal, sequence: Sequence[str], *, quiet: float = 0.06, timeout: float = 30.0) -> Keys:
+    """Press each key, waiting until the screen is quiet in between; the first press is a warm-up."""
+    latencies, sizes = [], []
+    for number, key in enumerate(sequence):
+        terminal.send(key)
+        burst = terminal.burst(quiet=quiet, timeout=timeout)
+        if number and burst.data:
+            latencies.append(burst.first)
+            sizes.append(len(burst.data))
+    if not latencies:
+        raise AssertionError("no key had an answer")
+    latencies.sort()
+    return Keys(statistics.median(latencies), latencies[int(len(latencies) * 0.95)], statistics.median(sizes))
+
+
+def idle(terminal: Terminal, seconds: float = 10.0) -> tuple[float, int]:
+    """Share of a core used, and bytes written, while nobody does anything."""
+    cpu, started, count = terminal.cpu_seconds(), time.perf_counter(), 0
+    while (left := seconds - (time.perf_counter() - started)) > 0:
+        count += len(terminal.burst(quiet=left, timeout=left).data)
+    return (terminal.cpu_seconds() - cpu) / (time.perf_counter() - started), count
