@@ -19,6 +19,10 @@ NO_FACTS: Mapping[str, str] = MappingProxyType({})
 """The empty mapping shared by all tasks that have nothing to say."""
 
 
+def _no_facts() -> Mapping[str, str]:
+    return NO_FACTS
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class TaskRef:
     """Where a task or a job is: identity, never a row or a name."""
@@ -166,11 +170,11 @@ class Task:
     """What makes a child differ from its siblings: sample key, varied arguments."""
     index: int | None = None
     """The child's place in its batch, from 0, where the platform numbers them."""
-    metadata: Mapping[str, str] = field(default=NO_FACTS, hash=False)
+    metadata: Mapping[str, str] = field(default_factory=_no_facts, hash=False)
     """Batch group fields, labels: what the platform calls metadata (`meta.X`)."""
-    arguments: Mapping[str, str] = field(default=NO_FACTS, hash=False)
+    arguments: Mapping[str, str] = field(default_factory=_no_facts, hash=False)
     """Inputs held with the row (`in.X`): ET arguments, Qarnot constants, short Seven Bridges inputs."""
-    settings: Mapping[str, str] = field(default=NO_FACTS, hash=False)
+    settings: Mapping[str, str] = field(default_factory=_no_facts, hash=False)
     """Execution settings held with the row (`set.X`)."""
     instance: str | None = None
     """Machine type."""
@@ -231,5 +235,5 @@ class Job(Task):
     command: str | None = None
     logs: tuple[str, ...] = ()
     """Names of the logs that can be asked for."""
-    usage: Mapping[str, str] = field(default=NO_FACTS, hash=False)
+    usage: Mapping[str, str] = field(default_factory=_no_facts, hash=False)
     """What the platform measures of it now: cpu, memory, network, phase; texts with units."""
