@@ -1,0 +1,112 @@
+"""Our own program over a platform that answers at once: `python -m tests.bench.deck_app ROWS [cell|row|many]`.
+
+With `cell` one visible cell changes each second, with `row` several cells of one row, with `many` 1,000 tasks.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from tui.domain.account import AccountInfo, Budget
+from tui.domain.action import Verb
+from tui.domain.detail import TaskDetail
+from tui.domain.money import Money
+from tui.domain.status import TaskStatus
+from tui.domain.task import Progress, Task, TaskRef
+from tui.platforms.protocols import Page, PushDown
+
+APPS = ("star/2.7.11b", "salmon/1.10", "gatk-joint/14", "bwa-mem2/2.2", "fastqc/0.12")
+PROJECTS = ("luad-480", "target", "kf-brain", "panel-b", "qc")
+WORDS = {
+    TaskStatus.RUNNING: "RUNNING",
+    TaskStatus.DONE: "COMPLETED",
+    TaskStatus.FAILED: "FAILED",
+    TaskStatus.QUEUED: "QUEUED",
+}
+
+
+def task(number: int, now: datetime) -> Task:
+    """The task of this number; one in a hundred runs, a few are queued, a tenth of the rest failed."""
+    if number % 100 == 0:
+        status = TaskStatus.RUNNING
+    elif number % 100 == 50:
+        status = TaskStatus.QUEUED
+    else:
+        status = TaskStatus.FAILED if number % 10 == 3 else TaskStatus.DONE
+    created = now - timedelta(seconds=60 * number)
+    return Task(
+        ref=TaskRef("bench", f"{number:08d}-0000-4000-8000-000000000000"),
+        platform="sevenbridges",
+        name=f"STAR-align_LUAD batch {number}",
+        status=status,
+        native_status=WORDS[status],
+        project=f"lab/{PROJECTS[number % 5]}",
+        app=APPS[number % 5],
+        created_by="user-a",
+        created=created,
+        started=None if status is TaskStatus.QUEUED else created + timedelta(minutes=2),
+        ended=created + timedelta(minutes=2 + number % 300) if status.is_final else None,
+        progress=Progress.of(number % 480, 480),
+        price=Money("USD", Decimal(number % 9000) / 100),
+        fetched=now,
+    )
+
+
+class Instant:
+    """A platform that answers without any delay."""
+
+    account = "bench"
+    platform = "sevenbridges"
+    budget = Budget(1_000_000, 1_000_000, None)
+
+    def __init__(self, rows: int, change: str) -> None:
+        self.tasks = {t.ref: t for t in (task(n, datetime.now(UTC)) for n in range(rows))}
+        self.change = change
+        self.turn = 0
+
+    async def __aenter__(self) -> "Instant":
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        return None
+
+    async def pages(self, push: PushDown = PushDown()) -> AsyncIterator[Page]:  # noqa: B008
+        """Everything in one page."""
+        yield Page(tuple(self.tasks.values()), total=len(self.tasks))
+
+    async def newest(self) -> Page:
+        """The first hundred, changed as asked for."""
+        self.turn += 1
+        refs = list(self.tasks)
+        changed: dict[str, list[TaskRef]] = {"cell": refs[:1], "row": refs[:1], "many": refs[:1000]}
+        for ref in changed.get(self.change, []):
+            old = self.tasks[ref]
+            fields: dict[str, object] = {"progress": Progress.of((self.turn * 7) % 480, 480)}
+            if self.change == "row":
+                fields |= {
+                    "price": Money("USD", Decimal(self.turn)),
+                    "status": TaskStatus.FAILED if self.turn % 2 else TaskStatus.RUNNING,
+                }
+            self.tasks[ref] = replace(old, **fields)  # type: ignore[arg-type]
+        return Page(tuple(self.tasks[r] for r in refs[: 1000 if self.change == "many" else 100]), total=len(refs))
+
+    async def many(self, refs: Sequence[TaskRef]) -> Page:
+        """What they are now."""
+        return Page(tuple(self.tasks[r] for r in refs if r in self.tasks))
+
+    async def detail(self, ref: TaskRef) -> TaskDetail:
+        """The row and nothing more."""
+        return TaskDetail(task=self.tasks[ref])
+
+    async def info(self) -> AccountInfo:
+        """Nobody."""
+        return AccountInfo("user-a", {})
+
+    def refusal(self, verb: Verb, task: Task) -> str | None:
+        """No action here."""
+        return "the bench changes nothing"
+
+    def ref_of_url(self, address: str) -> TaskRef | None:
+        """No web interface."""
+        return None
