@@ -69,7 +69,7 @@ class Done:
     task: Task | None = None
     """The task as it stands now, if the answer held it."""
     new: TaskRef | None = None
-    """The task that was created."""
+    """The task that was created; the first of them where there are several."""
     message: str | None = None
     """What the user should know, in one line."""
     already: bool = False

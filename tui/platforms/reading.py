@@ -1,0 +1,103 @@
+"""Lenient readings that every adapter needs: what cannot be read is None, never an exception (R23)."""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from tui.domain.detail import Fact
+from tui.domain.money import Money
+from tui.domain.text import CELL_LIMIT, plain
+
+__all__ = ["amount", "cell", "count", "fact", "flat", "number", "span", "when"]
+
+_EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+_DEPTH = 12
+
+
+def cell(text: str | None) -> str | None:
+    """A short text, cleaned; empty is absent."""
+    return plain(text, CELL_LIMIT) or None if text is not None else None
+
+
+def number(value: object) -> float | None:
+    """A finite number from a number or numeric text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        result = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return result if math.isfinite(result) else None
+
+
+def count(value: object) -> int | None:
+    """A whole number from zero up."""
+    result = number(value)
+    return int(result) if result is not None and 0 <= result < 2**53 else None
+
+
+def span(value: object, unit: timedelta) -> timedelta | None:
+    """So many units; negative and absurd ones are absent."""
+    result = number(value)
+    if result is None or result < 0:
+        return None
+    try:
+        return result * unit
+    except OverflowError:
+        return None
+
+
+def when(text: str | None) -> datetime | None:
+    """An ISO 8601 time as aware UTC; no zone means UTC; what lies before 1970 (an unset time) is absent."""
+    if not text:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return time if time >= _EARLIEST else None
+
+
+def amount(value: object, currency: str | None) -> Money | None:
+    """Money from a number or numeric text; without a currency there is none."""
+    if currency is None or isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        decimal = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    if not decimal.is_finite() or abs(decimal) > Decimal(10) ** 15:
+        return None
+    return Money(plain(currency.upper(), 12), decimal)
+
+
+def fact(value: Any, depth: int = 0) -> Fact:
+    """Any JSON value as a fact: texts cleaned, names too, too deep a nesting cut."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, str):
+        return plain(value, lines=True)
+    if depth >= _DEPTH:
+        return "…"
+    if isinstance(value, Mapping):
+        return {plain(str(key), CELL_LIMIT): fact(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [fact(inner, depth + 1) for inner in value]
+    return plain(str(value))
+
+
+def flat(values: Mapping[str, Any] | None) -> dict[str, str]:
+    """The simple values of an object as short texts, for columns and filters; lists are joined by commas."""
+    result: dict[str, str] = {}
+    for key, value in (values or {}).items():
+        simple = value if isinstance(value, list) else [value]
+        if any(isinstance(v, dict | list) or v is None for v in simple) or not simple:
+            continue
+        text = ",".join(str(v).lower() if isinstance(v, bool) else str(v) for v in simple)
+        result[plain(str(key), CELL_LIMIT)] = plain(text, CELL_LIMIT)
+    return result

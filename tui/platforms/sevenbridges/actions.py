@@ -1,0 +1,176 @@
+"""What can be done to a Seven Bridges task, and when (sections 3 and 12 of the contract)."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from tui.domain.action import Done, Verb
+from tui.domain.errors import Rejected, Sent
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task, TaskRef
+from tui.platforms.http import Answer, ApiClient
+from tui.platforms.sevenbridges.convert import Names
+from tui.platforms.sevenbridges.listing import ROW_FIELDS, Listing
+from tui.platforms.sevenbridges.wire import TASK, TaskWire
+
+__all__ = ["OFFERED", "Actions", "refusal", "task_path"]
+
+_SETTINGS = ("instance_type", "max_parallel_instances", "use_memoization", "use_elastic_disk")
+_SPOT = ("spot", "use_interruptible_instances")
+
+OFFERED = frozenset({Verb.RUN, Verb.ABORT, Verb.RERUN, Verb.RERUN_FAILED, Verb.CLONE, Verb.RENAME, Verb.DELETE})
+"""The verbs this platform knows at all."""
+
+
+def refusal(verb: Verb, task: Task) -> str | None:
+    """Why a verb is not offered in a task's state; None when it is (the table in section 12)."""
+    if verb not in OFFERED:
+        return f"Seven Bridges has no {verb.value}; rerun starts a new task"
+    word, status = task.native_status or "?", task.status
+    if status is TaskStatus.UNKNOWN:
+        return f"{word} is a status we do not know"
+    match verb:
+        case Verb.RUN if status is not TaskStatus.DRAFT:
+            return f"only a draft can be run; this one is {word}"
+        case Verb.RUN if task.errors:
+            return f"the draft has errors: {task.errors[0].message}"
+        case Verb.ABORT if status not in {TaskStatus.QUEUED, TaskStatus.STARTING, TaskStatus.RUNNING}:
+            return f"only a queued or running task can be aborted; this one is {word}"
+        case Verb.DELETE if status is not TaskStatus.DRAFT:
+            return f"only drafts can be deleted; this one is {word}"
+        case Verb.RENAME if word.upper() not in {"DRAFT", "RUNNING", "COMPLETED"}:
+            return f"only a draft, running or completed task can be renamed; this one is {word}"
+        case Verb.RERUN_FAILED if task.counts is None:
+            return "not a batch: rerun starts the whole task anew"
+        case Verb.RERUN_FAILED if not task.counts or not task.counts.failed:
+            return "no child has failed"
+    return None
+
+
+def task_path(id_: str) -> str:
+    """The path of a task; the id is quoted, so that it can neither climb nor add a query."""
+    return f"/tasks/{quote(id_, safe='')}"
+
+
+class Actions:
+    """The calls that change something; each is sent once."""
+
+    def __init__(self, client: ApiClient, names: Names, listing: Listing) -> None:
+        self._client = client
+        self._names = names
+        self._listing = listing
+
+    async def send(self, verb: str, ref: TaskRef, params: Sequence[tuple[str, str]] = (), doing: str = "") -> TaskWire:
+        """`POST /tasks/{id}/actions/{verb}`."""
+        path = f"{task_path(ref.id)}/actions/{verb}"
+        answer = await self._client.act("POST", path, params=params, doing=doing or f"{verb} {ref}", into=TASK)
+        wire: TaskWire = answer.value
+        return wire
+
+    async def patch(self, ref: TaskRef, body: Mapping[str, Any], doing: str) -> TaskWire:
+        """`PATCH /tasks/{id}`."""
+        answer = await self._client.act("PATCH", task_path(ref.id), dict(body), doing=doing, into=TASK)
+        wire: TaskWire = answer.value
+        return wire
+
+    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> TaskWire:
+        """A clone that runs; with changed settings a draft first, which is changed and then started."""
+        changes = self.changes(settings)
+        if not changes:
+            return await self.send("clone", ref, (("action", "run"),), f"rerunning {ref}")
+        draft = await self.send("clone", ref, (), f"copying {ref}")
+        copy = TaskRef(ref.account, draft.id)
+        changed = await self.patch(copy, self._merged(draft, changes), f"changing the settings of draft {copy}")
+        self._no_errors(changed, copy)
+        return await self.send("run", copy, (), f"running draft {copy}")
+
+    def changes(self, settings: Mapping[str, str]) -> dict[str, Any]:
+        """What the user asked to change, as the API wants it."""
+        body: dict[str, Any] = {}
+        execution: dict[str, Any] = {}
+        for name, text in settings.items():
+            if name in _SPOT:
+                body["use_interruptible_instances"] = text.lower() in {"1", "true", "yes", "on"}
+            elif name == "max_parallel_instances" and text.isdigit():
+                execution[name] = int(text)
+            elif name in {"use_memoization", "use_elastic_disk"}:
+                execution[name] = text.lower() in {"1", "true", "yes", "on"}
+            elif name == "instance_type":
+                execution[name] = text
+            else:
+                why = f"there is no setting {name}={text} to change here; known: {', '.join((*_SETTINGS, _SPOT[0]))}"
+                raise Rejected(self._names.account, "changing settings", why, sent=Sent.NO)
+        if execution:
+            body["execution_settings"] = execution
+        return body
+
+    @staticmethod
+    def _merged(draft: TaskWire, changes: Mapping[str, Any]) -> dict[str, Any]:
+        if "execution_settings" not in changes:
+            return dict(changes)
+        return {**changes, "execution_settings": {**(draft.execution_settings or {}), **changes["execution_settings"]}}
+
+    def _no_errors(self, wire: TaskWire, ref: TaskRef) -> None:
+        if wire.errors:
+            first = wire.errors[0]
+            why = f"draft {ref} was made but has errors: {first.message} (input {first.input_id})"
+            raise Rejected(self._names.account, f"checking draft {ref}", why)
+
+    async def rerun_failed(
+        self, parent: TaskWire, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]
+    ) -> Done:
+        """One draft batch from the failed children's batch input, checked, then run; clones where that cannot be."""
+        changes = self.changes(settings)
+        wanted = None if failed is None else {ref.id for ref in failed}
+        children = [wire async for wire in self._failed(parent.id) if wanted is None or wire.id in wanted]
+        if not children:
+            raise Rejected(self._names.account, "rerunning failed children", "no failed child was found", sent=Sent.NO)
+        merged = _union(children, parent.batch_input)
+        if merged is None or parent.batch_by is None:
+            return await self._clones(children, settings)
+        body = {
+            "name": f"{parent.name or parent.id} - rerun of {len(children)} failed",
+            "project": parent.project,
+            "app": parent.app,
+            "inputs": {**(parent.inputs or {}), str(parent.batch_input): merged},
+            "batch": True,
+            "batch_input": parent.batch_input,
+            "batch_by": parent.batch_by.model_dump(exclude_none=True),
+            "use_interruptible_instances": parent.use_interruptible_instances,
+            "execution_settings": parent.execution_settings,
+            **self._merged(parent, changes),
+        }
+        body = {key: value for key, value in body.items() if value is not None}
+        answer: Answer = await self._client.act("POST", "/tasks", body, doing="creating the batch draft", into=TASK)
+        ref = TaskRef(self._names.account, answer.value.id)
+        self._no_errors(answer.value, ref)
+        await self.send("run", ref, (), f"running draft {ref}")
+        return Done(new=ref, message=f"a new batch of the {len(children)} failed children was started")
+
+    async def _clones(self, children: Sequence[TaskWire], settings: Mapping[str, str]) -> Done:
+        refs = []
+        for child in children:
+            wire = await self.rerun(TaskRef(self._names.account, child.id), settings)
+            refs.append(TaskRef(self._names.account, wire.id))
+        names = ", ".join(str(ref) for ref in refs[:5]) + (" ..." if len(refs) > 5 else "")
+        return Done(new=refs[0], message=f"the batch cannot be rebuilt; {len(refs)} children were cloned: {names}")
+
+    async def _failed(self, parent: str) -> AsyncIterator[TaskWire]:
+        params = (("parent", parent), ("status", "FAILED"))
+        async for wire in self._listing.wires(params, f"{ROW_FIELDS},inputs"):
+            if wire.status.upper() == "FAILED":
+                yield wire
+
+
+def _union(children: Sequence[TaskWire], port: str | None) -> list[Any] | None:
+    """The children's values of the batch input together, each file once; None where a child's is not at hand."""
+    if port is None:
+        return None
+    together: dict[str, Any] = {}
+    for child in children:
+        value = (child.inputs or {}).get(port)
+        for one in value if isinstance(value, list) else [value]:
+            if not isinstance(one, dict) or not isinstance(one.get("path"), str):
+                return None
+            together[one["path"]] = one
+    return list(together.values())

@@ -1,0 +1,306 @@
+"""One Seven Bridges account: HTTP in, domain values out."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from tui.domain.account import AccountInfo, Budget
+from tui.domain.action import Done, Verb
+from tui.domain.detail import Facts, TaskDetail
+from tui.domain.errors import Forbidden, NotFound, PlatformDown, PlatformError, RateLimited
+from tui.domain.log import LogIndex, LogPart, LogSource
+from tui.domain.task import Job, Task, TaskRef
+from tui.domain.text import plain
+from tui.platforms.clock import Clock, SystemClock
+from tui.platforms.http import Answer, ApiClient, Auth, Refusal
+from tui.platforms.protocols import Connection, Page, PushDown
+from tui.platforms.reading import fact
+from tui.platforms.sevenbridges.actions import Actions, refusal, task_path
+from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
+from tui.platforms.sevenbridges.environments import web_of
+from tui.platforms.sevenbridges.jobs import log_index, to_jobs
+from tui.platforms.sevenbridges.listing import Listing, chunks, filters
+from tui.platforms.sevenbridges.wire import BULK, DETAILS, DOWNLOAD, ITEMS, RATE, TASK, USER, JobWire, TaskWire
+
+__all__ = ["SevenBridges"]
+
+_TASK_URL = re.compile(r"/tasks/([0-9A-Za-z-]{8,64})(?:/|$)")
+_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+_BULK_AT_ONCE = 8
+
+
+class _ErrorBody(BaseModel):
+    message: str = ""
+    code: int | None = None
+
+
+_ERROR = TypeAdapter(_ErrorBody)
+_KINDS: Mapping[int, type[PlatformError]] = {2: NotFound, 1: Forbidden}
+
+
+def explain(status: int, body: bytes) -> Refusal | None:
+    """The platform's own message and number (section 8). A 404 family number on a 400 is still "not found"."""
+    try:
+        error = _ERROR.validate_json(body)
+    except ValidationError:
+        return None
+    message = plain(error.message.strip() or f"HTTP {status}", 400)
+    if error.code == 0 and status == 503:
+        return Refusal("the platform is down for maintenance" + (f": {message}" if error.message else ""), 0)
+    kind = NotFound if error.code in {7004, 7005} else None
+    return Refusal(f"{message} (code {error.code})" if error.code is not None else message, error.code, kind)
+
+
+class SevenBridges:
+    """An adapter for every environment of the family."""
+
+    platform = "sevenbridges"
+
+    def __init__(self, connection: Connection, *, clock: Clock | None = None, transport: Any = None) -> None:
+        self.account = connection.account
+        self._clock = clock or SystemClock()
+        self._projects = connection.projects
+        self._client = ApiClient(
+            connection.account,
+            connection.url,
+            Auth("X-SBG-Auth-Token", connection.token),
+            explain=explain,
+            read_only=connection.read_only,
+            ca_file=connection.ca_file,
+            transport=transport,
+            clock=self._clock,
+        )
+        self._names = Names(connection.account, connection.web_url or web_of(connection.url))
+        self._listing = Listing(self._client, self._names, self._clock.now)
+        self._actions = Actions(self._client, self._names, self._listing)
+        self._addresses: dict[str, str] = {}
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.__aexit__(kind, error, trace)
+
+    @property
+    def budget(self) -> Budget | None:
+        """The rate-limit headers of the latest answer."""
+        return self._client.budget
+
+    async def pages(self, push: PushDown = PushDown(), *, skip: int = 0) -> AsyncIterator[Page]:  # noqa: B008
+        """Every task, newest first; with chosen projects, one project after the other.
+
+        Source: `GET /tasks`; section 4.
+        """
+        projects = (push.project,) if push.project else self._projects or (None,)
+        for project in projects:
+            params = filters(push) if project is None or push.project else [("project", project), *filters(push)]
+            async for page in self._listing.pages(params, skip=skip if len(projects) == 1 else 0):
+                yield page
+                if page.capped:
+                    return
+
+    async def newest(self) -> Page:
+        """The newest hundred, of each chosen project. Source: `GET /tasks`, one call a project."""
+        pages = []
+        for project in self._projects or (None,):
+            params = [("project", project)] if project else []
+            rows = await self._listing.page(params, 0)
+            fetched = self._clock.now()
+            tasks = tuple(to_task(w, self._names, fetched) for w in rows.items if not w.parent)
+            pages.append(Page(tasks, rows.total, rows.unreadable))
+        if len(pages) == 1:
+            return pages[0]
+        tasks = tuple(t for page in pages for t in page.tasks)
+        return Page(tasks, sum(p.total or 0 for p in pages), sum(p.unreadable for p in pages))
+
+    async def many(self, refs: Sequence[TaskRef]) -> Page:
+        """These tasks, in hundreds. Source: `POST /bulk/tasks/get`; section 3.7."""
+        gate = asyncio.Semaphore(_BULK_AT_ONCE)
+
+        async def hundred(ids: Sequence[str]) -> Page:
+            async with gate:
+                answer = await self._client.ask(
+                    "/bulk/tasks/get", {"task_ids": list(ids)}, doing="refreshing tasks", into=BULK
+                )
+            fetched = self._clock.now()
+            tasks, gone, unreadable = [], [], 0
+            for id_, item in zip(ids, answer.value.items, strict=False):
+                if item.resource is not None:
+                    tasks.append(to_task(item.resource, self._names, fetched))
+                elif item.error is not None and (item.error.status == 404 or item.error.code == 7002):
+                    gone.append(TaskRef(self.account, id_))
+                else:
+                    unreadable += 1
+            return Page(tuple(tasks), None, unreadable, tuple(gone))
+
+        pages = await asyncio.gather(*(hundred(ids) for ids in chunks([ref.id for ref in refs])))
+        return Page(
+            tuple(t for page in pages for t in page.tasks),
+            None,
+            sum(page.unreadable for page in pages),
+            tuple(ref for page in pages for ref in page.gone),
+        )
+
+    async def _wire(self, ref: TaskRef) -> tuple[TaskWire, Answer]:
+        answer = await self._client.get(task_path(ref.id), doing=f"reading {ref.task}", into=TASK)
+        return answer.value, answer
+
+    async def detail(self, ref: TaskRef) -> TaskDetail:
+        """Every documented field, and the jobs. Source: `GET /tasks/{id}` and `.../execution_details`."""
+        wire, answer = await self._wire(ref)
+        fetched = self._clock.now()
+        task = to_task(wire, self._names, fetched)
+        jobs: tuple[Job, ...] | None = None
+        if not wire.batch and wire.status.upper() != "DRAFT":
+            try:
+                jobs, _ = await self._jobs(task)
+            except (NotFound, Forbidden, PlatformDown):
+                jobs = None  # an early-release call: the task itself is worth showing without it
+        return to_detail(wire, self._names, fetched, jobs, answer.body)
+
+    async def children(self, ref: TaskRef) -> AsyncIterator[Page]:
+        """Every child of a batch, newest first. Source: `GET /tasks?parent=`."""
+        async for page in self._listing.pages([("parent", ref.id)], children=True, bounded=False):
+            yield page
+
+    async def child_details(self, refs: Sequence[TaskRef]) -> Page:
+        """Children are tasks of their own here."""
+        return await self.many(refs)
+
+    async def _jobs(self, task: Task) -> tuple[tuple[Job, ...], tuple[JobWire, ...]]:
+        path = f"{task_path(task.ref.id)}/execution_details"
+        answer = await self._client.get(path, doing=f"reading the jobs of {task.ref}", into=DETAILS)
+        return to_jobs(answer.value, task, self._clock.now())
+
+    async def _task(self, ref: TaskRef) -> Task:
+        wire, _ = await self._wire(ref)
+        return to_task(wire, self._names, self._clock.now())
+
+    async def jobs(self, ref: TaskRef) -> tuple[Job, ...]:
+        """The steps of the run; empty for a parent and a draft. Source: `GET /tasks/{id}/execution_details`."""
+        jobs, _ = await self._jobs(await self._task(ref))
+        return jobs
+
+    async def logs(self, ref: TaskRef) -> LogIndex:
+        """The logs of a task's jobs, the failed job's first, or of one job."""
+        task = await self._task(ref)
+        if task.counts is not None:
+            return LogIndex(why_none="A batch has no log of its own; open one of its children.")
+        if task.native_status.upper() == "DRAFT":
+            return LogIndex(why_none="A draft has not run, so there is no log.")
+        jobs, wires = await self._jobs(task)
+        if ref.job is not None and all(job.ref != ref for job in jobs):
+            raise NotFound(self.account, f"reading {ref}", "the task has no such job")
+        return log_index(jobs, wires, ref)
+
+    async def read_log(self, source: LogSource, start: int, limit: int) -> LogPart:
+        """A part of a log, from its pre-signed address; a new one is fetched when the old one has expired.
+
+        Source: `GET /files/{id}/download_info`, then the address with a Range and without the token (section 10).
+        """
+        doing = f"reading {source.name}"
+        for fresh in (source.key not in self._addresses, True):
+            if fresh:
+                self._addresses[source.key] = await self._address(source.key, doing)
+            try:
+                answer = await self._client.fetch(self._addresses[source.key], start, limit, doing=doing)
+            except (Forbidden, NotFound):
+                if fresh:
+                    raise
+                continue
+            return _part(answer, start, limit)
+        raise AssertionError("unreachable: the second round returns or raises")
+
+    async def _address(self, file_id: str, doing: str) -> str:
+        path = f"/files/{quote(file_id, safe='')}/download_info"
+        answer = await self._client.get(path, doing=doing, into=DOWNLOAD)
+        return str(answer.value.url)
+
+    async def info(self) -> AccountInfo:
+        """User, request and instance gauges, projects, billing groups. Source: section 3, calls 2-4 and 21."""
+        user = (await self._client.get("/user", doing="asking who we are", into=USER)).value
+        sections: dict[str, tuple[Facts, ...]] = {}
+        rate = await self._part_of_info("/rate_limit", RATE)
+        if rate is not None:
+            gauges = {"requests": rate.rate, "instances": rate.instance_limit}
+            sections["limits"] = tuple(
+                {"name": name, "limit": g.limit, "remaining": g.remaining} for name, g in gauges.items() if g
+            )
+        for title, path in (("projects", "/projects"), ("billing groups", "/billing/groups")):
+            found = await self._part_of_info(path, ITEMS)
+            if found is not None:
+                keys = ("id", "name")
+                sections[title] = tuple({k: fact(row.get(k)) for k in keys} for row in found.items)
+        return AccountInfo(plain(user.username) if user.username else None, sections)
+
+    async def _part_of_info(self, path: str, into: TypeAdapter[Any]) -> Any:
+        try:
+            return (await self._client.get(path, doing=f"reading {path[1:]}", into=into)).value
+        except (Forbidden, NotFound, RateLimited, PlatformDown):
+            return None
+
+    def refusal(self, verb: Verb, task: Task) -> str | None:
+        """By the state table of section 12."""
+        return refusal(verb, task)
+
+    def ref_of_url(self, address: str) -> TaskRef | None:
+        """`<web>/u/<owner>/<project>/tasks/<id>/`, or the API's own address of a task."""
+        parts = urlsplit(address)
+        hosts = {urlsplit(base).netloc for base in (self._names.web, self._client.url) if base}
+        found = _TASK_URL.search(parts.path)
+        return TaskRef(self.account, found.group(1)) if found and parts.netloc in hosts else None
+
+    def _done(self, wire: TaskWire, *, new: bool = False) -> Done:
+        task = to_task(wire, self._names, self._clock.now())
+        return Done(task=task, new=task.ref if new else None)
+
+    async def run(self, ref: TaskRef, *, as_batch: bool = True) -> Done:
+        """Source: `POST /tasks/{id}/actions/run`."""
+        params = () if as_batch else (("batch", "False"),)
+        return self._done(await self._actions.send("run", ref, params, f"running {ref}"))
+
+    async def abort(self, ref: TaskRef) -> Done:
+        """Source: `POST /tasks/{id}/actions/abort`."""
+        return self._done(await self._actions.send("abort", ref, (), f"aborting {ref}"))
+
+    async def clone(self, ref: TaskRef) -> Done:
+        """Source: `POST /tasks/{id}/actions/clone`."""
+        return self._done(await self._actions.send("clone", ref, (), f"copying {ref}"), new=True)
+
+    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Done:
+        """A clone that runs at once, or a changed draft that is then started."""
+        return self._done(await self._actions.rerun(ref, settings), new=True)
+
+    async def rerun_failed(self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Done:
+        """One new batch of the failed children."""
+        wire, _ = await self._wire(ref)
+        return await self._actions.rerun_failed(wire, failed, settings)
+
+    async def rename(self, ref: TaskRef, name: str) -> Done:
+        """Source: `PATCH /tasks/{id}`."""
+        return self._done(await self._actions.patch(ref, {"name": name}, f"renaming {ref}"))
+
+    async def delete(self, ref: TaskRef) -> Done:
+        """Source: `DELETE /tasks/{id}`; drafts only."""
+        await self._client.act("DELETE", task_path(ref.id), doing=f"deleting {ref}")
+        return Done(message="the draft is deleted")
+
+
+def _part(answer: Answer, start: int, limit: int) -> LogPart:
+    """The bytes asked for, also from a server that ignores ranges and sends the whole."""
+    if answer.status == 206:
+        found = _RANGE.fullmatch(answer.headers.get("content-range", ""))
+        if found is None:
+            return LogPart(answer.body, max(start, 0), None if answer.body else 0)
+        return LogPart(answer.body, int(found.group(1)), None if found.group(2) == "*" else int(found.group(2)))
+    size = len(answer.body)
+    first = max(0, size + start) if start < 0 else min(start, size)
+    return LogPart(answer.body[first : first + limit], first, size)

@@ -1,0 +1,288 @@
+"""Seven Bridges' wire objects to domain values: pure, and the only place that knows milliseconds."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tui.domain.detail import BatchRule, Event, Fact, FileRef, TaskDetail
+from tui.domain.status import TaskStatus
+from tui.domain.task import NO_FACTS, Job, Kind, Progress, Tally, Task, TaskError, TaskRef
+from tui.domain.text import plain
+from tui.platforms.reading import amount, cell, count, fact, flat, span, when
+from tui.platforms.sevenbridges.wire import BatchGroup, ErrorWire, ExecutionStatus, TaskWire
+
+__all__ = ["STATUSES", "Names", "to_detail", "to_task"]
+
+PLATFORM = "sevenbridges"
+_MS = timedelta(milliseconds=1)
+
+STATUSES: Mapping[str, TaskStatus] = {
+    "DRAFT": TaskStatus.DRAFT,
+    "CREATING": TaskStatus.STARTING,
+    "QUEUED": TaskStatus.QUEUED,
+    "RUNNING": TaskStatus.RUNNING,
+    "ABORTING": TaskStatus.FINISHING,
+    "COMPLETED": TaskStatus.DONE,
+    "FAILED": TaskStatus.FAILED,
+    "ABORTED": TaskStatus.ABORTED,
+}
+"""The platform's words; every other word is unknown and shown as sent."""
+
+# A message that only repeats the status explains nothing.
+_EMPTY_MESSAGES = frozenset(
+    {"", "completed", "running", "failed", "aborted", "queued", "draft", "aborting", "creating"}
+)
+
+_ERROR_ADVICE: Mapping[str, str] = {
+    "schema": "give this input a value of the type its port takes",
+    "invalid_name_files": "rename the files: no spaces or other awkward characters",
+    "files_missing": "copy the files into the task's project",
+    "secondary_files_missing": "copy the index files that go with this input into the project",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an account adds to every row."""
+
+    account: str
+    web: str | None
+    """Base of the web interface."""
+
+
+def _status(wire: TaskWire) -> TaskStatus:
+    status = STATUSES.get(wire.status.strip().upper(), TaskStatus.UNKNOWN)
+    state = wire.execution_status
+    if status is TaskStatus.RUNNING and state is not None and state.instance_init:
+        return TaskStatus.STARTING
+    return status
+
+
+def _tally(state: ExecutionStatus | None) -> Tally:
+    if state is None:
+        return Tally()
+    return Tally(
+        queued=count(state.queued) or 0,
+        running=count(state.running) or 0,
+        done=count(state.completed) or 0,
+        failed=count(state.failed) or 0,
+        aborted=count(state.aborted) or 0,
+    )
+
+
+def _progress(state: ExecutionStatus | None, counts: Tally | None) -> Progress | None:
+    if counts is not None:
+        return Progress.of(counts.finished, counts.total)
+    if state is None or state.steps_total is None:
+        return None
+    return Progress.of(count(state.steps_completed) or 0, count(state.steps_total) or 0)
+
+
+def _reason(wire: TaskWire, status: TaskStatus) -> str | None:
+    """Why it is in this status, in one line."""
+    state = wire.execution_status
+    if status in {TaskStatus.QUEUED, TaskStatus.STARTING, TaskStatus.RUNNING} and state is not None:
+        if state.account_limit:
+            return "the account is at its limit of parallel instances"
+        if state.system_limit:
+            return "the cloud is short of machines"
+        if state.instance_init:
+            return "the machine is being prepared"
+    if wire.errors and status in {TaskStatus.DRAFT, TaskStatus.FAILED}:
+        return cell(wire.errors[0].message or wire.errors[0].type)
+    message = (state.message if state is not None else None) or ""
+    if status is TaskStatus.DONE or message.strip(" .…").lower() in _EMPTY_MESSAGES:
+        return None
+    return cell(message)
+
+
+def _errors(wires: list[ErrorWire] | None) -> tuple[TaskError, ...]:
+    return tuple(
+        TaskError(plain(w.message or w.type or "no message", lines=True), cell(w.type), cell(w.input_id))
+        for w in wires or ()
+    )
+
+
+def _instance(settings: Mapping[str, Any] | None) -> str | None:
+    """The first machine type of `type;disk;GB`, which may be a text or a list of them."""
+    value = (settings or {}).get("instance_type")
+    first = value[0] if isinstance(value, list) and value else value
+    return cell(first.split(";")[0]) if isinstance(first, str) else None
+
+
+def _group_fields(group: BatchGroup | None) -> Mapping[str, str]:
+    if group is None or not group.fields:
+        return NO_FACTS
+    return {sys.intern(key.removeprefix("metadata.")): value for key, value in flat(group.fields).items()}
+
+
+def _shared(text: str | None) -> str | None:
+    """A text that many rows share, held once."""
+    clean = cell(text)
+    return None if clean is None else sys.intern(clean)
+
+
+def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
+    """One row. Drafts have no start, whatever `start_time` says (section 5.1)."""
+    status, state, is_batch = _status(wire), wire.execution_status, bool(wire.batch)
+    counts = _tally(state) if is_batch else None
+    project, price = _shared(wire.project), wire.price
+    id_ = plain(wire.id, 100)
+    return Task(
+        ref=TaskRef(names.account, id_),
+        platform=PLATFORM,
+        name=cell(wire.name) or id_,
+        kind=Kind.BATCH if is_batch else Kind.TASK,
+        status=status,
+        native_status=_shared(wire.status) or "",
+        reason=_reason(wire, status),
+        project=project,
+        app=_shared(wire.app),
+        created_by=_shared(wire.created_by),
+        executed_by=_shared(wire.executed_by),
+        created=when(wire.created_time),
+        started=None if status is TaskStatus.DRAFT else when(wire.start_time),
+        ended=when(wire.end_time) if status.is_final else None,
+        total_time=span(state.duration, _MS) or None if state else None,
+        queued_time=span(state.queued_duration, _MS) or None if state else None,
+        run_time=span(state.running_duration, _MS) if state else None,
+        progress=_progress(state, counts),
+        counts=counts,
+        price=amount(price.amount, price.currency) if price else None,
+        parent=TaskRef(names.account, plain(wire.parent, 100)) if wire.parent else None,
+        key=cell(wire.batch_group.value) if wire.batch_group else None,
+        metadata=_group_fields(wire.batch_group),
+        arguments=flat(wire.inputs) if wire.inputs else NO_FACTS,
+        settings=flat(wire.execution_settings) if wire.execution_settings else NO_FACTS,
+        instance=_instance(wire.execution_settings),
+        spot=wire.use_interruptible_instances,
+        errors=_errors(wire.errors),
+        url=f"{names.web}/u/{project}/tasks/{id_}/" if names.web and project else None,
+        fetched=fetched,
+    )
+
+
+def _value(value: Any) -> Fact:
+    """An input or output value (section 6): files and folders become `FileRef`, the rest stays as it is."""
+    if isinstance(value, list):
+        return [_value(inner) for inner in value]
+    if not isinstance(value, dict):
+        return fact(value)
+    kind = str(value.get("class", "")).lower()
+    if kind in {"file", "directory", "folder"} and isinstance(value.get("path"), str):
+        return _file(value, folder=kind != "file")
+    return {plain(str(key)): _value(inner) for key, inner in value.items()}
+
+
+def _file(value: Mapping[str, Any], *, folder: bool) -> FileRef:
+    name = value.get("name") or value.get("basename")
+    others = value.get("secondaryFiles")
+    return FileRef(
+        id=plain(value["path"], 200),
+        name=cell(name) if isinstance(name, str) else None,
+        folder=folder,
+        size=count(value.get("size")),
+        secondary=tuple(
+            _file(f, folder=False)
+            for f in (others if isinstance(others, list) else ())
+            if isinstance(f, dict) and isinstance(f.get("path"), str)
+        ),
+    )
+
+
+def _values(values: Mapping[str, Any] | None) -> dict[str, Fact] | None:
+    return None if values is None else {plain(str(key)): _value(value) for key, value in values.items()}
+
+
+def _times(wire: TaskWire, task: Task) -> dict[str, Fact]:
+    state = wire.execution_status or ExecutionStatus()
+    return {
+        "created": task.created,
+        "started": task.started,
+        "ended": task.ended,
+        "queued_duration": span(state.queued_duration, _MS),
+        "running_duration": span(state.running_duration, _MS),
+        "execution_duration": span(state.execution_duration, _MS),
+        "duration": span(state.duration, _MS),
+    }
+
+
+def _limits(wire: TaskWire) -> dict[str, Fact] | None:
+    state = wire.execution_status
+    if state is None:
+        return None
+    return {
+        "system_limit": state.system_limit,
+        "account_limit": state.account_limit,
+        "instance_init": state.instance_init,
+    }
+
+
+def _settings(wire: TaskWire) -> dict[str, Fact] | None:
+    if wire.execution_settings is None and wire.use_interruptible_instances is None:
+        return None
+    settings: dict[str, Fact] = {plain(str(k)): fact(v) for k, v in (wire.execution_settings or {}).items()}
+    settings["use_interruptible_instances"] = wire.use_interruptible_instances
+    if wire.output_location is not None:
+        settings["output_location"] = fact(wire.output_location)
+    return settings
+
+
+def _rule(wire: TaskWire) -> BatchRule | None:
+    group = wire.batch_group
+    has_group = group is not None and (group.value is not None or bool(group.fields))
+    if wire.batch_by is None and wire.batch_input is None and not has_group:
+        return None
+    return BatchRule(
+        by=cell(wire.batch_by.type) if wire.batch_by else None,
+        criteria=tuple(plain(c) for c in (wire.batch_by.criteria or ())) if wire.batch_by else (),
+        input=cell(wire.batch_input),
+        group=cell(group.value) if group else None,
+        fields=flat(group.fields) if group and group.fields else None,
+    )
+
+
+def _events(task: Task) -> tuple[Event, ...]:
+    seen = ((task.created, "created"), (task.started, "started"), (task.ended, task.native_status.lower()))
+    return tuple(Event(at, what) for at, what in seen if at is not None)
+
+
+def advice(error: TaskError) -> str | None:
+    """What to do about a validation error, by its type."""
+    return _ERROR_ADVICE.get((error.type or "").rsplit("/", 1)[-1])
+
+
+def to_detail(
+    wire: TaskWire, names: Names, fetched: datetime, jobs: tuple[Job, ...] | None, raw: bytes | None
+) -> TaskDetail:
+    """Everything the platform says of one task; `jobs` come from a call of their own."""
+    task, price = to_task(wire, names, fetched), wire.price
+    breakdown = {
+        plain(part): money
+        for part, value in ((price.breakdown or {}) if price else {}).items()
+        if (money := amount(value, price.currency if price else None)) is not None
+    }
+    more: dict[str, dict[str, Fact]] = {}
+    if wire.description:
+        more["description"] = {"text": plain(wire.description, lines=True)}
+    explained = {e.input or e.type or "task": advice(e) for e in task.errors if advice(e)}
+    if explained:
+        more["what to do"] = dict(explained)
+    return TaskDetail(
+        task=task,
+        people={"created_by": task.created_by, "executed_by": task.executed_by},
+        times=_times(wire, task),
+        limits=_limits(wire),
+        inputs=_values(wire.inputs),
+        outputs=_values(wire.outputs),
+        settings=_settings(wire),
+        jobs=jobs,
+        price_breakdown=breakdown or None,
+        batch=_rule(wire),
+        warnings=_errors(wire.warnings),
+        events=_events(task),
+        more=more or None,
+        raw=raw,
+    )

@@ -1,0 +1,98 @@
+"""Execution details to jobs: attempts counted, names made references, log addresses made file ids."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+from tui.domain.log import LogIndex, LogSource, Stream
+from tui.domain.status import TaskStatus
+from tui.domain.task import Job, Task, TaskRef
+from tui.domain.text import plain
+from tui.platforms.reading import cell, when
+from tui.platforms.sevenbridges.wire import ExecutionDetails, JobWire
+
+__all__ = ["log_index", "to_jobs"]
+
+_STATUSES: Mapping[str, TaskStatus] = {
+    "QUEUED": TaskStatus.QUEUED,
+    "RUNNING": TaskStatus.RUNNING,
+    "DONE": TaskStatus.DONE,
+    "COMPLETED": TaskStatus.DONE,
+    "FAILED": TaskStatus.FAILED,
+    "ABORTED": TaskStatus.ABORTED,
+}
+_FILE_ID = re.compile(r"/files/([^/?#]+)/[^/?#]+")
+_NEVER = "9999"
+
+
+def to_jobs(details: ExecutionDetails, task: Task, fetched: datetime) -> tuple[tuple[Job, ...], tuple[JobWire, ...]]:
+    """The jobs by start, and their wire objects in the same order. A job reference is the percent-encoded name, with
+    `~2` for the second of that name by start; a retried step therefore counts its attempts from 1."""
+    wires = sorted((w for w in details.jobs or () if w is not None), key=lambda w: w.start_time or _NEVER)
+    seen: dict[str, int] = {}
+    jobs = []
+    for index, wire in enumerate(wires):
+        name = wire.name or f"job {index + 1}"
+        attempt = seen[name] = seen.get(name, 0) + 1
+        jobs.append(_job(wire, name, attempt, index, task, fetched))
+    return tuple(jobs), tuple(wires)
+
+
+def _job(wire: JobWire, name: str, attempt: int, index: int, task: Task, fetched: datetime) -> Job:
+    native = wire.status or ""
+    status = _STATUSES.get(native.strip().upper(), TaskStatus.UNKNOWN)
+    machine = wire.instance
+    settings = {}
+    if machine is not None and machine.disk is not None and machine.disk.size is not None:
+        settings["disk"] = plain(f"{machine.disk.size} {machine.disk.unit or 'GB'} {machine.disk.type or ''}".strip())
+    encoded = quote(name, safe="")
+    return Job(
+        ref=TaskRef(task.ref.account, task.ref.id, encoded if attempt == 1 else f"{encoded}~{attempt}"),
+        platform=task.platform,
+        name=cell(name) or "?",
+        status=status,
+        native_status=plain(native, 60),
+        reason="lost its machine; the step runs again" if wire.retried else None,
+        project=task.project,
+        app=task.app,
+        created_by=task.created_by,
+        executed_by=task.executed_by,
+        created=task.created,
+        started=when(wire.start_time),
+        ended=when(wire.end_time),
+        parent=task.ref,
+        index=index,
+        settings=settings,
+        instance=cell(machine.type) if machine else None,
+        spot=task.spot,
+        fetched=fetched,
+        host=cell(machine.id) if machine else None,
+        attempt=attempt,
+        command=plain(wire.command_line, lines=True) if wire.command_line else None,
+        logs=tuple(plain(n, 200) for n in wire.logs or {}),
+    )
+
+
+def _file_id(address: str | None) -> str | None:
+    """The file behind a log's address. Only the id is used: the host of an address may be another's (quirk 2)."""
+    found = _FILE_ID.search(urlsplit(address).path) if address else None
+    return found.group(1) if found else None
+
+
+def log_index(jobs: tuple[Job, ...], wires: tuple[JobWire, ...], ref: TaskRef) -> LogIndex:
+    """Every log of the task, or of the one job that `ref` names; a failed job's first, then the newest."""
+    chosen = [(j, w) for j, w in zip(jobs, wires, strict=True) if ref.job is None or j.ref == ref]
+    chosen.sort(key=lambda pair: (pair[0].status is not TaskStatus.FAILED, -(pair[0].index or 0)))
+    sources = []
+    for job, wire in chosen:
+        named = [(name, _file_id(address)) for name, address in (wire.logs or {}).items()]
+        for name, file_id in sorted(named, key=lambda pair: "err" not in pair[0].lower()):
+            if file_id is not None:
+                stream = Stream.STDERR if "err" in name.lower() else Stream.STDOUT
+                sources.append(LogSource(job.ref, plain(name, 200), stream, file_id, growing=not job.status.is_final))
+    if sources:
+        return LogIndex(tuple(sources))
+    if any(not job.status.is_final for job, _ in chosen):
+        return LogIndex(why_none="Seven Bridges keeps a job's logs when it has ended; this one is still at work.")
+    return LogIndex(why_none="No job here has left a log.")
