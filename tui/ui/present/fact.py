@@ -1,0 +1,111 @@
+"""Single values in words: durations to two units, sizes, times, money, files, lists."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from tui.domain.detail import Fact, FileRef
+from tui.domain.money import Money
+
+__all__ = ["age_text", "count_text", "fact_text", "label_text", "size_text", "span_text", "time_text"]
+
+_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+_BYTES = ("B", "KB", "MB", "GB", "TB", "PB")
+
+
+def span_text(span: timedelta | None) -> str:
+    """A duration in at most two units: `9s`, `41m`, `3h12m`, `19h11m`, `2d4h`; `-` for none."""
+    if span is None:
+        return "-"
+    seconds = max(0, int(span.total_seconds()))
+    for place, (unit, size) in enumerate(_UNITS):
+        if seconds >= size:
+            whole, rest = divmod(seconds, size)
+            if place + 1 < len(_UNITS) and unit != "m":
+                lower, lower_size = _UNITS[place + 1]
+                part = rest // lower_size
+                return f"{whole}{unit}{part:02d}{lower}" if part and unit == "h" else _joined(whole, unit, part, lower)
+            return (
+                f"{whole}{unit}" if unit == "s" or not rest else f"{whole}m{rest:02d}s" if whole < 10 else f"{whole}m"
+            )
+    return "0s"
+
+
+def _joined(whole: int, unit: str, part: int, lower: str) -> str:
+    return f"{whole}{unit}{part}{lower}" if part else f"{whole}{unit}"
+
+
+def age_text(then: datetime | None, now: datetime) -> str:
+    """How long ago, never negative: `41m ago`."""
+    return "-" if then is None else f"{span_text(max(now - then, timedelta(0)))} ago"
+
+
+def time_text(at: datetime | None, now: datetime | None = None) -> str:
+    """A point in time in UTC; the date is left out on the day of `now`."""
+    if at is None:
+        return "-"
+    at = at.astimezone(UTC)
+    if now is not None and at.date() == now.astimezone(UTC).date():
+        return f"{at:%H:%M:%S}"
+    return f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def size_text(size: int | None) -> str:
+    """Bytes with a decimal unit: `912 B`, `1.2 MB`."""
+    if size is None:
+        return "-"
+    amount, unit = float(size), 0
+    while amount >= 1000 and unit < len(_BYTES) - 1:
+        amount, unit = amount / 1000, unit + 1
+    return f"{size} B" if unit == 0 else f"{amount:.1f} {_BYTES[unit]}"
+
+
+def count_text(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 task`, `3,204 tasks`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def label_text(name: str) -> str:
+    """A fact's name for reading: underscores become spaces."""
+    return name.replace("_", " ")
+
+
+def fact_text(fact: Fact) -> str:
+    """One line for any value; collections are counted, not listed, when they are long."""
+    match fact:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if fact else "no"
+        case int():
+            return f"{fact:,}" if abs(fact) >= 10_000 else str(fact)
+        case float():
+            return f"{fact:g}"
+        case Decimal() | Money():
+            return str(fact)
+        case str():
+            return fact
+        case datetime():
+            return time_text(fact)
+        case timedelta():
+            return span_text(fact)
+        case FileRef():
+            return _file_text(fact)
+        case Mapping():
+            return _short(", ".join(f"{k}={fact_text(v)}" for k, v in list(fact.items())[:4]), len(fact), 4)
+        case Sequence():
+            return _short(", ".join(fact_text(v) for v in list(fact)[:3]), len(fact), 3)
+
+
+def _file_text(file: FileRef) -> str:
+    extra = [] if file.size is None else [size_text(file.size)]
+    if file.secondary:
+        extra.append(f"+{len(file.secondary)} index")
+    name = (file.name or file.id) + ("/" if file.folder else "")
+    return "   ".join([name, *extra])
+
+
+def _short(text: str, total: int, shown: int) -> str:
+    if total == 0:
+        return "none"
+    return f"{text}, ... {total:,} in all" if total > shown else text
