@@ -1,0 +1,118 @@
+"""The accounts of the official tools are found."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Tripwire
+from tui.settings.addresses import SEVENBRIDGES, SHORT_NAMES
+from tui.settings.discover import Found, discover
+
+CREDENTIALS = """
+[default]
+api_endpoint = https://cgc-api.sbgenomics.com/v2
+auth_token = one%two
+[cava tica]
+api_endpoint = https://cavatica-api.sbgenomics.com/v2/
+auth_token = three
+[half]
+auth_token = four
+"""
+
+
+@pytest.fixture(autouse=True)
+def workdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(path: Path, text: str, mode: int = 0o600) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(mode)
+
+
+def names(found: Found) -> list[tuple[str, str]]:
+    return [(a.name, a.url) for a in found.accounts]
+
+
+def test_nothing_is_found_in_an_empty_home() -> None:
+    assert discover() == Found()
+
+
+def test_every_section_of_the_seven_bridges_file_is_an_account(home: Path) -> None:
+    write(home / ".sevenbridges/credentials", CREDENTIALS)
+    found = discover()
+    assert names(found) == [
+        ("default", "https://cgc-api.sbgenomics.com/v2"), ("cava-tica", "https://cavatica-api.sbgenomics.com/v2"),
+    ]  # fmt: skip
+    assert "[half] needs" in found.warnings[0]
+    assert found.accounts[0].origin.startswith("found: ")
+
+
+def test_variables_come_after_files_and_the_same_token_counts_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(home / ".sevenbridges/credentials", CREDENTIALS)
+    monkeypatch.setenv("SB_API_ENDPOINT", "https://cgc-api.sbgenomics.com/v2/")
+    assert len(discover().accounts) == 2
+    monkeypatch.setenv("SB_AUTH_TOKEN", "one%two")
+    assert len(discover().accounts) == 2
+    monkeypatch.setenv("SB_AUTH_TOKEN", "other")
+    monkeypatch.setenv("ET_ENGINE_API_KEY", "key")
+    assert names(discover())[2:] == [
+        ("sb-env", "https://cgc-api.sbgenomics.com/v2"), ("et-engine", "https://api.exploretech.ai/v1"),
+    ]  # fmt: skip
+
+
+def test_qarnots_three_places_and_names_that_clash(home: Path, workdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(workdir / "qarnot.conf", "[cluster]\nurl=https://a.example\n[client]\nauth=one\n")
+    write(home / ".Qarnot/cli.config", "token=two\nuri=https://b.example\nnext-page-token=x\n")
+    monkeypatch.setenv("QARNOT_CLIENT_TOKEN", "three")
+    monkeypatch.setenv("QARNOT_CLUSTER_URL", "http://127.0.0.1:9/")
+    assert names(discover()) == [
+        ("qarnot", "https://a.example"), ("qarnot-2", "https://b.example"), ("qarnot-3", "http://127.0.0.1:9"),
+    ]  # fmt: skip
+    monkeypatch.setenv("QARNOT_GLOBAL_PATH", str(workdir / "cli"))
+    write(workdir / "cli", "token=four\n")
+    assert names(discover())[1] == ("qarnot-2", "https://api.qarnot.com")
+
+
+def test_an_address_in_the_working_directory_gets_no_token_from_elsewhere(
+    workdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(workdir / "qarnot.conf", "[cluster]\nurl=https://evil.example\n")
+    monkeypatch.setenv("QARNOT_CLIENT_TOKEN", "mine")
+    assert names(discover()) == [("qarnot", "https://api.qarnot.com")]
+
+
+def test_r05_an_official_file_others_read_is_used_with_one_warning(home: Path) -> None:
+    write(home / ".sevenbridges/credentials", CREDENTIALS, 0o644)
+    found = discover()
+    assert len(found.accounts) == 2
+    assert sum("chmod 600" in w for w in found.warnings) == 1
+
+
+def test_r05_an_official_file_others_write_is_refused(home: Path) -> None:
+    write(home / ".sevenbridges/credentials", CREDENTIALS, 0o666)
+    found = discover()
+    assert found.accounts == ()
+    assert "can be written by others; run: chmod 600" in found.errors[0]
+
+
+def test_r08_a_broken_file_is_named_and_not_quoted(home: Path, tripwire: Tripwire) -> None:
+    path = home / ".sevenbridges/credentials"
+    tripwire.allowed.add(path)
+    write(path, f"{tripwire.token}\n[x]\n")
+    found = discover()
+    assert "is no INI file" in found.errors[0]
+    write(path, f"[x]\napi_endpoint = http://far.example\nauth_token = {tripwire.token}\n")
+    assert "clear text" in discover().errors[0]
+    write(path, f"[x]\napi_endpoint = https://far.example\nauth_token = {tripwire.token} {tripwire.token}\n")
+    assert "more than one word" in discover().errors[0]
+    assert not tripwire.found(repr(found) + repr(discover()))
+
+
+def test_the_table_of_environments_agrees_with_the_adapters() -> None:
+    from tui.platforms.sevenbridges.environments import ENVIRONMENTS
+
+    assert {e.name: e.api for e in ENVIRONMENTS} == SEVENBRIDGES
+    assert {e.short: e.name for e in ENVIRONMENTS if e.short != e.name} == SHORT_NAMES

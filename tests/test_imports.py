@@ -1,0 +1,30 @@
+"""What a start loads, looked at in fresh processes."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("textual", "rich", "httpx", "pydantic", "starlette", "uvicorn", "tomlkit")
+
+
+SHOW = "print(chr(10) + ' '.join({m.split('.')[0] for m in sys.modules}))"
+
+
+def loaded(code: str) -> set[str]:
+    """Top-level modules that a fresh interpreter holds after the code."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{code}\n{SHOW}"],
+        capture_output=True, text=True, check=True, timeout=30,
+    )  # fmt: skip
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("package", ["tui", "tui.domain.task", "tui.settings", "tui.store.deck", "tui.cli.main"])
+def test_importing_our_layers_loads_nothing_heavy(package: str) -> None:
+    assert loaded(f"import {package}").isdisjoint(HEAVY)
+
+
+def test_the_version_is_said_without_loading_anything_heavy() -> None:
+    code = "from tui.cli.main import run\nsys.argv = ['taskdeck', '--version']"
+    assert loaded(f"{code}\ntry:\n    run()\nexcept SystemExit:\n    pass").isdisjoint(HEAVY)

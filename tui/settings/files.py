@@ -1,0 +1,104 @@
+"""Reading files that hold secrets, and writing files whole.
+
+A file is judged after it was opened, by `fstat`: nobody can swap it in between. It is opened with O_NONBLOCK, so
+that a FIFO in its place does not hang the program.
+"""
+
+import os
+import shlex
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.domain.errors import ConfigError
+
+__all__ = ["Private", "read_private", "write_whole"]
+
+_CAP = 1_000_000
+"""Bytes; no credentials file is larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """The text of a file that holds a secret."""
+
+    text: str
+    exposed: str | None = None
+    """For official tools' files: who else can read it, and the `chmod` that repairs it."""
+
+
+def read_private(path: Path, *, official: bool = False) -> Private:
+    """Read a file that holds a secret, if nobody else could have read or changed it (R5).
+
+    Args:
+        path: A symlink is followed only where the user owns the link and what it leads to.
+        official: Another tool wrote it: that others can read it is told in `exposed`, not refused.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ConfigError: It cannot be trusted or read; the message says what repairs it.
+    """
+    try:
+        if path.is_symlink() and os.lstat(path).st_uid != os.geteuid():
+            raise ConfigError(f"{path} is a link that another user made; it is not followed")
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        exposed = _judge(path, os.fstat(handle), official)
+        with os.fdopen(os.dup(handle), "rb") as file:
+            data = file.read(_CAP + 1)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    finally:
+        os.close(handle)
+    if len(data) > _CAP:
+        raise ConfigError(f"{path} is too large to be a file of credentials")
+    try:
+        return Private(data.decode("utf-8-sig"), exposed)
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is not text in UTF-8") from None
+
+
+def _judge(path: Path, found: os.stat_result, official: bool) -> str | None:
+    repair = f"run: chmod 600 {shlex.quote(str(path))}"
+    if not stat.S_ISREG(found.st_mode):
+        raise ConfigError(f"{path} is no regular file; write the secret into a file with mode 0600")
+    if found.st_uid != os.geteuid():
+        raise ConfigError(f"{path} belongs to another user; copy it to a file of your own with mode 0600")
+    if found.st_mode & 0o022:
+        raise ConfigError(f"{path} can be written by others; {repair}")
+    if found.st_mode & 0o044:
+        if not official:
+            raise ConfigError(f"{path} can be read by others; {repair}")
+        return f"{path} can be read by others; {repair}"
+    return None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace a file in one step, so that nobody ever sees a half of it (R48).
+
+    A symlink stays one: what it leads to is replaced. An existing file keeps its mode, a new one gets 0600, new
+    directories 0700.
+
+    Raises:
+        OSError: The old content is untouched then.
+    """
+    target = Path(os.path.realpath(path))
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(mode)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

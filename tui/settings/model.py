@@ -1,0 +1,128 @@
+"""What can be configured: frozen values, each with a default and what it means."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from tui.settings.secrets import TokenSource
+
+__all__ = ["GROUPS", "PLATFORMS", "Account", "Clipboard", "Display", "Notify", "Refresh", "Safety", "Settings"]
+
+PLATFORMS = ("sevenbridges", "qarnot", "et-engine")
+"""Words for `platform`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One set of credentials on one platform."""
+
+    name: str
+    """The short name the user chose: the first half of every reference."""
+    platform: str
+    """One of `PLATFORMS`."""
+    url: str
+    """The API's base, without a trailing slash; `http` only for this machine."""
+    token: TokenSource
+    """Where the token is; it is read when the account is first used."""
+    projects: tuple[str, ...] = ()
+    """Only these projects; empty for all."""
+    read_only: bool = False
+    """No action is offered or sent."""
+    ca_file: Path | None = None
+    """A private certificate authority (PEM)."""
+    web_url: str | None = None
+    """The platform's web interface, where it cannot be told from `url`."""
+    found: bool = False
+    """Not configured: an official tool's own account."""
+
+    @property
+    def origin(self) -> str:
+        """Where the account and its token come from, for a person."""
+        return f"found: {self.token}" if self.found else str(self.token)
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """How often platforms are asked."""
+
+    visible: timedelta = timedelta(seconds=5)
+    """Between two looks at an account that is on the screen."""
+    hidden: timedelta = timedelta(seconds=30)
+    """Between two looks at an account that is not."""
+    full: timedelta = timedelta(minutes=10)
+    """Between two loads of a whole list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How it looks."""
+
+    theme: str = "auto"
+    """A theme's name, or `auto` for one that fits the terminal."""
+    color: str = field(default="auto", metadata={"choices": ("auto", "always", "never", "truecolor")})
+    """When to use colour."""
+    ascii: str = field(default="auto", metadata={"choices": ("auto", "always", "never")})
+    """When to keep to ASCII."""
+    mouse: str = field(default="auto", metadata={"choices": ("auto", "always", "never")})
+    """When to take the mouse; `auto` leaves it to the terminal over SSH."""
+    title: bool = True
+    """Write counts into the terminal's title."""
+    preview: bool = True
+    """Show the highlighted task beside the list where there is room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """What stands between a key and a mistake."""
+
+    read_only: bool = False
+    """No action on any account."""
+    count_above: int = field(default=5, metadata={"least": 1})
+    """More targets than this need their number typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clipboard:
+    """How texts are copied."""
+
+    via: str = field(default="auto", metadata={"choices": ("auto", "osc52", "native", "tmux", "file", "off")})
+    """The way to the clipboard; `auto` is OSC 52 over SSH, else the system's own tool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Desktop notifications."""
+
+    enabled: bool = False
+    """Notify of finished tasks while the terminal has no focus."""
+    every: timedelta = timedelta(seconds=10)
+    """The shortest time between two."""
+
+
+GROUPS: dict[str, type] = {
+    "refresh": Refresh,
+    "display": Display,
+    "safety": Safety,
+    "clipboard": Clipboard,
+    "notify": Notify,
+}
+"""Tables of the file besides `accounts`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the program was told, by file or by the official tools' own files."""
+
+    path: Path
+    """The configuration file; it need not exist."""
+    accounts: tuple[Account, ...] = ()
+    """In the order of the file."""
+    refresh: Refresh = Refresh()
+    display: Display = Display()
+    safety: Safety = Safety()
+    clipboard: Clipboard = Clipboard()
+    notify: Notify = Notify()
+    notices: tuple[str, ...] = ()
+    """What the user should know, in one line each: unknown keys, files that others can read."""
+    errors: tuple[str, ...] = ()
+    """Accounts that were found and cannot be used, in one line each."""

@@ -1,0 +1,200 @@
+"""Where tokens come from. A token never comes from an argument, and never leaves as anything but `Token`."""
+
+import importlib
+import os
+import subprocess
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, assert_never
+
+from tui.domain.errors import ConfigError
+from tui.domain.token import Token
+from tui.settings.files import read_private
+
+__all__ = [
+    "CommandToken",
+    "EnvToken",
+    "FileToken",
+    "HeldToken",
+    "KeyringToken",
+    "TokenSource",
+    "checked",
+    "read_token",
+    "token_source",
+]
+
+KEYRING_SECONDS = 3.0
+"""A keyring that waits for somebody to unlock it is given up after this."""
+COMMAND_SECONDS = 30.0
+"""A command may ask for a passphrase in its own window."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvToken:
+    """An environment variable."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"environment variable {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileToken:
+    """A file that holds the token and nothing else."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return f"file {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringToken:
+    """The system's keyring, by service name; the user name is the account's."""
+
+    service: str
+    user: str
+
+    def __str__(self) -> str:
+        return f"keyring entry {self.service}"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandToken:
+    """A program that prints the token."""
+
+    command: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"command {self.command[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldToken:
+    """A token that stood in a file read already."""
+
+    token: Token
+    where: str
+    """The file or variable, for a person."""
+
+    def __str__(self) -> str:
+        return self.where
+
+
+TokenSource: TypeAlias = EnvToken | FileToken | KeyringToken | CommandToken | HeldToken
+"""`str(source)` says where the token is, never the token."""
+
+
+def checked(text: str, where: str) -> Token:
+    """The token in a text; a bad one is described, not shown (R6).
+
+    Raises:
+        ConfigError: It is empty, or no header could carry it.
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise ConfigError(f"{where} is empty; a token is expected there")
+    if any(c.isspace() for c in stripped):
+        raise ConfigError(f"{where} holds more than one word; a token has no space inside")
+    if not all("!" <= c <= "~" for c in stripped):
+        raise ConfigError(f"{where} holds characters that are no printable ASCII; copy the token again")
+    return Token(stripped)
+
+
+def read_token(source: TokenSource) -> Token:
+    """The token of a source, stripped and checked.
+
+    Raises:
+        ConfigError: There is none, or it cannot be read; the message names the source and what to do.
+    """
+    match source:
+        case HeldToken():
+            return source.token
+        case EnvToken():
+            if (value := os.environ.get(source.name)) is None:
+                raise ConfigError(f"{source} is not set; set it to the account's token")
+            return checked(value, str(source))
+        case FileToken():
+            try:
+                return checked(read_private(source.path).text, str(source))
+            except FileNotFoundError:
+                raise ConfigError(f"{source} is not there; write the token into it, mode 0600") from None
+        case KeyringToken():
+            return checked(_from_keyring(source), str(source))
+        case CommandToken():
+            return checked(_from_command(source), str(source))
+        case _:
+            assert_never(source)
+
+
+def _from_keyring(source: KeyringToken) -> str:
+    try:
+        keyring: Any = importlib.import_module("keyring")
+    except ImportError:
+        raise ConfigError(f"{source} cannot be read: install taskdeck with the extra `keyring`") from None
+    answers: list[str | None] = []
+    failures: list[str] = []
+
+    def ask() -> None:
+        try:
+            answers.append(keyring.get_password(source.service, source.user))
+        except Exception as error:  # back ends raise whatever their bus or file raises
+            failures.append(type(error).__name__)
+
+    thread = threading.Thread(target=ask, daemon=True, name="keyring")
+    thread.start()
+    thread.join(KEYRING_SECONDS)
+    if answers and answers[0] is not None:
+        return answers[0]
+    why = failures[0] if failures else "no such entry" if answers else f"no answer within {KEYRING_SECONDS:.0f} s"
+    raise ConfigError(f"{source} cannot be read: {why}")
+
+
+def _from_command(source: CommandToken) -> str:
+    try:
+        # No shell, so no word of the list is ever anything but an argument.
+        done = subprocess.run(
+            source.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=COMMAND_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ConfigError(f"{source} did not end within {COMMAND_SECONDS:.0f} s") from None
+    except OSError as error:
+        raise ConfigError(f"{source} cannot be started: {error.strerror}") from None
+    if done.returncode:
+        raise ConfigError(f"{source} ended with status {done.returncode}")
+    return done.stdout.decode("ascii", "replace")
+
+
+def token_source(value: object, account: str, where: str, config: Path) -> TokenSource:
+    """What `token = ...` of an account says.
+
+    Args:
+        value: As read from TOML: a table with one key, or the token itself.
+        account: The account's name.
+        where: The key, for messages.
+        config: The configuration file, which has to be private if it holds a token.
+
+    Raises:
+        ConfigError: It is none of the known sources.
+    """
+    match value:
+        case {"env": str(name)} if len(value) == 1 and name:
+            return EnvToken(name)
+        case {"file": str(path)} if len(value) == 1 and path:
+            return FileToken(Path(path).expanduser())
+        case {"keyring": str(service)} if len(value) == 1 and service:
+            return KeyringToken(service, account)
+        case {"command": [str(), *_] as command} if len(value) == 1 and all(isinstance(w, str) for w in command):
+            return CommandToken(tuple(command))
+        case str():
+            read_private(config)
+            return HeldToken(checked(value, where), f"{config}")
+    kinds = value.keys() if isinstance(value, Mapping) else ()
+    named = f" (found {', '.join(sorted(map(str, kinds)))})" if kinds else ""
+    raise ConfigError(
+        f'{where} is no token source{named}; write {{ env = "NAME" }}, {{ file = "PATH" }}, {{ keyring = "SERVICE" }} '
+        'or { command = ["PROGRAM", "ARGUMENT"] }'
+    )
