@@ -1,0 +1,99 @@
+"""When jobs waited and ran, as bars of letters: `q` queued, `i` starting, `#` running, `=` finishing, `x` failed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tui.domain.status import TaskStatus
+from tui.domain.task import Job, Task
+from tui.ui.present.fact import span_text
+
+__all__ = ["LEGEND", "Scale", "axis", "bar", "column_text", "order"]
+
+LEGEND = "q queued  i starting  # running  = finishing  x failed"
+_BODY = {
+    TaskStatus.STARTING: "i",
+    TaskStatus.FINISHING: "=",
+    TaskStatus.FAILED: "x",
+    TaskStatus.ABORTED: "x",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The stretch of time that all bars of one drawing share."""
+
+    first: datetime | None
+    last: datetime | None
+
+    @classmethod
+    def of(cls, tasks: Iterable[Task], now: datetime) -> "Scale":
+        """From the first creation or start to the last end, or to now where something still runs."""
+        firsts: list[datetime] = []
+        lasts: list[datetime] = []
+        for task in tasks:
+            begin = task.created if task.created and task.started and task.created <= task.started else task.started
+            if begin is None:
+                continue
+            firsts.append(begin)
+            lasts.append(task.ended or (begin if task.status.is_final else max(begin, now)))
+        return cls(min(firsts, default=None), max(lasts, default=None))
+
+    @property
+    def span(self) -> timedelta:
+        """How long it is; zero where nothing has started."""
+        return self.last - self.first if self.first and self.last else timedelta(0)
+
+    def column(self, at: datetime, width: int) -> int:
+        """Where a point in time falls, 0 to `width`."""
+        if self.first is None or not self.span:
+            return 0
+        return max(0, min(width, round(width * ((at - self.first) / self.span))))
+
+
+def bar(task: Task, scale: Scale, width: int) -> str:
+    """One task's bar, exactly `width` cells; empty where it has not started or says no times."""
+    if task.started is None or scale.first is None or scale.last is None:
+        return " " * width
+    end = task.ended or (task.started if task.status.is_final else scale.last)
+    queued = scale.column(min(task.created or task.started, task.started), width)
+    start = min(scale.column(task.started, width), width - 1)
+    stop = max(start + 1, scale.column(end, width))
+    body = _body(task, stop - start)
+    return (" " * queued + "q" * (start - queued) + body).ljust(width)[:width]
+
+
+def _body(task: Task, length: int) -> str:
+    mark = _BODY.get(task.status)
+    if mark is None:
+        return "#" * length
+    if mark == "i":
+        return "i" * length
+    tail = max(1, length // 8)
+    return "#" * (length - tail) + mark * tail
+
+
+def axis(scale: Scale, width: int) -> str:
+    """Times of day along the top, exactly `width` cells."""
+    if scale.first is None or scale.last is None:
+        return " " * width
+    marks = max(1, width // 20)
+    cells = [" "] * (width + 6)
+    for mark in range(marks + 1):
+        at = scale.first + scale.span * (mark / marks)
+        text, place = f"{at:%H:%M}", round(mark * width / marks)
+        place = min(place, width - len(text))
+        cells[place : place + len(text)] = text
+    return "".join(cells)[:width]
+
+
+def column_text(scale: Scale, width: int) -> str:
+    """What one cell stands for: `1 col = 66s`."""
+    return f"1 col = {span_text(scale.span / max(1, width))}"
+
+
+def order(jobs: Iterable[Job]) -> list[Job]:
+    """Jobs by start, those that have not started last."""
+    return sorted(
+        jobs, key=lambda job: (job.started is None, job.started.timestamp() if job.started else 0.0, job.name)
+    )

@@ -1,0 +1,317 @@
+"""A task in full as a tree of lines: which groups, in which order, what each line says. No widgets here."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from tui.domain.detail import Fact, Facts, FileRef, TaskDetail
+from tui.domain.status import TaskStatus
+from tui.domain.task import Job, Task, TaskError, TaskRef
+from tui.domain.text import plain
+from tui.ui.present.fact import age_text, count_text, fact_text, label_text, span_text, time_text
+from tui.ui.present.timeline import Scale, bar
+
+__all__ = ["MANY", "Node", "detail_nodes", "json_nodes"]
+
+MANY = 500
+"""Children made of one long list or mapping; the rest is counted in a last line."""
+_BAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One line of the tree."""
+
+    key: str
+    """Unique among its siblings, the same at every refresh."""
+    label: str
+    value: str = ""
+    tone: str = ""
+    """A status word, `dim`, `warning`, or empty."""
+    children: Callable[[], Sequence["Node"]] | None = None
+    """Made when the line is unfolded; None for a leaf."""
+    unfolded: bool = False
+    """Shown with its children at first."""
+    copied: str | None = None
+    """What `y` copies; None for the value."""
+    target: TaskRef | None = None
+    """The job that enter opens and `l` reads."""
+
+
+def detail_nodes(detail: TaskDetail, now: datetime) -> tuple[Node, ...]:
+    """The groups of a task, what went wrong first. Groups that the platform does not have are left out."""
+    task = detail.task
+    groups = [
+        _status_node(task, now),
+        _errors_node("errors", task.errors, TaskStatus.FAILED.value),
+        _errors_node("warnings", detail.warnings or (), "warning"),
+        _jobs_node(detail.jobs, now),
+        _facts_node("inputs", detail.inputs, unfolded=True),
+        _facts_node("outputs", detail.outputs, empty="none produced", unfolded=task.status is TaskStatus.DONE),
+        _facts_node("settings", detail.settings),
+        _price_node(detail),
+        _batch_node(detail),
+        _facts_node("limits", detail.limits),
+        _facts_node("people", detail.people),
+        _facts_node("times", detail.times),
+        _events_node(detail, now),
+        *(_facts_node(title, facts) for title, facts in (detail.more or {}).items()),
+        _raw_node(detail.raw),
+    ]
+    return tuple(group for group in groups if group is not None)
+
+
+def _status_node(task: Task, now: datetime) -> Node:
+    why = task.reason or (task.errors[0].message if task.errors else None)
+    headline = [task.status.value.upper()]
+    if task.status.is_final and task.ended:
+        headline.append(age_text(task.ended, now))
+    if (span := task.duration(now)) is not None:
+        headline.append(f"ran {span_text(span)}")
+    if task.price is not None:
+        headline.append(str(task.price))
+
+    def lines() -> list[Node]:
+        rows = [_leaf("why", why, task.status.value) if why else None]
+        if task.native_status.upper() != task.status.value.upper():
+            rows.append(_leaf("platform says", task.native_status))
+        if task.progress is not None:
+            rows.append(_leaf("progress", _progress_text(task)))
+        rows += [
+            _leaf("queued", span_text(queued)) if (queued := task.queued(now)) is not None else None,
+            _leaf("app", task.app),
+            _leaf("project", task.project),
+            _leaf("created", f"{time_text(task.created)} by {task.created_by or '-'}" if task.created else None),
+            _leaf("started", time_text(task.started) if task.started else None),
+            _leaf("ended", time_text(task.ended) if task.ended else None),
+            _leaf("instance", task.instance),
+            _leaf("tags", ", ".join(task.tags) or None),
+            _leaf("id", task.ref.id),
+            _leaf("address", task.url),
+        ]
+        return [row for row in rows if row is not None]
+
+    return Node("status", "status", "  ".join(headline), task.status.value, lines, unfolded=True)
+
+
+def _leaf(label: str, value: str | None, tone: str = "") -> Node | None:
+    return None if value is None else Node(label, label, value, tone)
+
+
+def _progress_text(task: Task) -> str:
+    progress = task.progress
+    if progress is None:
+        return "-"
+    steps = f"{progress.done}/{progress.total}" if progress.total is not None else ""
+    return "  ".join(t for t in (steps, "" if progress.percent is None else f"{progress.percent:g} %") if t) or "-"
+
+
+def _errors_node(title: str, errors: Sequence[TaskError], tone: str) -> Node | None:
+    if not errors:
+        return None
+    kinds = sorted({e.type for e in errors if e.type})
+    return Node(
+        title,
+        f"{title} ({len(errors)})",
+        ", ".join(kinds[:3]),
+        tone,
+        lambda: [_error_line(i, e, tone) for i, e in enumerate(errors[:MANY])],
+        unfolded=True,
+    )
+
+
+def _error_line(place: int, error: TaskError, tone: str) -> Node:
+    label = error.input or error.type or "message"
+    more: Callable[[], Sequence[Node]] | None = None
+    if error.type and error.input:
+        more = lambda: [Node("type", "type", error.type or "")]  # noqa: E731
+    return Node(str(place), label, error.message, tone, more)
+
+
+def _facts_node(title: str, facts: Facts | None, *, empty: str = "none", unfolded: bool = False) -> Node | None:
+    if facts is None:
+        return None
+    if not facts:
+        return Node(title, f"{title} (0)", empty, "dim")
+    given = dict(facts)
+    return Node(
+        title,
+        f"{label_text(title)} ({len(given)})",
+        _preview(given),
+        "dim",
+        lambda: [_fact_node(name, label_text(name), fact) for name, fact in given.items()],
+        unfolded=unfolded,
+    )
+
+
+def _preview(facts: Mapping[str, Fact]) -> str:
+    return "  ".join(f"{label_text(k)}={fact_text(v)}" for k, v in list(facts.items())[:3])
+
+
+def _fact_node(key: str, label: str, fact: Fact) -> Node:
+    text = fact_text(fact)
+    tone = "dim" if fact is None else ""
+    match fact:
+        case FileRef():
+            return Node(key, label, text, tone, lambda: _file_lines(fact), copied=fact.id)
+        case Mapping() if fact:
+            return Node(
+                key,
+                label,
+                text,
+                "dim",
+                lambda: _capped([_fact_node(k, k, v) for k, v in islice(fact.items(), MANY)], len(fact)),
+            )
+        case str() | bytes():
+            return Node(key, label, text, tone)
+        case Sequence() if fact:
+            return Node(
+                key, label, text, "dim",
+                lambda: _capped([_fact_node(str(i), f"[{i}]", v) for i, v in islice(enumerate(fact), MANY)], len(fact)),
+            )  # fmt: skip
+    return Node(key, label, text, tone)
+
+
+def _file_lines(file: FileRef) -> list[Node]:
+    lines = [Node("id", "id", file.id)]
+    if file.size is not None:
+        lines.append(Node("size", "size", f"{file.size:,} bytes"))
+    return lines + [_fact_node(f"+{i}", "index", other) for i, other in enumerate(file.secondary[:MANY])]
+
+
+def _capped(nodes: list[Node], total: int) -> list[Node]:
+    if total > len(nodes):
+        nodes.append(Node("...", "...", f"{total - len(nodes):,} more", "dim"))
+    return nodes
+
+
+def _jobs_node(jobs: Sequence[Job] | None, now: datetime) -> Node | None:
+    if jobs is None:
+        return None
+    if not jobs:
+        return Node("jobs", "jobs (0)", "none yet", "dim")
+    counts: dict[str, int] = {}
+    for job in jobs:
+        counts[job.status.value] = counts.get(job.status.value, 0) + 1
+    words = "  ".join(f"{n} {status.value}" for status in TaskStatus if (n := counts.get(status.value)))
+    scale = Scale.of(jobs, now)
+    return Node(
+        "jobs",
+        f"jobs ({len(jobs)})",
+        words,
+        TaskStatus.FAILED.value if "failed" in counts else "dim",
+        lambda: _capped([_job_node(job, scale, now) for job in jobs[:MANY]], len(jobs)),
+        unfolded=True,
+    )
+
+
+def _job_node(job: Job, scale: Scale, now: datetime) -> Node:
+    end = f"exit {job.exit_code}" if job.exit_code else ""
+    tries = f"try {job.attempt}" if job.attempt and job.attempt > 1 else ""
+    value = f"{job.status.value.upper():<9}{span_text(job.duration(now)):>7} |{bar(job, scale, _BAR)}| {end:<8} {tries}"
+    facts: list[tuple[str, str | None]] = [
+        ("why", job.reason),
+        ("where", "  ".join(t for t in (job.host, job.instance, job.region) if t) or None),
+        ("started", time_text(job.started) if job.started else None),
+        ("ended", time_text(job.ended) if job.ended else None),
+        ("command", job.command),
+        ("logs", ", ".join(job.logs) or None),
+        *((f"arg {name}", value) for name, value in job.arguments.items()),
+        *job.usage.items(),
+    ]
+    lines = [
+        Node(f"{i}", label, text, "failed" if label == "why" else "") for i, (label, text) in enumerate(facts) if text
+    ]
+    return Node(
+        str(job.ref),
+        job.name,
+        value.rstrip(),
+        job.status.value,
+        (lambda: lines) if lines else None,
+        unfolded=job.status is TaskStatus.FAILED,
+        copied=str(job.ref),
+        target=job.ref,
+    )
+
+
+def _price_node(detail: TaskDetail) -> Node | None:
+    price, parts = detail.task.price, detail.price_breakdown or {}
+    if price is None and not parts:
+        return None
+    lines = [Node(name, label_text(name), str(money)) for name, money in parts.items()]
+    said = "  ".join(f"{line.label} {line.value}" for line in lines[:3])
+    return Node(
+        "price", "price", "   ".join(t for t in (str(price or ""), said) if t), "", (lambda: lines) if lines else None
+    )
+
+
+def _batch_node(detail: TaskDetail) -> Node | None:
+    rule, parent = detail.batch, detail.task.parent
+    if rule is None and parent is None:
+        return None
+    lines: list[Node] = []
+    if parent is not None:
+        lines.append(Node("parent", "parent", str(parent), target=parent))
+    if rule is not None:
+        named = (("by", rule.by), ("criteria", ", ".join(rule.criteria)), ("input", rule.input), ("group", rule.group))
+        lines += [Node(name, name, value) for name, value in named if value]
+        lines += [Node(f"field {k}", k, v) for k, v in (rule.fields or {}).items()]
+    return Node("batch", "batch", "  ".join(f"{n.label} {n.value}" for n in lines[:3]), "dim", lambda: lines)
+
+
+def _events_node(detail: TaskDetail, now: datetime) -> Node | None:
+    events = detail.events
+    if events is None:
+        return None
+    newest = max(events, key=lambda e: e.at, default=None)
+    return Node(
+        "events",
+        f"events ({len(events)})",
+        "none" if newest is None else f"newest {age_text(newest.at, now)}: {newest.what}",
+        "dim",
+        (lambda: [Node(str(i), time_text(e.at, now), e.what) for i, e in enumerate(events[:MANY])]) if events else None,
+    )
+
+
+def _raw_node(raw: bytes | None) -> Node | None:
+    if raw is None:
+        return None
+    return Node("raw", "raw", count_text(len(raw), "byte") + " of JSON as sent", "dim", lambda: json_nodes(raw))
+
+
+def json_nodes(raw: bytes) -> Sequence[Node]:
+    """The platform's answer as lines; every name and text is cleaned."""
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        return [Node("bad", "not JSON", plain(str(error)), "warning")]
+    return _json_lines(value)
+
+
+def _json_lines(value: object) -> list[Node]:
+    match value:
+        case dict():
+            items = [(plain(str(k)), v) for k, v in islice(value.items(), MANY)]
+        case list():
+            items = [(f"[{i}]", v) for i, v in islice(enumerate(value), MANY)]
+        case _:
+            return [_json_line("value", 0, value)]
+    return _capped([_json_line(label, i, v) for i, (label, v) in enumerate(items)], len(value))
+
+
+def _json_line(label: str, place: int, value: object) -> Node:
+    key = f"{place}:{label}"
+    if isinstance(value, dict | list):
+        opening = f"{{{len(value)}}}" if isinstance(value, dict) else f"[{len(value)}]"
+        return Node(key, label, opening, "dim", (lambda: _json_lines(value)) if value else None, copied=_dumped(value))
+    text = value if isinstance(value, str) else _dumped(value)
+    return Node(key, label, plain(text), "dim" if value is None else "")
+
+
+def _dumped(value: object) -> str:
+    try:
+        return plain(json.dumps(value, ensure_ascii=True), 65_536)
+    except (ValueError, RecursionError):
+        return ""
