@@ -78,8 +78,7 @@ def _milliseconds(seconds: float) -> int:
 
 
 def _execution_status(script: Script, state: Phase, tally: dict[str, int] | None, now: datetime) -> dict[str, Any]:
-    begun = script.begun or now
-    total = ((state.ended or now) - begun).total_seconds() if state.started else state.queued
+    total = ((state.ended or now) - state.started).total_seconds() if state.started else state.queued
     status: dict[str, Any] = {
         "message": _message(script, state),
         "message_code": f"task_{state.status.lower()}",

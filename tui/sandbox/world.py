@@ -22,9 +22,11 @@ _SPAN = 21 * 86_400.0
 """Seconds of history the first tasks are spread over."""
 _NEW_EVERY = 75.0
 """Seconds between new tasks while the world lives."""
+_BUSY, _BUSY_SPACING = 40, 110.0
+"""So many of the newest tasks lie so many seconds apart: it is a working day."""
 GREAT_BATCH = 10_000
 """Children of the greatest batch."""
-_GREAT_AT, _BATCH_EVERY = 9, 23
+_GREAT_AT, _BATCH_EVERY = 45, 17
 _FAIL_SHARE = 0.12
 
 
@@ -62,7 +64,9 @@ class Account:
         jitter = self._rng("at", number).random() * 0.9
         if number < 0:
             return self.clock.start + timedelta(seconds=_NEW_EVERY * (-number - 1 + jitter))
-        return self.clock.start - timedelta(seconds=self._spacing * (number + jitter) + 20)
+        busy = min(number, _BUSY) + (jitter if number < _BUSY else 0)
+        calm = number - _BUSY + jitter if number >= _BUSY else 0
+        return self.clock.start - timedelta(seconds=20 + busy * _BUSY_SPACING + calm * self._spacing)
 
     def _id(self, *parts: object) -> str:
         return str(uuid.uuid5(_NAMESPACE, ":".join(map(str, (self._seed, self.name, *parts)))))

@@ -58,7 +58,6 @@ def _job(wire: JobWire, name: str, attempt: int, index: int, task: Task, fetched
         app=task.app,
         created_by=task.created_by,
         executed_by=task.executed_by,
-        created=task.created,
         started=when(wire.start_time),
         ended=when(wire.end_time),
         parent=task.ref,

@@ -1,0 +1,107 @@
+"""All platforms of one world as one ASGI application, with the sandbox's own calls beside them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+
+from tui.sandbox.clock import WorldClock
+from tui.sandbox.faults import Faults, Rules, parse
+from tui.sandbox.ledger import Ledger
+from tui.sandbox.sevenbridges import SevenBridgesApi
+from tui.sandbox.world import Account
+
+__all__ = ["Sandbox", "demo_app"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """One account's API below the sandbox's own address."""
+
+    name: str
+    platform: str
+    path: str
+    token: str
+    app: Any
+
+
+class Sandbox:
+    """The world, its clock, its ledger, and the application that serves them."""
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        tasks: int = 2_000,
+        clock: WorldClock | None = None,
+        start: datetime | None = None,
+        speed: float = 1.0,
+        faults: str = "",
+        latency: float = 0.0,
+        odd: Sequence[str] = (),
+        limit: int = 1000,
+    ) -> None:
+        self.clock = clock or WorldClock(start, speed)
+        self.ledger = Ledger()
+        self.rules = Rules(parse(faults), latency, seed)
+        self.mounted = [
+            Mounted(
+                name,
+                "sevenbridges",
+                f"/sevenbridges/{name}/v2",
+                f"sandbox-{name}",
+                SevenBridgesApi(
+                    Account(name, seed, max(1, tasks * share // 100), self.clock),
+                    f"sandbox-{name}",
+                    self.ledger,
+                    odd,
+                    limit,
+                ),
+            )
+            for name, share in (("cgc", 60), ("cavatica", 40))
+        ]
+        self.app = Starlette(
+            routes=[
+                Route("/_sandbox/ledger", self._ledger, methods=["GET"]),
+                Route("/_sandbox/clock", self._clock, methods=["GET", "POST"]),
+                Route("/_sandbox/faults", self._faults, methods=["POST"]),
+                *(Mount(m.path, Faults(m.app, m.platform, self.rules)) for m in self.mounted),
+            ]
+        )
+
+    def accounts(self, base: str) -> list[dict[str, str]]:
+        """Name, platform, url and token of each account, for a base such as `http://127.0.0.1:8000`."""
+        return [
+            {"name": m.name, "platform": m.platform, "url": f"{base}{m.path}", "token": m.token} for m in self.mounted
+        ]
+
+    async def _ledger(self, request: Request) -> JSONResponse:
+        return JSONResponse(self.ledger.rows)
+
+    async def _clock(self, request: Request) -> JSONResponse:
+        if request.method == "POST":
+            try:
+                seconds = float(json.loads(await request.body())["advance"])
+            except (ValueError, TypeError, KeyError):
+                return JSONResponse({"error": 'send {"advance": SECONDS}'}, status_code=400)
+            self.clock.advance(seconds)
+        return JSONResponse({"now": self.clock.now().isoformat()})
+
+    async def _faults(self, request: Request) -> JSONResponse:
+        try:
+            body = json.loads(await request.body())
+            self.rules.rules = parse(body["faults"] if isinstance(body, dict) else str(body))
+        except (ValueError, TypeError, KeyError) as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        return JSONResponse({"faults": [f"{r.platform}:{r.fault}@{r.share}" for r in self.rules.rules]})
+
+
+def demo_app(seed: int = 1, tasks: int = 2_000, clock: WorldClock | None = None) -> Sandbox:
+    """The world that `taskdeck --demo` shows, for use in process."""
+    return Sandbox(seed=seed, tasks=tasks, clock=clock)

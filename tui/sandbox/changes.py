@@ -1,0 +1,213 @@
+"""What the Seven Bridges sandbox lets users change, by the platform's own rules and numbers (sections 3, 5.2, 8)."""
+
+import copy
+import uuid
+from random import Random
+from typing import Any
+
+from tui.sandbox.ledger import Ledger
+from tui.sandbox.names import MACHINES, PIPELINES
+from tui.sandbox.script import FINAL, Script, phase
+from tui.sandbox.world import VALIDATION, Account
+
+__all__ = ["Changes", "Refused"]
+
+_ABORTABLE = frozenset({"CREATING", "QUEUED", "RUNNING"})
+
+
+class Refused(Exception):
+    """The platform says no, with its own number."""
+
+    def __init__(self, status: int, code: int, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+    def body(self) -> dict[str, Any]:
+        """The error as JSON."""
+        more = f"http://docs.sevenbridges.com/docs/api-status-codes#section-{self.code}"
+        return {"status": self.status, "code": self.code, "message": self.message, "more_info": more}
+
+
+class Changes:
+    """Actions on one account, each written to the ledger."""
+
+    def __init__(self, account: Account, ledger: Ledger) -> None:
+        self._account = account
+        self._ledger = ledger
+
+    def find(self, id_: str) -> Script:
+        """The task, or the platform's refusal."""
+        try:
+            uuid.UUID(id_)
+        except ValueError:
+            raise Refused(400, 7005, "Task id is not a valid UUID.") from None
+        script = self._account.find(id_, self._account.clock.now())
+        if script is None:
+            raise Refused(404, 7002, "Requested task does not exist.")
+        return script
+
+    def status(self, script: Script) -> str:
+        """The word the platform would say now; a parent's follows from its children."""
+        now = self._account.clock.now()
+        own = phase(script, now).status
+        if not script.children or own == "DRAFT":
+            return own
+        live = [s for s in (phase(child, now).status for child in script.children) if s not in FINAL]
+        if script.aborted is not None:
+            return "ABORTING" if live else "ABORTED"
+        return "RUNNING" if live else "COMPLETED"
+
+    def _write(self, verb: str, id_: str, outcome: str = "done", new: str | None = None) -> None:
+        self._ledger.write(self._account.clock.now(), "sevenbridges", self._account.name, verb, id_, outcome, new)
+
+    def _refuse(self, verb: str, id_: str, refused: Refused) -> Refused:
+        self._write(verb, id_, f"refused {refused.code}")
+        return refused
+
+    def create(self, body: dict[str, Any], *, run: bool) -> Script:
+        """A draft, or a running task when nothing is wrong with it."""
+        if not body.get("project") or not body.get("app"):
+            raise Refused(400, 7012, "project and app are required")
+        parts = str(body["app"]).split("/")
+        pipeline = next((p for p in PIPELINES if len(parts) > 2 and p.app == parts[2]), PIPELINES[0])
+        now, id_ = self._account.clock.now(), self._account.new_id()
+        rng = Random(id_)
+        script = Script(
+            id=id_,
+            name=str(body.get("name") or f"{pipeline.app} run - {now:%m-%d-%y %H:%M:%S}"),
+            project=str(body["project"]),
+            pipeline=pipeline,
+            user=self._account.user,
+            created=now,
+            queue=20.0,
+            init=30.0,
+            run=pipeline.minutes * 60,
+            outcome="COMPLETED",
+            machine=rng.choice(MACHINES),
+            spot=bool(body.get("use_interruptible_instances", False)),
+            sample=f"NEW-{rng.randrange(1000, 9999)}",
+            app=str(body["app"]),
+        )
+        self._edit(script, body)
+        self._account.add(script)
+        self._write("create", id_, new=id_)
+        if run and not script.errors:
+            self._start(script)
+        return script
+
+    def _edit(self, script: Script, body: dict[str, Any]) -> None:
+        if ("batch_input" in body) != ("batch_by" in body):
+            raise Refused(400, 7023, "batch_input and batch_by must be given together")
+        for key in ("name", "description", "project", "app"):
+            if body.get(key) is not None:
+                setattr(script, key, str(body[key]))
+        script.inputs = {**script.inputs, **(body.get("inputs") or {})}
+        script.settings = {**script.settings, **(body.get("execution_settings") or {})}
+        if body.get("use_interruptible_instances") is not None:
+            script.spot = bool(body["use_interruptible_instances"])
+        if "batch_by" in body:
+            script.batch_by, script.batch_input = body["batch_by"], body["batch_input"]
+        if body.get("batch") is False:
+            script.batch_by, script.batch_input = None, None
+        script.children = [] if script.batch_by else None
+        script.errors = _validated(script)
+
+    def patch(self, id_: str, body: dict[str, Any]) -> Script:
+        """Drafts can be edited; a running or completed task can be renamed."""
+        script = self.find(id_)
+        word = self.status(script)
+        renames = set(body) <= {"name"} and word in {"RUNNING", "COMPLETED"}
+        if word != "DRAFT" and not renames:
+            raise self._refuse("patch", id_, Refused(400, 7026, f"A {word} task cannot be modified."))
+        self._edit(script, body) if word == "DRAFT" else setattr(script, "name", str(body["name"]))
+        self._write("patch", id_)
+        return script
+
+    def _start(self, script: Script) -> None:
+        script.begun, script.executed_by = self._account.clock.now(), self._account.user
+        if script.batch_by is not None and script.batch_input is not None:
+            value = script.inputs.get(script.batch_input)
+            files = [f for f in (value if isinstance(value, list) else [value]) if isinstance(f, dict)]
+            self._account.spawn(script, [{"name": f"item {n}", **f} for n, f in enumerate(files)], len(files))
+
+    def run(self, id_: str, *, as_batch: bool) -> Script:
+        """Start a draft."""
+        script = self.find(id_)
+        word = self.status(script)
+        if word != "DRAFT":
+            raise self._refuse("run", id_, Refused(400, 7010, f"Task must be in DRAFT state to run; it is {word}."))
+        if script.errors:
+            raise self._refuse("run", id_, Refused(400, 7024, "Task has validation errors and cannot be started."))
+        if not as_batch:
+            script.batch_by = script.batch_input = script.children = None
+        self._start(script)
+        self._write("run", id_)
+        return script
+
+    def abort(self, id_: str) -> Script:
+        """Stop a live task; a parent takes its live children along."""
+        script = self.find(id_)
+        now, word = self._account.clock.now(), self.status(script)
+        if word not in _ABORTABLE:
+            why = f"Only CREATING, RUNNING or QUEUED tasks can be aborted; it is {word}."
+            raise self._refuse("abort", id_, Refused(400, 7011, why))
+        script.aborted = now
+        for child in script.children or ():
+            if phase(child, now).status not in FINAL:
+                child.aborted = now
+        self._write("abort", id_)
+        return script
+
+    def clone(self, id_: str, *, run: bool) -> Script:
+        """A copy with a new id, as a draft or running."""
+        source = self.find(id_)
+        script = copy.deepcopy(source) if source.children is None else _without_children(source)
+        script.id, script.created = self._account.new_id(), self._account.clock.now()
+        script.begun = script.aborted = script.executed_by = script.parent = script.group = None
+        script.user, script.cause, script.outcome = self._account.user, None, "COMPLETED"
+        script.queue, script.requeued = 20.0, None
+        script.run = max(script.run, script.pipeline.minutes * 60)
+        script.errors = _validated(script) if source.errors else []
+        self._account.add(script)
+        self._write("clone", id_, new=script.id)
+        if run and not script.errors:
+            self._start(script)
+        return script
+
+    def delete(self, id_: str) -> None:
+        """Drafts only."""
+        script = self.find(id_)
+        word = self.status(script)
+        if word != "DRAFT":
+            raise self._refuse("delete", id_, Refused(400, 7010, f"Only DRAFT tasks can be deleted; it is {word}."))
+        self._account.remove(script)
+        self._write("delete", id_)
+
+
+def _without_children(source: Script) -> Script:
+    children, source.children = source.children, []
+    try:
+        return copy.deepcopy(source)
+    finally:
+        source.children = children
+
+
+def _validated(script: Script) -> list[dict[str, Any]]:
+    """The four errors of section 5.4, by what the inputs look like."""
+    errors = []
+    messages = dict(VALIDATION)
+    for port, value in script.inputs.items():
+        values = value if isinstance(value, list) else [value]
+        names = [str(v.get("name", "")) for v in values if isinstance(v, dict)]
+        if port == script.pipeline.port and any(not isinstance(v, dict) for v in values):
+            kind = "schema"
+        elif any(" " in name for name in names):
+            kind = "invalid_name_files"
+        elif any(isinstance(v, dict) and str(v.get("path", "")).startswith("missing") for v in values):
+            kind = "files_missing"
+        elif any(name.endswith(".noindex.bam") for name in names):
+            kind = "secondary_files_missing"
+        else:
+            continue
+        errors.append({"type": f"error/task_validation/input/{kind}", "message": messages[kind], "input_id": port})
+    return errors

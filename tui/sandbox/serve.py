@@ -1,0 +1,69 @@
+"""The sandbox over real HTTP, on loopback only."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["SandboxOptions", "run"]
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """What `taskdeck sandbox` can be told."""
+
+    port: int = 0
+    """0 takes a free one."""
+    seed: int = 1
+    speed: float = 1.0
+    tasks: int = 2_000
+    latency_ms: float = 0.0
+    faults: str = ""
+
+
+def run(options: SandboxOptions, announce: Callable[[dict[str, Any]], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `announce` is called once, when connections are taken.
+
+    Raises:
+        ValueError: The fault specification cannot be read.
+        OSError: The port is taken.
+    """
+    from tui.sandbox.app import Sandbox  # starlette is loaded only where the sandbox is
+
+    sandbox = Sandbox(
+        seed=options.seed,
+        tasks=options.tasks,
+        speed=options.speed,
+        faults=options.faults,
+        latency=options.latency_ms / 1000,
+    )
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, options.port))
+        listener.listen(128)
+        base = f"http://{HOST}:{listener.getsockname()[1]}"
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(_serve(sandbox.app, listener, lambda: announce({"accounts": sandbox.accounts(base)})))
+
+
+async def _serve(app: Any, listener: socket.socket, ready: Callable[[], None]) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1, server_header=False,
+        date_header=False,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not serving.done():  # noqa: ASYNC110
+        await asyncio.sleep(0.005)  # uvicorn tells nobody when it has started
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+    ready()
+    await serving
