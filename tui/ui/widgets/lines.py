@@ -1,0 +1,30 @@
+"""What our line widgets share: pieces of styled text made into one strip of exact width."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+__all__ = ["Piece", "cut", "line", "widest"]
+
+Piece = tuple[str, Style]
+"""Cleaned text and how it looks."""
+
+
+def line(pieces: Iterable[Piece], width: int, base: Style) -> Strip:
+    """The pieces side by side on `base`, cut or filled to `width` cells."""
+    return Strip([Segment(text, base + style) for text, style in pieces if text]).adjust_cell_length(width, base)
+
+
+def cut(text: str, width: int) -> str:
+    """`text` in exactly `width` cells, a longer one ending in `~`."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, max(0, width - 1)) + "~" if width > 0 else ""
+
+
+def widest(texts: Sequence[str], least: int, most: int) -> int:
+    """The width of a column for these texts, between two bounds."""
+    return max(least, min(most, max(map(cell_len, texts), default=least)))
