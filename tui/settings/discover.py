@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.domain.errors import ConfigError
+from tui.domain.token import Token
 from tui.settings.addresses import DEFAULT_URLS, checked_url
 from tui.settings.files import read_private
 from tui.settings.model import Account
@@ -35,6 +36,7 @@ class _Finder:
         self.accounts: list[Account] = []
         self.warnings: list[str] = []
         self.errors: list[str] = []
+        self._known: set[tuple[str, Token]] = set()
 
     def read(self, path: Path, *, foreign_dir: bool = False) -> str | None:
         """An official file's text; None where there is none or it cannot be trusted.
@@ -60,10 +62,9 @@ class _Finder:
         except ConfigError as error:
             self.errors.append(str(error))
             return
-        if any(
-            a.url == address and isinstance(a.token, HeldToken) and a.token.token == held.token for a in self.accounts
-        ):
+        if (address, held.token) in self._known:
             return
+        self._known.add((address, held.token))
         plain_name = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or platform
         self.accounts.append(Account(self._free(plain_name), platform, address, held, found=True))
 
@@ -125,10 +126,10 @@ def _qarnot(finder: _Finder) -> None:
     text = finder.read(conf, foreign_dir=True)
     parser = None if text is None else _ini(finder, text, conf)
     if parser is not None:
-        token = parser.get("client", "token", fallback=None) or parser.get("client", "auth", fallback=None)
+        token = parser.get("client", "token", fallback="") or parser.get("client", "auth", fallback="")
         # Its address goes with its own token only: whoever wrote the file must not be sent another's.
         if token:
-            finder.add("qarnot", "qarnot", parser.get("cluster", "url", fallback=None) or default, token, str(conf))
+            finder.add("qarnot", "qarnot", parser.get("cluster", "url", fallback="") or default, token, str(conf))
     cli = _qarnot_cli_file()
     text = None if cli is None else finder.read(cli, foreign_dir=not cli.is_absolute())
     if text is not None:

@@ -180,20 +180,20 @@ def token_source(value: object, account: str, where: str, config: Path) -> Token
     Raises:
         ConfigError: It is none of the known sources.
     """
-    match value:
-        case {"env": str(name)} if len(value) == 1 and name:
+    keys = set(value) if isinstance(value, Mapping) else set()
+    match value if len(keys) <= 1 else None:
+        case {"env": str(name)} if name:
             return EnvToken(name)
-        case {"file": str(path)} if len(value) == 1 and path:
+        case {"file": str(path)} if path:
             return FileToken(Path(path).expanduser())
-        case {"keyring": str(service)} if len(value) == 1 and service:
+        case {"keyring": str(service)} if service:
             return KeyringToken(service, account)
-        case {"command": [str(), *_] as command} if len(value) == 1 and all(isinstance(w, str) for w in command):
+        case {"command": [str(), *_] as command} if all(isinstance(w, str) for w in command):
             return CommandToken(tuple(command))
         case str():
             read_private(config)
             return HeldToken(checked(value, where), f"{config}")
-    kinds = value.keys() if isinstance(value, Mapping) else ()
-    named = f" (found {', '.join(sorted(map(str, kinds)))})" if kinds else ""
+    named = f" (found {', '.join(sorted(map(str, keys)))})" if keys else ""
     raise ConfigError(
         f'{where} is no token source{named}; write {{ env = "NAME" }}, {{ file = "PATH" }}, {{ keyring = "SERVICE" }} '
         'or { command = ["PROGRAM", "ARGUMENT"] }'
