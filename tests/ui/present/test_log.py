@@ -1,0 +1,57 @@
+"""The held part of a log."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.ui.fakes import LOG
+from tui.domain.log import LogPart
+from tui.ui.present.log import LogText
+
+
+def held(start: int, data: bytes = LOG) -> LogText:
+    text = LogText()
+    text.add(LogPart(data[start:], start, len(data)))
+    return text
+
+
+@given(st.binary(max_size=200), st.lists(st.integers(0, 200), max_size=4))
+def test_parts_in_any_cut_give_the_lines_of_the_whole(data: bytes, cuts: list[int]) -> None:
+    edges = sorted({0, len(data), *(min(c, len(data)) for c in cuts)})
+    text = LogText()
+    for first, last in reversed(list(pairwise(edges))):
+        text.add(LogPart(data[first:last], first, len(data)))
+    lines = data.split(b"\n")
+    assert [text.raw(n) for n in range(len(text))] == (lines[:-1] if lines[-1] == b"" else lines)
+
+
+def test_a_part_that_follows_is_appended_and_overlap_is_dropped() -> None:
+    text = LogText()
+    text.add(LogPart(b"one\ntw", 0, 6))
+    text.add(LogPart(b"two\n", 4, 8))
+    assert text.text(0, 9) == "one\ntwo"
+    assert text.whole
+
+
+def test_says_which_part_is_held() -> None:
+    assert held(len(LOG) - 100).held_text() == f"last 100 B of {len(LOG) / 1000:.1f} KB"
+    assert held(0).held_text().startswith("all ")
+
+
+def test_small_letters_find_any_case_and_a_bad_pattern_is_text() -> None:
+    assert len(held(0).matching("killed")) == 1
+    assert len(held(0).matching("KILLED")) == 0
+    assert len(held(0, b"a(b\n").matching("a(b")) == 1
+
+
+def test_lines_that_sound_like_a_failure_are_found() -> None:
+    text = held(0)
+    assert [text.text(n, n + 1) for n in text.trouble()] == ["09:40:12 WARN  memory at 92% of limit", "09:42:21 Killed"]
+
+
+def test_a_million_lines_are_indexed_and_searched() -> None:
+    data = b"step 1 res 6.0e-03 mem 8.9 G\n" * 1_000_000
+    text = held(0, data + b"Killed\n")
+    assert len(text) == 1_000_001
+    assert list(text.matching("killed")) == [1_000_000]

@@ -1,0 +1,91 @@
+"""The log view by keys."""
+
+from textual.app import App, ComposeResult
+from textual.strip import Strip
+
+from tests.ui.fakes import LOG
+from tui.domain.log import LogPart
+from tui.ui.widgets.log_view import LogView
+
+
+class LogApp(App[None]):
+    def compose(self) -> ComposeResult:
+        yield LogView()
+
+    @property
+    def view(self) -> LogView:
+        return self.query_one(LogView)
+
+
+def rows(view: LogView) -> list[str]:
+    return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
+
+
+async def test_opens_at_the_end_and_upward_moves_stop_following() -> None:
+    app = LogApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.view.follow = True
+        app.view.add(LogPart(LOG, 0, len(LOG)))
+        await pilot.pause()
+        assert rows(app.view)[-1].endswith("Killed")
+        await pilot.press("k")
+        assert not app.view.follow
+        assert not rows(app.view)[-1].endswith("Killed")
+
+
+async def test_filter_shows_only_lines_that_match_with_their_own_numbers() -> None:
+    app = LogApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.view.add(LogPart(LOG, 0, len(LOG)))
+        app.view.only = "step 299\\d"
+        await pilot.pause()
+        assert rows(app.view)[0].startswith(" 2991 ")
+        assert rows(app.view)[9].startswith(" 3000 ")
+        assert rows(app.view)[10] == ""
+
+
+async def test_jump_marks_a_line_and_steps_go_round() -> None:
+    app = LogApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.view.add(LogPart(LOG, 0, len(LOG)))
+        await pilot.pause()
+        app.view.step(app.view.troubles, -1)
+        await pilot.pause()
+        assert app.view.marked == 3002
+        app.view.step(app.view.troubles, 1)
+        assert app.view.marked == 3000
+
+
+async def test_wrap_shows_every_character_of_a_long_line() -> None:
+    app = LogApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.view.wrap = True
+        app.view.add(LogPart(b"\x1b[31m" + b"0123456789" * 9 + b"\nend\n", 0, None))
+        await pilot.pause()
+        shown = "".join(row[6:] for row in rows(app.view)[:4])
+        assert shown.startswith("0123456789" * 9)
+
+
+async def test_earlier_parts_leave_the_eye_where_it_is() -> None:
+    app = LogApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        half = LOG.index(b"\n", len(LOG) // 2) + 1
+        app.view.add(LogPart(LOG[half:], half, len(LOG)))
+        await pilot.pause()
+        app.view.scroll_to(y=5, animate=False)
+        await pilot.pause()
+        before = [row[6:] for row in rows(app.view)]
+        app.view.add(LogPart(LOG[:half], 0, len(LOG)))
+        await pilot.pause()
+        await pilot.pause()
+        assert [row[6:] for row in rows(app.view)] == before
+
+
+async def test_r13_no_escape_reaches_a_strip() -> None:
+    app = LogApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.view.add(LogPart(b"\x1b]52;c;AAAA\x07 [/nope] \xff\xe2\x80\xae\n", 0, None))
+        await pilot.pause()
+        strip: Strip = app.view.render_line(0)
+        assert "\x1b" not in strip.text
+        assert "[/nope]" in strip.text
