@@ -71,7 +71,13 @@ class Instant:
     async def __aexit__(self, *exc: object) -> None:
         return None
 
-    async def pages(self, push: PushDown = PushDown(), *, skip: int = 0) -> AsyncIterator[Page]:  # noqa: B008
+    async def pages(
+        self,
+        push: PushDown = PushDown(),
+        *,
+        skip: int = 0,
+        whole: bool = False,
+    ) -> AsyncIterator[Page]:
         """Everything in one page."""
         yield Page(tuple(self.tasks.values()), total=len(self.tasks))
 

@@ -91,12 +91,12 @@ class Platform(Protocol):
         """The request budget as the last answer told it; None where the platform tells none."""
         ...
 
-    def pages(self, push: PushDown = PushDown(), *, skip: int = 0) -> AsyncIterator[Page]:
+    def pages(self, push: PushDown = PushDown(), *, skip: int = 0, whole: bool = False) -> AsyncIterator[Page]:
         """Every task at top level, newest first, page by page as they arrive; each task once.
 
         The first page comes after one round trip, the others are fetched concurrently. When the iterator ends
         without an error the list is complete, unless a page was `capped`: half of the request budget is spent.
-        The load goes on later with `skip` set to the number of rows held by then.
+        The load goes on later with `skip` set to the number of rows held by then; with `whole` it does not stop.
         """
         ...
 

@@ -18,7 +18,7 @@ class Feed:
     """One list of tasks: an account's, or a batch's children."""
 
     tasks: Mapping[str, Task] = field(default_factory=dict)
-    """By `str(ref)`, newest first (children: by index)."""
+    """By `str(ref)`, in no order that means anything."""
     fetched: datetime | None = None
     """When the newest part was asked for; None before the first answer of this run."""
     interval: timedelta = timedelta(seconds=5)

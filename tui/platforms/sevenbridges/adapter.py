@@ -94,7 +94,13 @@ class SevenBridges:
         """The rate-limit headers of the latest answer."""
         return self._client.budget
 
-    async def pages(self, push: PushDown = PushDown(), *, skip: int = 0) -> AsyncIterator[Page]:  # noqa: B008
+    async def pages(
+        self,
+        push: PushDown = PushDown(),
+        *,
+        skip: int = 0,
+        whole: bool = False,
+    ) -> AsyncIterator[Page]:
         """Every task, newest first; with chosen projects, one project after the other.
 
         Source: `GET /tasks`; section 4.
@@ -102,7 +108,8 @@ class SevenBridges:
         projects = (push.project,) if push.project else self._projects or (None,)
         for project in projects:
             params = filters(push) if project is None or push.project else [("project", project), *filters(push)]
-            async for page in self._listing.pages(params, skip=skip if len(projects) == 1 else 0):
+            first = skip if len(projects) == 1 else 0
+            async for page in self._listing.pages(params, skip=first, bounded=not whole):
                 yield page
                 if page.capped:
                     return

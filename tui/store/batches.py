@@ -1,0 +1,86 @@
+"""The children of the batches that somebody looks at, within what their refreshing may cost."""
+
+from datetime import UTC, datetime
+
+from tui.domain.errors import NotFound
+from tui.domain.task import Tally, TaskRef
+from tui.platforms.protocols import HasChildren, Platform
+from tui.store.store import Store
+
+__all__ = ["Batches"]
+
+_ASK = 200
+"""Children refreshed in one cycle at most: what is on screen first, then the others in turn."""
+
+
+class Batches:
+    """Open batches of one account. The list is loaded once; afterwards only children that can still change are asked
+    for, on screen first, so that ten thousand children never mean ten thousand calls."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._open: set[TaskRef] = set()
+        self._loaded: dict[TaskRef, Tally | None] = {}
+        self._turn: dict[TaskRef, int] = {}
+
+    def open(self, batches: frozenset[TaskRef]) -> bool:
+        """Set which batches are open; True when one of them was not before."""
+        fresh = bool(batches - self._open)
+        for ref in self._open - batches:
+            self._loaded.pop(ref, None)
+            self._store.close(ref)
+        self._open = set(batches)
+        return fresh
+
+    async def refresh(self, platform: Platform, visible: frozenset[TaskRef]) -> None:
+        """Load what was just opened, refresh what was loaded."""
+        if not isinstance(platform, HasChildren):
+            return
+        for ref in tuple(self._open):
+            try:
+                if ref in self._loaded:
+                    await self._renew(platform, ref, visible)
+                else:
+                    await self._load(platform, ref)
+            except NotFound as error:
+                self._store.update(ref, error=error, loading=False)
+
+    async def _load(self, platform: HasChildren, ref: TaskRef) -> None:
+        begun, asked = self._store.begin(), datetime.now(UTC)
+        self._store.update(ref, loading=True)
+        unreadable = 0
+        async for page in platform.children(ref):
+            if ref not in self._open:
+                return
+            unreadable += page.unreadable
+            self._store.merge(
+                ref, page.tasks, begun=begun, fetched=asked, total=page.total, unreadable=unreadable, note=page.capped
+            )
+        self._store.update(ref, complete=True, loading=False, error=None)
+        self._loaded[ref] = self._tally(ref)
+
+    def _tally(self, ref: TaskRef) -> Tally | None:
+        parent = self._store.snapshot.task(ref)
+        return parent.counts if parent else None
+
+    async def _renew(self, platform: HasChildren, ref: TaskRef, visible: frozenset[TaskRef]) -> None:
+        """Ask for children that can still change. While the parent's counts stand still, only for those on screen."""
+        begun, asked = self._store.begin(), datetime.now(UTC)
+        feed = self._store.feed(ref)
+        live = [task.ref for task in feed.tasks.values() if not task.status.is_final]
+        seen = [child for child in live if child in visible]
+        tally = self._tally(ref)
+        others: list[TaskRef] = []
+        if tally != self._loaded[ref] or tally is None:
+            rest = [child for child in live if child not in visible]
+            start = self._turn.get(ref, 0) % max(1, len(rest))
+            others = (rest[start:] + rest[:start])[: max(0, _ASK - len(seen))]
+            self._turn[ref] = start + len(others)
+            if len(others) == len(rest):
+                self._loaded[ref] = tally
+        wanted = [*seen, *others]
+        if wanted:
+            page = await platform.child_details(wanted)
+            self._store.merge(ref, page.tasks, begun=begun, gone=page.gone, fetched=asked, error=None)
+        else:
+            self._store.update(ref, fetched=asked, error=None)

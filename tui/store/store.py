@@ -1,0 +1,157 @@
+"""The one owner of what is known: merges answers, makes a frozen snapshot of each change, tells who listens."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from operator import attrgetter
+from types import MappingProxyType
+
+from tui.domain.action import Verb
+from tui.domain.task import Job, Task, TaskRef
+from tui.store.snapshot import EMPTY, Change, Feed, Problem, Snapshot
+
+__all__ = ["FeedKey", "Listener", "Store"]
+
+FeedKey = str | TaskRef
+"""An account's name, or the batch whose children are meant."""
+Listener = Callable[[Change], None]
+
+_WITHOUT_TIME = {kind: attrgetter(*(f.name for f in fields(kind) if f.name != "fetched")) for kind in (Task, Job)}
+
+
+def _same(old: Task, new: Task) -> bool:
+    """Equal but for the moment of asking."""
+    return type(old) is type(new) and bool(_WITHOUT_TIME[type(old)](old) == _WITHOUT_TIME[type(new)](new))
+
+
+class Store:
+    """Everything the program knows at this moment; written by pollers and actions, read by whoever draws."""
+
+    def __init__(self, accounts: Sequence[str] = ()) -> None:
+        feeds = {name: Feed() for name in accounts}
+        self._snapshot = replace(EMPTY, feeds=MappingProxyType(feeds))
+        self._listeners: list[Listener] = []
+        self._turn = 0
+        self._acted: dict[TaskRef, int] = {}
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The latest state."""
+        return self._snapshot
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with each change, on the thread that made it; the answer ends the subscription."""
+        self._listeners.append(listener)
+
+        def end() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return end
+
+    def begin(self) -> int:
+        """A number for a request that is about to be sent; answers older than an action carry a smaller one."""
+        self._turn += 1
+        return self._turn
+
+    def feed(self, key: FeedKey) -> Feed:
+        """A list as it stands; an empty one for a batch that nobody opened."""
+        return self._feeds(key).get(key, Feed())  # type: ignore[call-overload,no-any-return]
+
+    def _feeds(self, key: FeedKey) -> Mapping[FeedKey, Feed]:
+        return self._snapshot.children if isinstance(key, TaskRef) else self._snapshot.feeds  # type: ignore[return-value]
+
+    def merge(
+        self, key: FeedKey, tasks: Iterable[Task], *, begun: int, gone: Iterable[TaskRef] = (), **state: object
+    ) -> None:
+        """Take tasks into a list, drop those that are gone, and set fields of the feed.
+
+        A task that was acted on after the request `begun` was sent keeps what the action's answer said: a poll that
+        was under way must not bring the old status back.
+        """
+        old = self.feed(key)
+        table: dict[str, Task] | None = None
+        touched = []
+        for task in tasks:
+            name = str(task.ref)
+            known = old.tasks.get(name)
+            if self._acted.get(task.ref, 0) > begun or (known is not None and _same(known, task)):
+                continue
+            if table is None:
+                table = dict(old.tasks)
+            table[name] = task
+            touched.append(task.ref)
+        for ref in gone:
+            if str(ref) in (table if table is not None else old.tasks):
+                if table is None:
+                    table = dict(old.tasks)
+                del table[str(ref)]
+                touched.append(ref)
+        held = old.tasks if table is None else table
+        self._put(key, replace(old, tasks=held, **state), frozenset(touched))  # type: ignore[arg-type]
+
+    def update(self, key: FeedKey, **state: object) -> None:
+        """Set fields of a feed, not its tasks."""
+        self._put(key, replace(self.feed(key), **state), frozenset())  # type: ignore[arg-type]
+
+    def acted(self, task: Task) -> None:
+        """Put the answer of an action, wherever the task is held; older answers no longer count."""
+        self._acted[task.ref] = self.begin()
+        for key in self._holding(task.ref):
+            self.merge(key, (task,), begun=self._turn)
+
+    def touch(self, ref: TaskRef) -> None:
+        """An action on `ref` ended without telling its state: answers begun before no longer count."""
+        self._acted[ref] = self.begin()
+
+    def remove(self, ref: TaskRef) -> None:
+        """The task is gone."""
+        self._acted[ref] = self.begin()
+        for key in self._holding(ref):
+            self.merge(key, (), begun=self._turn, gone=(ref,))
+
+    def _holding(self, ref: TaskRef) -> list[FeedKey]:
+        name = str(ref)
+        found: list[FeedKey] = [batch for batch, feed in self._snapshot.children.items() if name in feed.tasks]
+        if not found or name in self.feed(ref.account).tasks:
+            found.append(ref.account)
+        return found
+
+    def close(self, batch: TaskRef) -> None:
+        """Nobody looks at this batch any more."""
+        if batch in self._snapshot.children:
+            children = {ref: feed for ref, feed in self._snapshot.children.items() if ref != batch}
+            self._set(frozenset(), frozenset({batch}), children=MappingProxyType(children))
+
+    def mark(self, ref: TaskRef, verb: Verb | None) -> None:
+        """Note that an action is under way on `ref`, or that it ended."""
+        flying = dict(self._snapshot.in_flight)
+        if verb is None:
+            flying.pop(ref, None)
+        else:
+            flying[ref] = verb
+        self._set(frozenset({ref}), frozenset(), in_flight=MappingProxyType(flying))
+
+    def problem(self, problem: Problem) -> None:
+        """Add a problem of the program's own; the same one is kept once."""
+        if all((p.account, p.what) != (problem.account, problem.what) for p in self._snapshot.problems):
+            self._set(frozenset(), frozenset(), problems=(*self._snapshot.problems, problem))
+
+    def solved(self, what: str) -> None:
+        """Take a problem back."""
+        kept = tuple(p for p in self._snapshot.problems if p.what != what)
+        if len(kept) != len(self._snapshot.problems):
+            self._set(frozenset(), frozenset(), problems=kept)
+
+    def _put(self, key: FeedKey, feed: Feed, touched: frozenset[TaskRef]) -> None:
+        feeds = dict(self._feeds(key))
+        if feeds.get(key) == feed:
+            return
+        feeds[key] = feed
+        where = "children" if isinstance(key, TaskRef) else "feeds"
+        self._set(touched, frozenset({key}), **{where: MappingProxyType(feeds)})
+
+    def _set(self, touched: frozenset[TaskRef], feeds: frozenset[FeedKey], **state: object) -> None:
+        self._snapshot = replace(self._snapshot, serial=self._snapshot.serial + 1, **state)  # type: ignore[arg-type]
+        change = Change(self._snapshot, touched, feeds)
+        for listener in tuple(self._listeners):
+            listener(change)
