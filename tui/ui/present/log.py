@@ -15,8 +15,8 @@ HELD_BYTES = 128 * 1024 * 1024
 _FOUND_MOST = 500
 _TROUBLE_BYTES = 1_048_576
 _TROUBLE = re.compile(
-    rb"(?i)(?:\b|\x1b\[[0-9;]*m)(error|exception|fatal|killed|traceback|segmentation fault|out of memory|oom|abort(ed)?|panic|"
-    rb"no such file|cannot|denied|failed|failure|warn(ing)?)\b"
+    rb"(?i)(?:\b|\x1b\[[0-9;]*m)(error|exception|fatal|killed|traceback|segmentation fault|out of memory|"
+    rb"oom|abort(ed)?|panic|no such file|cannot|denied|failed|failure|warn(ing)?)\b"
 )
 
 
