@@ -181,7 +181,8 @@ def token_source(value: object, account: str, where: str, config: Path) -> Token
         ConfigError: It is none of the known sources.
     """
     keys = set(value) if isinstance(value, Mapping) else set()
-    match value if len(keys) <= 1 else None:
+    subject = value if len(keys) <= 1 else None
+    match subject:
         case {"env": str(name)} if name:
             return EnvToken(name)
         case {"file": str(path)} if path:
@@ -190,9 +191,9 @@ def token_source(value: object, account: str, where: str, config: Path) -> Token
             return KeyringToken(service, account)
         case {"command": [str(), *_] as command} if all(isinstance(w, str) for w in command):
             return CommandToken(tuple(command))
-        case str():
+        case str() as text:
             read_private(config)
-            return HeldToken(checked(value, where), f"{config}")
+            return HeldToken(checked(text, where), f"{config}")
     named = f" (found {', '.join(sorted(map(str, keys)))})" if keys else ""
     raise ConfigError(
         f'{where} is no token source{named}; write {{ env = "NAME" }}, {{ file = "PATH" }}, {{ keyring = "SERVICE" }} '

@@ -1,0 +1,74 @@
+"""Exit codes, and which of several tells the worst."""
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from tui.domain.errors import (
+    AuthRefused,
+    ConfigError,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    ReadOnly,
+    Rejected,
+    UsageError,
+)
+
+__all__ = ["Exit", "NoAccount", "exit_of", "worst"]
+
+
+class NoAccount(ConfigError):
+    """There is no account anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no account is set up; add one to config.toml (`taskdeck paths` says where), log in with an official SDK, "
+            "or look around with --demo"
+        )
+
+
+class Exit(IntEnum):
+    """What a script learns from how we ended."""
+
+    FINE = 0
+    FAILED = 1
+    """A waited-for task failed, or a diff found a difference."""
+    USAGE = 2
+    ABORTED = 3
+    LOGIN = 4
+    NOT_FOUND = 5
+    DOWN = 6
+    LIMITED = 7
+    REFUSED = 8
+    FAULT = 70
+    TIMEOUT = 124
+    HANGUP = 129
+    INTERRUPT = 130
+    TERMINATED = 143
+
+
+_SEVERITY = (
+    Exit.USAGE, Exit.LOGIN, Exit.REFUSED, Exit.NOT_FOUND, Exit.DOWN, Exit.LIMITED, Exit.ABORTED, Exit.FAILED, Exit.FINE,
+)  # fmt: skip
+
+
+def worst(codes: Iterable[Exit]) -> Exit:
+    """The code that stands for all of them; fine where there are none."""
+    return min(codes, key=_SEVERITY.index, default=Exit.FINE)
+
+
+def exit_of(error: Exception) -> Exit:
+    """The code of one expected failure."""
+    match error:
+        case NoAccount() | AuthRefused():
+            return Exit.LOGIN
+        case UsageError() | ConfigError():
+            return Exit.USAGE
+        case Forbidden() | ReadOnly() | Rejected():
+            return Exit.REFUSED
+        case NotFound():
+            return Exit.NOT_FOUND
+        case RateLimited():
+            return Exit.LIMITED
+        case _:
+            return Exit.DOWN

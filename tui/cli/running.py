@@ -1,0 +1,81 @@
+"""The event loop of a command: signals become exit codes, and a hanging name lookup cannot hold us."""
+
+import asyncio
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+from tui.cli.exits import Exit
+
+__all__ = ["no_core_dumps", "run_command", "run_loop"]
+
+_SIGNALS = {
+    signal.SIGTERM: Exit.TERMINATED,
+    signal.SIGHUP: Exit.HANGUP,
+    signal.SIGINT: Exit.INTERRUPT,
+}
+_GRACE = 0.5
+"""Seconds that threads get to end; a name lookup may hang for 20 and obeys nothing."""
+
+
+def no_core_dumps() -> None:
+    """A core dump would hold the tokens (R8)."""
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def run_loop(main: Coroutine[Any, Any, int], *, ends_process: bool) -> int:
+    """`asyncio.run`; with `ends_process` the process ends half a second after `main`, whatever its threads do."""
+
+    async def guarded() -> int:
+        code = int(Exit.FAULT)
+        try:
+            code = await main
+            return code
+        finally:
+            if ends_process:
+                _end_soon(code)
+
+    return asyncio.run(guarded())
+
+
+def run_command(main: Coroutine[Any, Any, int], *, ends_process: bool) -> int:
+    """`run_loop` for what has no screen: SIGTERM, SIGHUP and ctrl+c cancel it and give their exit codes (R44)."""
+
+    async def listening() -> int:
+        caught: list[Exit] = []
+        task = asyncio.ensure_future(main)
+        loop = asyncio.get_running_loop()
+
+        def stop(code: Exit) -> None:
+            caught.append(code)
+            task.cancel()
+
+        if threading.current_thread() is threading.main_thread():
+            for number, code in _SIGNALS.items():
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    loop.add_signal_handler(number, stop, code)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if caught:
+                return caught[0]
+            raise
+
+    return run_loop(listening(), ends_process=ends_process)
+
+
+def _end_soon(code: int) -> None:
+    def end() -> None:
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+        os._exit(code)
+
+    timer = threading.Timer(_GRACE, end)
+    timer.daemon = True
+    timer.start()

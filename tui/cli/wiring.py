@@ -1,0 +1,120 @@
+"""Where the layers are plugged together: settings become accounts, accounts become a deck."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tui.cli import surroundings
+from tui.cli.exits import NoAccount
+from tui.cli.output import say
+from tui.cli.running import run_command
+from tui.domain.errors import UsageError
+from tui.platforms.clock import Clock, SystemClock
+from tui.platforms.protocols import Connection, Platform
+from tui.settings import Account, Settings, load, paths, read_token
+from tui.store.deck import AccountHandle, Deck
+
+__all__ = ["Session", "handle"]
+
+
+def _connect(account: Account, clock: Clock, transport: Any) -> Platform:
+    # Here, and not above: the adapters bring httpx and pydantic with them.
+    from tui.platforms.registry import connect
+
+    return connect(
+        account.platform,
+        Connection(
+            account=account.name,
+            url=account.url,
+            token=read_token(account.token),
+            projects=account.projects,
+            read_only=account.read_only,
+            ca_file=account.ca_file,
+            web_url=account.web_url,
+        ),
+        clock=clock,
+        transport=transport,
+    )
+
+
+def handle(account: Account, clock: Clock, transport: Any = None) -> AccountHandle:
+    """The account as the deck takes it; nothing is read or opened yet."""
+    return AccountHandle(
+        name=account.name,
+        platform=account.platform,
+        url=account.url,
+        origin=account.origin,
+        connect=partial(_connect, account, clock, transport),
+        read_only=account.read_only,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The options that stand everywhere, and what is made of them."""
+
+    config: Path | None = None
+    accounts: tuple[str, ...] = ()
+    """Only these; empty for all."""
+    read_only: bool = False
+    demo: bool = False
+    partial: bool = False
+    """Rows of an account that could not be read completely are printed too."""
+    ends_process: bool = False
+    """We are the process's own program and may end it."""
+    clock: Clock = field(default_factory=SystemClock)
+    make_deck: Callable[..., Deck] = Deck
+    """Builds the deck; a test gives another."""
+
+    def settings(self) -> Settings:
+        """The settings with the options applied, checked and their notices said.
+
+        Raises:
+            ConfigError: They cannot be used.
+            UsageError: `--account` names one that is not there.
+        """
+        surroundings.check()
+        if self.demo:
+            from tui.cli.demo import demo
+
+            return Settings(path=paths.config_file()[0], accounts=self._selected(demo()[0]))
+        settings = load(self.config)
+        for line in (*settings.notices, *settings.errors):
+            say(line)
+        return replace(settings, accounts=self._selected(settings.accounts))
+
+    def _selected(self, accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+        names = [a.name for a in accounts]
+        for name in self.accounts:
+            if name not in names:
+                raise UsageError(f"there is no account {name}; there are {', '.join(names) or 'none'}")
+        return tuple(
+            replace(a, read_only=a.read_only or self.read_only)
+            for a in accounts
+            if not self.accounts or a.name in self.accounts
+        )
+
+    @asynccontextmanager
+    async def deck(self, settings: Settings) -> AsyncIterator[Deck]:
+        """The deck over the accounts, closed at the end.
+
+        Raises:
+            NoAccount: There is none.
+        """
+        if not settings.accounts:
+            raise NoAccount
+        transport = None
+        if self.demo:
+            from tui.cli.demo import demo
+
+            transport = demo()[1]
+        handles = [handle(a, self.clock, transport) for a in settings.accounts]
+        async with self.make_deck(handles, clock=self.clock) as deck:
+            yield deck
+
+    def run(self, main: Coroutine[Any, Any, int]) -> int:
+        """Run a command to its exit code."""
+        return run_command(main, ends_process=self.ends_process)
