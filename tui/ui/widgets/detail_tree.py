@@ -263,7 +263,9 @@ class DetailTree(ScrollView, can_focus=True):
     # --- search --------------------------------------------------------------------------------------------------
 
     def _matches(self, node: Node) -> bool:
-        return self.needle.casefold() in f"{node.label} {node.value}".casefold()
+        # A group's value only previews its children, which are found themselves.
+        said = node.label if node.children is not None and node.target is None else f"{node.label} {node.value}"
+        return self.needle.casefold() in said.casefold()
 
     def find(self, step: int) -> bool:
         """Go to the next (1) or previous (-1) line that holds the needle, looking into unfolded lines only."""

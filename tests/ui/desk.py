@@ -1,0 +1,64 @@
+"""An app that shows one screen over a deck in memory, with time standing still."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, cast
+
+from textual.app import App
+from textual.screen import Screen
+
+from tests.ui.fakes import NOW, MemoryDeck
+from tui.store.deck import Deck
+from tui.store.snapshot import EMPTY, Snapshot
+from tui.ui.screens.work import Opened
+
+
+class HeldClock:
+    """Time as the test sets it."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+        self.ticks = 0.0
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.ticks
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+class Desk(App[None]):
+    """One screen; what it asks to open is written down."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, make: Callable[[Deck, HeldClock], Screen[Any]], deck: MemoryDeck) -> None:
+        super().__init__()
+        self.held = HeldClock()
+        self.opened: list[Opened] = []
+        self.result: object = "nothing yet"
+        self._make = make
+        self.memory = deck
+        self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        self.push_screen(self._make(cast(Deck, self.memory), self.held), self._ended)
+
+    def _ended(self, result: object) -> None:
+        self.result = result
+
+    def on_opened(self, message: Opened) -> None:
+        self.opened.append(message)
+
+    def give(self, snapshot: Snapshot = EMPTY) -> None:
+        cast(Any, self.screen).snapshot = snapshot
+
+
+def words(app: App[Any]) -> str:
+    """Everything on screen as text."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips)

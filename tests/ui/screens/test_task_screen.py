@@ -1,0 +1,108 @@
+"""The task screen by keys."""
+
+from dataclasses import replace
+
+from tests.ui.desk import Desk, words
+from tests.ui.fakes import HOSTILE, LOG, REF, MemoryDeck, make_detail, make_task
+from tui.domain.errors import PlatformDown
+from tui.domain.status import TaskStatus
+from tui.domain.task import TaskRef
+from tui.domain.text import plain
+from tui.ui.screens.task import TaskScreen
+from tui.ui.screens.work import View
+
+
+def desk(deck: MemoryDeck | None = None, ref: TaskRef = REF) -> Desk:
+    if deck is None:
+        deck = MemoryDeck()
+        deck.details[REF] = make_detail()
+        deck.texts = {"job.err.log": LOG}
+    return Desk(lambda d, clock: TaskScreen(ref, d, clock), deck)
+
+
+async def settle(app: Desk, pilot) -> None:  # type: ignore[no-untyped-def]
+    for _ in range(3):
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+async def test_says_why_it_failed_and_what_to_press() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        shown = words(app)
+        assert "FAILED 41m ago" in shown
+        assert "S3 read: AccessDenied" in shown
+        assert "next: l log of merge.chr7" in shown
+
+
+async def test_two_panes_show_timeline_job_and_log_from_140_columns_on() -> None:
+    app = desk()
+    async with app.run_test(size=(160, 48)) as pilot:
+        await settle(app, pilot)
+        shown = words(app)
+        assert "TIMELINE" in shown
+        assert "SELECTED  merge.chr7" in shown
+        assert "09:42:21 Killed" in shown
+
+
+async def test_l_opens_the_log_of_the_failed_job_and_enter_the_job() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(app, pilot)
+        await pilot.press("l")
+        await pilot.press("slash", *"gatk merge", "enter", "k", "k", "k", "k", "k", "k")
+        assert app.opened[0].ref.job == "merge.chr7"
+        assert app.opened[0].view is View.LOG
+
+
+async def test_find_goes_to_the_line_and_y_copies_its_value() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        await pilot.press("slash", *"ploidy", "enter", "y")
+        await pilot.pause()
+        assert (app.opened[-1].view, app.opened[-1].text) == (View.COPY, "2")
+
+
+async def test_an_account_that_is_down_is_said_and_the_tree_stays() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        app.memory.fails = PlatformDown("cav", "reading a task", "503 from the platform")
+        await pilot.press("r")
+        await settle(app, pilot)
+        assert "! cav: reading a task: 503" in words(app)
+        assert "S3 read: AccessDenied" in words(app)
+
+
+async def test_a_task_that_is_not_there_is_said() -> None:
+    app = desk(MemoryDeck())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        assert "there is no such task" in words(app)
+
+
+async def test_live_refresh_leaves_the_cursor_on_its_line() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        await pilot.press("slash", *"ploidy", "enter", "escape")
+        app.memory.change(REF, status=TaskStatus.ABORTED, tags=("x",))
+        await pilot.press("r")
+        await settle(app, pilot)
+        await pilot.press("y")
+        assert "ABORTED" in words(app)
+        assert app.opened[-1].text == "2"
+
+
+async def test_r13_a_hostile_name_changes_nothing_but_the_text() -> None:
+    deck = MemoryDeck()
+    name = plain(HOSTILE)
+    detail = make_detail(make_task(name=name, reason=name, project=name, app=name))
+    deck.details[REF] = replace(detail, inputs={name: name}, more={name: {name: name}})
+    app = desk(deck)
+    async with app.run_test(size=(60, 15)) as pilot:
+        await settle(app, pilot)
+        await pilot.press(*"jjjjjjjj", "right", "l", "v", "G")
+        assert "[/foo]" in words(app)
