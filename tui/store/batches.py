@@ -1,9 +1,8 @@
 """The children of the batches that somebody looks at, within what their refreshing may cost."""
 
-from datetime import UTC, datetime
-
 from tui.domain.errors import NotFound
 from tui.domain.task import Tally, TaskRef
+from tui.platforms.clock import Clock
 from tui.platforms.protocols import HasChildren, Platform
 from tui.store.store import Store
 
@@ -17,8 +16,9 @@ class Batches:
     """Open batches of one account. The list is loaded once; afterwards only children that can still change are asked
     for, on screen first, so that ten thousand children never mean ten thousand calls."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
         self._open: set[TaskRef] = set()
         self._loaded: dict[TaskRef, Tally | None] = {}
         self._turn: dict[TaskRef, int] = {}
@@ -46,7 +46,7 @@ class Batches:
                 self._store.update(ref, error=error, loading=False)
 
     async def _load(self, platform: HasChildren, ref: TaskRef) -> None:
-        begun, asked = self._store.begin(), datetime.now(UTC)
+        begun, asked = self._store.begin(), self._clock.now()
         self._store.update(ref, loading=True)
         unreadable = 0
         async for page in platform.children(ref):
@@ -65,7 +65,7 @@ class Batches:
 
     async def _renew(self, platform: HasChildren, ref: TaskRef, visible: frozenset[TaskRef]) -> None:
         """Ask for children that can still change. While the parent's counts stand still, only for those on screen."""
-        begun, asked = self._store.begin(), datetime.now(UTC)
+        begun, asked = self._store.begin(), self._clock.now()
         feed = self._store.feed(ref)
         live = [task.ref for task in feed.tasks.values() if not task.status.is_final]
         seen = [child for child in live if child in visible]

@@ -1,18 +1,32 @@
 """The service layer's front: what screens and commands call.
 
-A `Deck` holds the accounts, opens their platforms lazily (importing httpx and pydantic only then), runs their
-pollers, and answers questions about single tasks. Nothing here knows Textual.
+A `Deck` holds the accounts, opens their platforms lazily (importing httpx and pydantic only then), runs their pollers,
+and answers questions about single tasks. Nothing here knows Textual.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 from tui.domain.account import AccountInfo
 from tui.domain.detail import TaskDetail
+from tui.domain.errors import ConfigError, NotFound, PlatformError, UsageError
 from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.clock import Clock, SystemClock
-from tui.platforms.protocols import Page, Platform, PushDown
+from tui.platforms.protocols import HasChildren, HasJobs, HasLogs, Page, Platform, PushDown
+from tui.store.actions import Actions
+from tui.store.cache import Cache
+from tui.store.journal import Journal
+from tui.store.keeper import Keeper
+from tui.store.pace import Intervals
+from tui.store.poller import Poller
+from tui.store.snapshot import Problem
+from tui.store.store import Store
 
 __all__ = ["AccountHandle", "Deck"]
 
@@ -33,10 +47,68 @@ class AccountHandle:
 
 
 class Deck:
-    """All accounts together."""
+    """All accounts together; `async with` closes what was opened."""
 
-    def __init__(self, accounts: Sequence[AccountHandle], *, clock: Clock = SystemClock()) -> None:  # noqa: B008
-        raise NotImplementedError
+    def __init__(
+        self,
+        accounts: Sequence[AccountHandle],
+        *,
+        clock: Clock | None = None,
+        cache: Cache | None = None,
+        journal: Journal | None = None,
+        intervals: Intervals | None = None,
+        rng: random.Random | None = None,
+    ) -> None:
+        self.handles = {handle.name: handle for handle in accounts}
+        self.clock = clock or SystemClock()
+        self.store = Store([handle.name for handle in accounts])
+        self._cache = cache
+        self._keeper = Keeper(self.store, cache) if cache else None
+        self._open: dict[str, Platform] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._me: dict[str, str] = {}
+        rng = rng or random.Random()
+        self._pollers = {
+            name: Poller(
+                name,
+                self._opener(name),
+                self.store,
+                self.clock,
+                intervals=intervals,
+                rng=random.Random(rng.random()),
+            )
+            for name in self.handles
+        }
+        self.actions = Actions(
+            self.store,
+            self.clock,
+            journal or Journal(None),
+            self.platform,
+            self._open.get,
+            lambda name: self.handles[name].read_only,
+            self._me.get,
+            lambda name: self._pollers[name].refresh(full=False),
+        )
+
+    def _opener(self, name: str) -> Callable[[], "asyncio.Future[Platform]"]:
+        return lambda: asyncio.ensure_future(self.platform(name))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every platform that was opened, and the cache."""
+        for platform in self._open.values():
+            with contextlib.suppress(PlatformError):
+                await platform.__aexit__(None, None, None)
+        self._open.clear()
+        if self._keeper is not None:
+            self._keeper.close()
 
     async def platform(self, account: str) -> Platform:
         """The open adapter of an account; opened at the first call.
@@ -44,7 +116,86 @@ class Deck:
         Raises:
             ConfigError: No such account, or its token cannot be read.
         """
-        raise NotImplementedError
+        if (known := self._open.get(account)) is not None:
+            return known
+        if account not in self.handles:
+            raise ConfigError(f"there is no account {account}; there are {', '.join(self.handles) or 'none'}")
+        async with self._locks.setdefault(account, asyncio.Lock()):
+            if account not in self._open:
+                # Reading a token may run a command or ask a keyring; importing an adapter takes a tenth of a second.
+                platform = await asyncio.to_thread(self.handles[account].connect)
+                self._open[account] = await platform.__aenter__()
+        return self._open[account]
+
+    async def reconnect(self, account: str) -> None:
+        """Read the account's token again and start polling anew (R10).
+
+        Raises:
+            ConfigError: No such account, or its token cannot be read.
+        """
+        if account not in self.handles:
+            raise ConfigError(f"there is no account {account}; there are {', '.join(self.handles) or 'none'}")
+        old = self._open.pop(account, None)
+        await self.platform(account)
+        self._pollers[account].refresh()
+        if old is not None:
+            await old.__aexit__(None, None, None)
+
+    # -- live
+
+    async def run(self) -> None:
+        """Paint from the cache, then poll every account until cancelled; closes everything at the end."""
+        for sentence in self.actions.older_unknowns():
+            self.store.problem(Problem(None, sentence, "look at the platform before you repeat it", self.clock.now()))
+        if self._cache is not None and self._cache.notice:
+            self.store.problem(Problem(None, self._cache.notice, "nothing else is affected", self.clock.now()))
+        try:
+            if self._keeper is not None:
+                await self._keeper.paint()
+            async with asyncio.TaskGroup() as group:
+                for name, poller in self._pollers.items():
+                    group.create_task(poller.run(), name=f"poll {name}")
+                    group.create_task(self._learn(name), name=f"who {name}")
+        finally:
+            await self.close()
+
+    async def _learn(self, account: str) -> None:
+        """Who we are there: needed to know other people's tasks."""
+        with contextlib.suppress(PlatformError, ConfigError):
+            await self.info(account)
+
+    def look(self, visible: Collection[TaskRef], batches: Collection[TaskRef] = ()) -> None:
+        """What is on screen now, and which batches are open."""
+        for name, poller in self._pollers.items():
+            poller.look(
+                frozenset(ref for ref in visible if ref.account == name),
+                frozenset(ref for ref in batches if ref.account == name),
+            )
+
+    def focus(self, focused: bool) -> None:
+        """The terminal got or lost focus."""
+        for poller in self._pollers.values():
+            poller.focused = focused
+
+    def refresh(self, account: str | None = None) -> None:
+        """Ask now, for everything."""
+        for name, poller in self._pollers.items():
+            if account in {None, name}:
+                poller.refresh()
+
+    def pause(self, paused: bool) -> None:
+        """Stop asking, or go on."""
+        for poller in self._pollers.values():
+            poller.paused = paused
+            if not paused:
+                poller.refresh(full=False)
+
+    def set_intervals(self, intervals: Intervals) -> None:
+        """Ask at another pace."""
+        for poller in self._pollers.values():
+            poller.pace(intervals)
+
+    # -- questions
 
     def resolve(self, text: str) -> TaskRef:
         """A reference or a pasted web address as typed by a user.
@@ -52,37 +203,88 @@ class Deck:
         Raises:
             UsageError: It is neither, or names an account that is not there.
         """
-        raise NotImplementedError
+        text = text.strip()
+        if text.startswith(("https://", "http://")):
+            return self._of_address(text)
+        try:
+            ref = TaskRef.parse(text)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        if ref.account not in self.handles:
+            raise UsageError(f"there is no account {ref.account}; there are {', '.join(self.handles) or 'none'}")
+        return ref
 
-    async def load(self, account: str, push: PushDown = PushDown()) -> AsyncIterator[Page]:  # noqa: B008
-        """An account's whole list, for commands that read once."""
-        raise NotImplementedError
-        yield Page(())
+    def _of_address(self, address: str) -> TaskRef:
+        for name, handle in self.handles.items():
+            with contextlib.suppress(ConfigError):
+                platform = self._open.get(name) or handle.connect()
+                if (ref := platform.ref_of_url(address)) is not None:
+                    return ref
+        raise UsageError(f"{address} is not the address of a task on any of the accounts")
+
+    async def load(self, account: str, push: PushDown = PushDown()) -> AsyncIterator[Page]:
+        """An account's whole list, for commands that read once: the whole request budget may be used."""
+        async for page in (await self.platform(account)).pages(push, whole=True):
+            yield page
 
     async def task(self, ref: TaskRef) -> Task:
-        """One task or job as it is now."""
-        raise NotImplementedError
+        """One task or job as it is now.
+
+        Raises:
+            NotFound: It is not there.
+        """
+        platform = await self.platform(ref.account)
+        if ref.job is None:
+            page = await platform.many([ref])
+            if page.tasks:
+                return page.tasks[0]
+            return (await platform.detail(ref)).task
+        for job in await self.jobs(ref.task):
+            if job.ref == ref:
+                return job
+        raise NotFound(ref.account, f"reading {ref}", "the task has no such job")
 
     async def detail(self, ref: TaskRef) -> TaskDetail:
-        """Everything about one task."""
-        raise NotImplementedError
+        """Everything about one task, or about one job of it."""
+        platform = await self.platform(ref.account)
+        if ref.job is None:
+            return await platform.detail(ref)
+        return TaskDetail(task=await self.task(ref))
 
-    def children(self, ref: TaskRef) -> AsyncIterator[Page]:
+    async def children(self, ref: TaskRef) -> AsyncIterator[Page]:
         """A batch's children; nothing for a plain task."""
-        raise NotImplementedError
+        platform = await self.platform(ref.account)
+        if isinstance(platform, HasChildren):
+            async for page in platform.children(ref):
+                yield page
+
+    async def child_details(self, refs: Sequence[TaskRef]) -> Page:
+        """These children with everything a row shows; all of one account."""
+        platform = await self.platform(refs[0].account)
+        return await platform.child_details(refs) if isinstance(platform, HasChildren) else Page(())
 
     async def jobs(self, ref: TaskRef) -> tuple[Job, ...]:
         """The jobs inside a task."""
-        raise NotImplementedError
+        platform = await self.platform(ref.account)
+        return await platform.jobs(ref) if isinstance(platform, HasJobs) else ()
 
     async def logs(self, ref: TaskRef) -> LogIndex:
         """The logs there are, or why there is none."""
-        raise NotImplementedError
+        platform = await self.platform(ref.account)
+        if not isinstance(platform, HasLogs):
+            return LogIndex(why_none=f"{platform.platform} has no logs.")
+        return await platform.logs(ref)
 
     async def read_log(self, source: LogSource, start: int, limit: int) -> LogPart:
         """A part of a log."""
-        raise NotImplementedError
+        platform = await self.platform(source.ref.account)
+        if not isinstance(platform, HasLogs):
+            raise NotFound(source.ref.account, f"reading {source.name}", "there are no logs here")
+        return await platform.read_log(source, start, limit)
 
     async def info(self, account: str) -> AccountInfo:
         """Who we are on an account."""
-        raise NotImplementedError
+        info = await (await self.platform(account)).info()
+        if info.user:
+            self._me[account] = info.user
+        return info

@@ -46,7 +46,7 @@ class Poller:
         self._clock = clock
         self._pace = Pace(intervals or Intervals(), rng or random.Random())
         self._wake = asyncio.Event()
-        self._batches = Batches(store)
+        self._batches = Batches(store, clock)
         self.visible: frozenset[TaskRef] = frozenset()
         """What is on screen now."""
         self.focused = True

@@ -55,7 +55,7 @@ class Store:
 
     def feed(self, key: FeedKey) -> Feed:
         """A list as it stands; an empty one for a batch that nobody opened."""
-        return self._feeds(key).get(key, Feed())  # type: ignore[call-overload,no-any-return]
+        return self._feeds(key).get(key, Feed())
 
     def _feeds(self, key: FeedKey) -> Mapping[FeedKey, Feed]:
         return self._snapshot.children if isinstance(key, TaskRef) else self._snapshot.feeds  # type: ignore[return-value]

@@ -1,0 +1,73 @@
+"""Keeps the cache in step with the store: paints from it at the start, writes what changed now and then."""
+
+import asyncio
+import gc
+from itertools import islice
+
+from tui.domain.task import Task, TaskRef
+from tui.store.cache import Cache
+from tui.store.snapshot import Change
+from tui.store.store import Store
+
+__all__ = ["Keeper"]
+
+_EVERY = 200
+"""Touched tasks that are written together; fewer are written at the end."""
+_CHUNK = 2_000
+
+
+class Keeper:
+    """Listens to the store."""
+
+    def __init__(self, store: Store, cache: Cache) -> None:
+        self._store = store
+        self._cache = cache
+        self._touched: set[TaskRef] = set()
+        self._painting = False
+        store.subscribe(self._changed)
+
+    async def paint(self) -> None:
+        """Put the last list into the store, marked as cached: the first screen at once, the rest in chunks."""
+        accounts = list(self._store.snapshot.feeds)
+        begun = self._store.begin()
+        self._painting = True
+        try:
+            for task in self._cache.first(100, accounts):
+                self._store.merge(task.ref.account, (task,), begun=begun, from_cache=True)
+            await asyncio.sleep(0)
+            for account in accounts:
+                rows = self._cache.all(account)
+                while chunk := await asyncio.to_thread(lambda rows=rows: list(islice(rows, _CHUNK))):  # type: ignore[misc]
+                    known = self._store.feed(account).tasks
+                    fresh: list[Task] = [task for task in chunk if str(task.ref) not in known]
+                    self._store.merge(account, fresh, begun=begun)
+        finally:
+            self._painting = False
+        gc.freeze()
+
+    def _changed(self, change: Change) -> None:
+        if self._painting or not change.touched:
+            return
+        accounts = change.snapshot.feeds
+        self._touched.update(ref for ref in change.touched if ref.job is None and ref.account in accounts)
+        if len(self._touched) >= _EVERY:
+            self._write()
+
+    def _write(self) -> None:
+        feeds = self._store.snapshot.feeds
+        saved: dict[str, list[Task]] = {}
+        gone: dict[str, list[TaskRef]] = {}
+        for ref in self._touched:
+            task = feeds[ref.account].tasks.get(str(ref))
+            if task is not None:
+                saved.setdefault(ref.account, []).append(task)
+            else:
+                gone.setdefault(ref.account, []).append(ref)
+        self._touched.clear()
+        for account in saved.keys() | gone.keys():
+            self._cache.save(account, saved.get(account, ()), gone.get(account, ()))
+
+    def close(self) -> None:
+        """Write what is left and close the cache."""
+        self._write()
+        self._cache.close()
