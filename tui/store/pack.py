@@ -59,8 +59,8 @@ def unpack(account: str, text: str) -> Task:
     row: list[Any] = json.loads(text)
     (
         id_, platform, name, kind, status, native, reason, project, app, created_by, executed_by, tags, created,
-        started, ended, changed, total, queued, run, progress, counts, price, parent, key, index, metadata, arguments, settings,
-        instance, spot, region, errors, url, fetched,
+        started, ended, changed, total, queued, run, progress, counts, price, parent, key, index, metadata, arguments,
+        settings, instance, spot, region, errors, url, fetched,
     ) = row  # fmt: skip
     return Task(
         ref=TaskRef(account, id_),

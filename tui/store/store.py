@@ -150,8 +150,8 @@ class Store:
         where = "children" if isinstance(key, TaskRef) else "feeds"
         self._set(touched, frozenset({key}), **{where: MappingProxyType(feeds)})
 
-    def _set(self, touched: frozenset[TaskRef], feeds: frozenset[FeedKey], **state: object) -> None:
+    def _set(self, touched: frozenset[TaskRef], keys: frozenset[FeedKey], /, **state: object) -> None:
         self._snapshot = replace(self._snapshot, serial=self._snapshot.serial + 1, **state)  # type: ignore[arg-type]
-        change = Change(self._snapshot, touched, feeds)
+        change = Change(self._snapshot, touched, keys)
         for listener in tuple(self._listeners):
             listener(change)
