@@ -216,3 +216,10 @@ def test_a_list_cut_short_on_purpose_is_not_complete(deck: FakeDeck, taskdeck: T
     assert code == 7
     assert "a:1" in out
     assert "half of the budget" in err
+
+
+@pytest.mark.parametrize("words", [(), ("status:failed",), ("--", "shwo"), ("--read-only",)])
+def test_r45_without_a_terminal_the_interface_is_refused(taskdeck: Taskdeck, words: tuple[str, ...]) -> None:
+    code, out, err = taskdeck(*words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "needs a terminal" in err

@@ -22,6 +22,8 @@ from tui.settings import duration
 __all__ = ["main", "run"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_INTERFACE = "interface"
+"""The hidden command that stands for none."""
 
 
 def run() -> None:
@@ -47,10 +49,12 @@ def main(words: Sequence[str], *, ends_process: bool = False, **session: Any) ->
             raise UsageError(f"{word} is no command; did you mean {meant}? To filter by that word: taskdeck -- {word}")
         if command in LATER:
             raise UsageError(f"{command}: not yet")
+        if command is None and not (rest and rest[0].startswith("-")):
+            command, rest = _INTERFACE, ["--", *rest]
         arguments = [*common, *([command] if command else []), *rest]
-        result = _group.main(
-            arguments, "taskdeck", standalone_mode=False, obj={"ends_process": ends_process, **session}
-        )
+        # Not `_group.main`: it ends the process with status 1 when a reader closes the pipe.
+        with _group.make_context("taskdeck", arguments, obj={"ends_process": ends_process, **session}) as ctx:
+            result = _group.invoke(ctx)
         return result if isinstance(result, int) else Exit.FINE
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -111,6 +115,16 @@ def _listed(command: Command) -> Command:
 def _async(ctx: click.Context, work: Coroutine[Any, Any, int]) -> int:
     session: Session = ctx.obj
     return session.run(work)
+
+
+@_group.command(_INTERFACE, hidden=True)
+@click.argument("words", nargs=-1)
+@click.pass_context
+def interface(ctx: click.Context, words: tuple[str, ...]) -> int:
+    """The terminal interface."""
+    from tui.cli.terminal import interface as work
+
+    return work(ctx.obj, " ".join(words))
 
 
 @_group.command()
