@@ -56,7 +56,7 @@ class FakeDeck:
         self.index = LogIndex()
         self.text = b""
 
-    def __call__(self, accounts: Sequence[Any], *, clock: Any) -> "FakeDeck":
+    def __call__(self, accounts: Sequence[Any], *, clock: Any, journal: Any) -> "FakeDeck":
         self.names = [a.name for a in accounts]
         return self
 

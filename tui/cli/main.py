@@ -198,6 +198,44 @@ def wait(ctx: click.Context, refs: tuple[str, ...], any_one: bool, fail_fast: bo
     return _async(ctx, work(ctx.obj, refs, timeout, any_one=any_one, fail_fast=fail_fast))
 
 
+def _settings(words: tuple[str, ...]) -> dict[str, str]:
+    if wrong := [w for w in words if "=" not in w]:
+        raise UsageError(f"--set {wrong[0]}: write KEY=VALUE")
+    return dict(w.split("=", 1) for w in words)
+
+
+def _action(name: str, summary: str) -> None:
+    """Add one command that changes something."""
+
+    @_group.command(name, help=summary)
+    @click.argument("refs", nargs=-1, required=True)
+    @click.option("--failed", is_flag=True, help="Only what failed of a batch (rerun).")
+    @click.option("--set", "changes", multiple=True, metavar="K=V", help="A setting of the new task (rerun).")
+    @click.option("--max", "most", type=click.IntRange(1), metavar="N", help="Refuse more targets than this.")
+    @click.option("--yes", is_flag=True, help="Do not ask.")
+    @click.option("--dry-run", is_flag=True, help="Only show the plan.")
+    @click.option("-o", "--output", "style", type=click.Choice(("json",)), help="How to print it.")
+    @click.pass_context
+    def command(
+        ctx: click.Context, refs: tuple[str, ...], failed: bool, changes: tuple[str, ...], most: int | None,
+        yes: bool, dry_run: bool, style: str | None,
+    ) -> int:  # fmt: skip
+        from tui.cli.act import act
+        from tui.domain.action import Verb
+
+        if (failed or changes) and name != "rerun":
+            raise UsageError(f"{name} takes neither --failed nor --set")
+        verb = Verb.RERUN_FAILED if failed else Verb(name)
+        work = act(ctx.obj, verb, refs, _settings(changes), most, yes=yes, dry_run=dry_run, as_json=style == "json")
+        return _async(ctx, work)
+
+
+_action("run", "Start drafts.")
+_action("abort", "Stop tasks for good.")
+_action("rerun", "Start new tasks like these.")
+_action("delete", "Delete tasks.")
+
+
 @_group.command()
 @click.argument("what", type=click.Choice(("list", "test")), default="list")
 @click.pass_context

@@ -16,6 +16,7 @@ from tui.platforms.clock import Clock, SystemClock
 from tui.platforms.protocols import Connection, Platform
 from tui.settings import Account, Settings, load, paths, read_token
 from tui.store.deck import AccountHandle, Deck
+from tui.store.journal import Journal
 
 __all__ = ["Session", "handle"]
 
@@ -112,7 +113,9 @@ class Session:
 
             transport = demo()[1]
         handles = [handle(a, self.clock, transport) for a in settings.accounts]
-        async with self.make_deck(handles, clock=self.clock) as deck:
+        # What a demo does happens nowhere, so nothing is noted of it.
+        journal = Journal(None if self.demo else paths.data_dir() / "journal")
+        async with self.make_deck(handles, clock=self.clock, journal=journal) as deck:
             yield deck
 
     def run(self, main: Coroutine[Any, Any, int]) -> int:
