@@ -1,0 +1,107 @@
+"""Every action of the interface in one table: keys, command, words. Help, footer and palette are made from it."""
+
+from dataclasses import dataclass
+
+__all__ = ["ACTIONS", "Action", "by_command", "of_screen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a user can ask for by key, by `:` command or in the palette."""
+
+    id: str
+    """`SCREEN.ACTION`; the part after the dot is the method `action_ACTION`, `call` if that is given."""
+    keys: str
+    """Textual's names of the keys, by commas."""
+    label: str
+    """The word in the footer."""
+    help: str
+    """The sentence in the help and the palette."""
+    group: str
+    """The heading in the help."""
+    command: str | None = None
+    """The word after `:`."""
+    call: str | None = None
+    """The action with its arguments, where one method serves several keys."""
+    footer: bool = False
+    """Shown in the line of keys."""
+
+    @property
+    def screen(self) -> str:
+        """Where it works."""
+        return self.id.partition(".")[0]
+
+    @property
+    def action(self) -> str:
+        """What Textual runs."""
+        return self.call or self.id.partition(".")[2]
+
+    @property
+    def shown_keys(self) -> str:
+        """The keys as a user types them."""
+        names = {"slash": "/", "colon": ":", "question_mark": "?", "exclamation_mark": "!", "asterisk": "*"}
+        return " ".join(names.get(key, key) for key in self.keys.split(","))
+
+
+def _list(
+    name: str, keys: str, label: str, help_: str, group: str, command: str | None = None, **more: object
+) -> Action:
+    return Action(f"tasks.{name}", keys, label, help_, group, command, **more)  # type: ignore[arg-type]
+
+
+ACTIONS: tuple[Action, ...] = (
+    _list("open", "enter", "open", "open the task under the cursor", "look", "open", footer=True),
+    _list("filter", "slash", "filter", "show only what matches; empty shows all", "look", "filter", footer=True),
+    _list("command", "colon", "cmd", "type a command", "look", footer=True),
+    _list("help", "question_mark", "help", "all keys and commands of this screen", "look", "help", footer=True),
+    _list("act", "x", "act", "what can be done with the marked tasks or this one", "act", "actions", footer=True),
+    _list("abort", "X", "abort plan", "plan the abort of the marked tasks or of this one", "act"),
+    _list("triage", "E", "triage", "group the failures", "look", "triage", footer=True),
+    _list("batch", "b", "batch", "the children of a batch", "look", "batch", footer=True),
+    _list("log", "l", "log", "the log of this task", "look", "log", footer=True),
+    _list("diff", "D", "diff", "what differs between two tasks", "look", "diff"),
+    _list("raw", "v", "raw", "the platform's own answer", "look", "raw"),
+    _list("problems", "exclamation_mark", "problems", "what went wrong, and what to do", "look", "problems"),
+    _list("preview", "p", "preview", "the task under the cursor below or beside the list", "arrange", "preview"),
+    _list("failed", "F", "failed", "only what failed, on and off", "arrange", "failed"),
+    _list("sort_left", "less_than_sign", "sort", "sort by the column to the left", "arrange", call="sort_by(-1)"),
+    _list("sort_right", "greater_than_sign", "sort", "sort by the column to the right", "arrange", call="sort_by(1)"),
+    _list("reverse", "R", "reverse", "turn the order round", "arrange", "reverse"),
+    _list("times", "t", "times", "ages or clock times", "arrange", "times"),
+    _list("next", "n", "next", "the next failure", "move", call="step(1)"),
+    _list("previous", "N", "previous", "the previous failure", "move", call="step(-1)"),
+    _list("mark", "space", "mark", "mark this task", "mark", "mark"),
+    _list("range", "V", "range", "mark from the last mark to here", "mark"),
+    _list("mark_all", "asterisk", "all", "mark all that are shown", "mark"),
+    _list("unmark", "U", "none", "take all marks away", "mark", "unmark"),
+    _list("refresh", "r,ctrl+r", "refresh", "ask the platforms now", "refresh", "refresh"),
+    _list("pause", "a", "pause", "stop asking, and go on", "refresh", "pause"),
+    _list("copy", "y,c", "copy", "copy the reference of this task", "copy", "copy"),
+    _list("copy_rows", "Y", "copy rows", "copy the shown rows as TSV", "copy"),
+    _list("back_in_time", "left_square_bracket", "back", "the previous filter", "move", call="travel(-1)"),
+    _list("forth_in_time", "right_square_bracket", "forth", "the next filter", "move", call="travel(1)"),
+    _list("back", "escape", "back", "close, unmark, clear the filter: one at a time", "move"),
+    _list("quit", "q", "quit", "leave", "move", "q", call="app.quit", footer=True),
+    *(
+        _list(
+            f"scope_{n}",
+            str(n),
+            "account",
+            "all accounts" if n == 0 else f"only account {n}",
+            "scope",
+            call=f"scope({n})",
+        )
+        for n in range(10)
+    ),
+)
+"""In the order of the help."""
+
+
+def of_screen(screen: str) -> tuple[Action, ...]:
+    """The actions of one screen."""
+    return tuple(action for action in ACTIONS if action.screen == screen)
+
+
+def by_command(word: str) -> Action | None:
+    """The action behind `:word`."""
+    return next((action for action in ACTIONS if action.command == word), None)

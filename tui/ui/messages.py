@@ -1,0 +1,24 @@
+"""Messages that travel further than one parent."""
+
+from textual.message import Message
+
+from tui.store.snapshot import Change
+
+__all__ = ["StoreChanged"]
+
+
+class StoreChanged(Message):
+    """The store has a new snapshot; several that wait become one."""
+
+    def __init__(self, change: Change) -> None:
+        super().__init__()
+        self.change = change
+
+    def can_replace(self, message: Message) -> bool:
+        """Take an older one's place, keeping what that one touched."""
+        if not isinstance(message, StoreChanged):
+            return False
+        old, new = message.change, self.change
+        touched = None if old.touched is None or new.touched is None else old.touched | new.touched
+        self.change = Change(new.snapshot, touched, old.feeds | new.feeds)
+        return True

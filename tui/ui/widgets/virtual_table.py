@@ -1,0 +1,370 @@
+"""A table of any number of rows that draws only what is visible.
+
+Rows are known by key. Their cells are asked for when a row is drawn, so 100,000 rows cost a list of keys. The cursor
+stands on a key: when that is gone, `target` is None until the user moves (R37).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.ui.widgets.lines import cut
+
+__all__ = ["Cell", "Column", "VirtualTable", "fit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How a column stands in the table."""
+
+    key: str
+    label: str
+    width: int
+    """Cells; the least for the growing column."""
+    priority: int = 0
+    """Columns of high numbers go first when there is no room; 0 always stays."""
+    right: bool = False
+    """Aligned to the right."""
+    grows: bool = False
+    """Takes the room that is left, up to 60 cells."""
+    frozen: bool = False
+    """Stays when the table is scrolled sideways."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Cleaned text with the role it is styled by."""
+
+    text: str
+    role: str = ""
+    """One of the table's component classes without `table--`; empty for plain."""
+
+
+Cells = Sequence[Cell]
+"""One for each column of the table, in its order."""
+_WIDEST = 60
+_CACHE = 600
+
+
+def fit(columns: Sequence[Column], width: int, skip: int = 0) -> list[tuple[int, int]]:
+    """Index and width of the columns that have room; `skip` leaves out so many that are not frozen."""
+    free = [i for i, c in enumerate(columns) if not c.frozen][:skip]
+    chosen = [i for i in range(len(columns)) if i not in free]
+    while sum(columns[i].width + 1 for i in chosen) > width:
+        least = max(chosen, key=lambda i: (columns[i].priority, i))
+        if columns[least].priority == 0:
+            break
+        chosen.remove(least)
+    spare = max(0, width - sum(columns[i].width + 1 for i in chosen))
+    return [(i, min(_WIDEST, columns[i].width + spare) if columns[i].grows else columns[i].width) for i in chosen]
+
+
+class VirtualTable(Widget, can_focus=True):
+    """Rows by key, a cursor, marks."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--head",
+        "table--cursor",
+        "table--mark",
+        "table--bad",
+        "table--run",
+        "table--wait",
+        "table--start",
+        "table--done",
+        "table--abort",
+        "table--unknown",
+        "table--dim",
+        "table--name",
+        "table--new",
+    }
+    DEFAULT_CSS = """
+    VirtualTable {
+        height: 1fr;
+        & > .table--head { color: $text-muted; text-style: bold; }
+        & > .table--cursor { color: $text; background: $primary; text-style: bold; }
+        & > .table--mark { color: $text-warning; text-style: bold; }
+        & > .table--bad { color: $text-error; text-style: bold; }
+        & > .table--run { color: $text-success; text-style: bold; }
+        & > .table--wait { color: $text-primary; }
+        & > .table--start { color: $text-accent; }
+        & > .table--done { color: $success-darken-1; }
+        & > .table--abort { color: $text-secondary; }
+        & > .table--unknown { text-style: dim reverse; }
+        & > .table--dim { color: $text-muted; }
+        & > .table--name { text-style: bold; }
+        & > .table--new { text-style: reverse; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", show=False),
+        Binding("k,up", "move(-1)", show=False),
+        Binding("g,home", "edge(0)", show=False),
+        Binding("G,end", "edge(1)", show=False),
+        Binding("pagedown", "page(1.0)", show=False),
+        Binding("pageup", "page(-1.0)", show=False),
+        Binding("ctrl+d", "page(0.5)", show=False),
+        Binding("ctrl+u", "page(-0.5)", show=False),
+        Binding("left", "sideways(-1)", show=False),
+        Binding("right", "sideways(1)", show=False),
+        Binding("enter", "choose", show=False),
+    ]
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands elsewhere."""
+
+        table: "VirtualTable"
+        key: str | None
+
+        @property
+        def control(self) -> "VirtualTable":
+            """Who says it."""
+            return self.table
+
+    @dataclass
+    class Chosen(Message):
+        """Enter on a row."""
+
+        table: "VirtualTable"
+        key: str
+
+        @property
+        def control(self) -> "VirtualTable":
+            """Who says it."""
+            return self.table
+
+    def __init__(self, columns: Sequence[Column], cells: Callable[[str], Cells], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.columns = tuple(columns)
+        self._cells_of = cells
+        self.view: Sequence[str] = ()
+        self.cursor = 0
+        """The row the cursor stands on."""
+        self.target: str | None = None
+        """The key under the cursor; None when its row went away and the user has not moved since."""
+        self.marks: set[str] = set()
+        """Keys the user marked; they stay through filters."""
+        self.sorted_by: str | None = None
+        """The column whose head is marked."""
+        self.top = 0
+        self.skip = 0
+        self._cache: dict[str, tuple[tuple[Cell, ...], Strip]] = {}
+        self._layout: list[tuple[int, int]] = []
+        self._styles: dict[str, Style] = {}
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    def show(self, keys: Sequence[str]) -> None:
+        """Show these rows in this order; cursor and marks stay on their keys."""
+        fresh = not self.view and self.target is None
+        self.view = keys
+        if fresh:
+            self._put(0)
+        elif self.target is not None:
+            at = self._index(self.target)
+            if at is None:
+                self.target = None
+                self.cursor = max(0, min(self.cursor, len(keys) - 1))
+            else:
+                self.cursor = at
+        else:
+            self.cursor = max(0, min(self.cursor, len(keys) - 1))
+        self._scroll()
+        self.refresh()
+
+    def redraw(self, keys: Iterable[str] | None = None) -> None:
+        """These rows changed, or all may have: draw only the cells that differ."""
+        if keys is None:
+            self._cache.clear()
+            self.refresh()
+            return
+        changed = set(keys)
+        regions = []
+        for y, key in enumerate(self.view[self.top : self.top + self.room], 1):
+            if key in changed and key in self._cache:
+                old, _ = self._cache.pop(key)
+                regions += self._differences(y, old, tuple(self._cells_of(key)))
+        for key in changed:
+            self._cache.pop(key, None)
+        if regions:
+            self.refresh(*regions)
+
+    def _differences(self, y: int, old: Cells, new: Cells) -> list[Region]:
+        x, found = 1, []
+        for index, width in self._layout:
+            if old[index] != new[index]:
+                found.append(Region(x, y, width, 1))
+            x += width + 1
+        return found
+
+    @property
+    def room(self) -> int:
+        """Rows that can be seen."""
+        return max(1, self.size.height - 1)
+
+    @property
+    def visible_keys(self) -> Sequence[str]:
+        """The rows on screen."""
+        return self.view[self.top : self.top + self.room]
+
+    def _index(self, key: str) -> int | None:
+        if self.cursor < len(self.view) and self.view[self.cursor] == key:
+            return self.cursor
+        try:
+            return self.view.index(key)
+        except ValueError:
+            return None
+
+    # --- drawing -------------------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        """Columns by width."""
+        self._arrange()
+
+    def notify_style_update(self) -> None:
+        """Another theme: all styles anew."""
+        super().notify_style_update()
+        self._styles.clear()
+        self._cache.clear()
+
+    def _arrange(self) -> None:
+        self._layout = fit(self.columns, self.size.width - 1, self.skip)
+        self._cache.clear()
+        self._scroll()
+        self.refresh()
+
+    def _style(self, role: str) -> Style:
+        if role not in self._styles:
+            self._styles[role] = self.get_component_rich_style(f"table--{role}", partial=True) if role else Style()
+        return self._styles[role]
+
+    def render_line(self, y: int) -> Strip:
+        """The head, or one row."""
+        base, width = self.rich_style, self.size.width
+        if y == 0:
+            return self._head(base, width)
+        at = self.top + y - 1
+        if at >= len(self.view):
+            return Strip.blank(width, base)
+        key = self.view[at]
+        if key not in self._cache:
+            if len(self._cache) > _CACHE:
+                self._cache.clear()
+            cells = tuple(self._cells_of(key))
+            self._cache[key] = cells, self._row(cells, base, width - 1)
+        return Strip.join([self._gutter(at, key, base), self._cache[key][1]])
+
+    def _gutter(self, at: int, key: str, base: Style) -> Strip:
+        if at == self.cursor:
+            mark, style = (">" if key not in self.marks else "#"), self._style("cursor")
+        elif key in self.marks:
+            mark, style = "*", self._style("mark")
+        else:
+            mark, style = " ", Style()
+        return Strip([Segment(mark, base + style)], 1)
+
+    def _row(self, cells: Cells, base: Style, width: int) -> Strip:
+        parts = []
+        for index, room in self._layout:
+            cell, column = cells[index], self.columns[index]
+            text = cut(cell.text.rjust(room) if column.right else cell.text, room)
+            parts += [Segment(text, base + self._style(cell.role)), Segment(" ", base)]
+        return Strip(parts).adjust_cell_length(width, base)
+
+    def _head(self, base: Style, width: int) -> Strip:
+        style, parts = base + self._style("head"), [Segment(" ", base)]
+        for index, room in self._layout:
+            column = self.columns[index]
+            here = style + Style(underline=True) if column.key == self.sorted_by else style
+            label = column.label.rjust(room) if column.right else column.label
+            text = cut(label, room)
+            lead = len(text) - len(text.lstrip())
+            word = text.strip()
+            parts += [
+                Segment(text[:lead], style),
+                Segment(word, here),
+                Segment(text[lead + len(word) :] + " ", style),
+            ]
+        return Strip(parts).adjust_cell_length(width, base)
+
+    # --- keys ----------------------------------------------------------------------------------------------------
+
+    def _put(self, row: int) -> None:
+        self.cursor = max(0, min(row, len(self.view) - 1))
+        self.target = self.view[self.cursor] if self.view else None
+        self.post_message(self.Moved(self, self.target))
+
+    def go(self, row: int) -> None:
+        """Put the cursor on a row; off the screen, it scrolls by half a page."""
+        before, top = self.cursor, self.top
+        self._put(row)
+        self._scroll()
+        if self.top != top:
+            self.refresh()
+        elif before != self.cursor:
+            self.refresh(*(Region(0, at - top + 1, 1, 1) for at in (before, self.cursor)))
+
+    def _scroll(self) -> None:
+        room, last = self.room, max(0, len(self.view) - self.room)
+        if self.cursor < self.top:
+            self.top = self.cursor if self.cursor < self.top - room else max(0, self.cursor - room // 2)
+        elif self.cursor >= self.top + room:
+            self.top = self.cursor - room // 2
+        self.top = max(0, min(self.top, last))
+
+    def action_move(self, by: int) -> None:
+        """A row down or up."""
+        self.go(self.cursor + by)
+
+    def action_page(self, pages: float) -> None:
+        """Pages down or up; what is shown moves with the cursor."""
+        by = int(pages * self.room)
+        self.top = max(0, min(self.top + by, max(0, len(self.view) - self.room)))
+        self._put(self.cursor + by)
+        self._scroll()
+        self.refresh()
+
+    def action_edge(self, end: int) -> None:
+        """First or last row."""
+        self.go(len(self.view) - 1 if end else 0)
+
+    def action_sideways(self, by: int) -> None:
+        """Columns to the right or back; frozen ones stay."""
+        free = sum(not c.frozen for c in self.columns)
+        self.skip = max(0, min(self.skip + by, free - 1))
+        self._arrange()
+
+    def action_choose(self) -> None:
+        """Open the row."""
+        if self.target is not None:
+            self.post_message(self.Chosen(self, self.target))
+
+    def mark(self, keys: Collection[str], on: bool) -> None:
+        """Set or take marks."""
+        if on:
+            self.marks |= set(keys)
+        else:
+            self.marks -= set(keys)
+        self.refresh(Region(0, 0, 1, self.size.height))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor."""
+        if event.y >= 1 and self.top + event.y - 1 < len(self.view):
+            self.go(self.top + event.y - 1)
+
+    def on_mouse_scroll_down(self) -> None:
+        """The wheel moves the cursor."""
+        self.action_move(3)
+
+    def on_mouse_scroll_up(self) -> None:
+        """The wheel moves the cursor."""
+        self.action_move(-3)
