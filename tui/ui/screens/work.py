@@ -75,7 +75,7 @@ class WorkScreen(Screen[None]):
     DEFAULT_CSS = """
     WorkScreen {
         & > #facts { height: 2; }
-        & > .rule { height: 1; color: $border-blurred; }
+        & > .rule { height: 1; color: $foreground 25%; }
         & > #next { height: 1; color: $text-primary; }
         & > #find { height: 1; border: none; padding: 0; display: none; background: $surface; }
         & > #find.-open { display: block; }
@@ -179,7 +179,7 @@ class WorkScreen(Screen[None]):
         if self.error:
             lines.append(Content.styled(cut(f"! {self.error}", width), "$text-error"))
         else:
-            lines.append(Content.styled(cut(second, width), "$text-muted"))
+            lines.append(Content.styled(cut(second, width), "dim"))
         self.query_one("#facts", Static).update(Content("\n").join(lines))
         self.query_one("#next", Static).update(Content(cut(self.next_text(), width)))
         self.query_one("#crumb", Static).update(Content(two_ends(self.crumb(), self.place(), width)))

@@ -136,12 +136,14 @@ class DetailTree(ScrollView, can_focus=True):
         shown = self._lines[row]
         node, depth = shown.node, len(shown.path) - 1
         if row == self._row:
-            base += self.get_component_rich_style("detail-tree--cursor")
+            base += self.get_component_rich_style("detail-tree--cursor", partial=True)
         elif self.needle and self._matches(node):
-            base += self.get_component_rich_style("detail-tree--found")
+            base += self.get_component_rich_style("detail-tree--found", partial=True)
         mark = " " if node.children is None else "v" if self._unfolded(shown.path, node) else ">"
         gutter = ">" if row == self._row else " "
-        label = self.get_component_rich_style("detail-tree--group" if depth == 0 else "detail-tree--label")
+        label = self.get_component_rich_style(
+            "detail-tree--group" if depth == 0 else "detail-tree--label", partial=True
+        )
         head = f"{gutter}{'  ' * depth}{mark} "
         value = node.value.replace("\n", " ")
         room = width - len(head) - shown.column - 2
@@ -157,7 +159,7 @@ class DetailTree(ScrollView, can_focus=True):
 
     def _tone(self, tone: str) -> Style:
         name = f"detail-tree--{tone}"
-        return self.get_component_rich_style(name) if name in self.COMPONENT_CLASSES else Style()
+        return self.get_component_rich_style(name, partial=True) if name in self.COMPONENT_CLASSES else Style()
 
     # --- where the cursor is -------------------------------------------------------------------------------------
 

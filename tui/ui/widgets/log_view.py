@@ -171,7 +171,7 @@ class LogView(ScrollView, can_focus=True):
     def _place(self, y: int) -> tuple[int, int] | None:
         """The line and the part of it that stands in a row of the whole drawing."""
         if self._wrapped is None:
-            return (self._rows[y], 0) if y < len(self._rows) else None
+            return (self._rows[y], 0) if 0 <= y < len(self._rows) else None
         index = bisect_right(self._wrapped, y)
         if index >= len(self._wrapped):
             return None
@@ -186,15 +186,19 @@ class LogView(ScrollView, can_focus=True):
         number, part = place
         gutter = self._gutter
         if number == self._mark:
-            base += self.get_component_rich_style("log-view--cursor")
+            base += self.get_component_rich_style("log-view--cursor", partial=True)
         elif self._in(self.hits, number):
-            base += self.get_component_rich_style("log-view--found")
-        tint = self.get_component_rich_style("log-view--trouble") if self._in(self.troubles, number) else Style()
+            base += self.get_component_rich_style("log-view--found", partial=True)
+        tint = (
+            self.get_component_rich_style("log-view--trouble", partial=True)
+            if self._in(self.troubles, number)
+            else Style()
+        )
         pieces = coloured(self.log_text.line(number))
         head = f"{number + 1:>{gutter - 1}} " if part == 0 else " " * gutter
         body = line([(text, tint + style) for text, style in pieces], 1 << 14, base)
         skip = part * self._room if self.wrap else self._indent
-        strip = line([(head, self.get_component_rich_style("log-view--number"))], gutter, base)
+        strip = line([(head, self.get_component_rich_style("log-view--number", partial=True))], gutter, base)
         return Strip.join([strip, body.crop(skip, skip + width - gutter)])
 
     @staticmethod

@@ -23,7 +23,7 @@ class SidePane(Static):
     """Drawn as one text; it takes no keys."""
 
     DEFAULT_CSS = """
-    SidePane { border-left: solid $border-blurred; padding: 0 1; height: 1fr; }
+    SidePane { border-left: solid $foreground 25%; padding: 0 1; height: 1fr; }
     """
 
     jobs: reactive[Sequence[Job]] = reactive((), layout=False)
@@ -43,26 +43,22 @@ class SidePane(Static):
 
     def _timeline(self, width: int) -> list[Content]:
         if not self.jobs or self.now is None:
-            return [Content.styled("no jobs yet", "$text-muted")]
+            return [Content.styled("no jobs yet", "dim")]
         scale = Scale.of(self.jobs, self.now)
         room = width - _NAME - 1
         lines = [
-            Content.assemble(
-                ("TIMELINE", "bold"), (cut(f"  {column_text(scale, room)}   {LEGEND}", width - 8), "$text-muted")
-            ),
-            Content.styled(" " * (_NAME + 1) + axis(scale, room), "$text-muted"),
+            Content.assemble(("TIMELINE", "bold"), (cut(f"  {column_text(scale, room)}   {LEGEND}", width - 8), "dim")),
+            Content.styled(" " * (_NAME + 1) + axis(scale, room), "dim"),
         ]
         ranked = order(self.jobs)
         shown = set(ranked[:_SHOWN]) | {j for j in ranked if j.status is TaskStatus.FAILED or j is self.selected}
         drawn = [job for job in ranked if job in shown][: _SHOWN + 4]
         for job in drawn:
-            colour = {TaskStatus.FAILED: "$text-error", TaskStatus.RUNNING: "$text-success"}.get(
-                job.status, "$text-muted"
-            )
+            colour = {TaskStatus.FAILED: "$text-error", TaskStatus.RUNNING: "$text-success"}.get(job.status, "dim")
             name = "bold" if self.selected is not None and job.ref == self.selected.ref else ""
             lines.append(Content.assemble((cut(job.name, _NAME) + " ", name), (bar(job, scale, room), colour)))
         if len(ranked) > len(drawn):
-            lines.append(Content.styled(f"(+{len(ranked) - len(drawn)} more)", "$text-muted"))
+            lines.append(Content.styled(f"(+{len(ranked) - len(drawn)} more)", "dim"))
         return lines
 
     def _job(self, width: int) -> list[Content]:
@@ -81,7 +77,7 @@ class SidePane(Static):
         )
         for label, value in facts:
             if value:
-                lines.append(Content.assemble((f"{label:<10}", "$text-muted"), cut(value, width - 10).rstrip()))
+                lines.append(Content.assemble((f"{label:<10}", "dim"), cut(value, width - 10).rstrip()))
         return lines
 
     def _log(self, width: int) -> list[Content]:

@@ -87,7 +87,7 @@ class StatusStrip(Widget, can_focus=True):
     def render_line(self, y: int) -> Row:
         """A line of cells with the numbers of its first and last child; below a single line the axis."""
         width, base, cells = self.size.width, self.rich_style, self.cells
-        number = self.get_component_rich_style("status-strip--number")
+        number = self.get_component_rich_style("status-strip--number", partial=True)
         room = self._cells_a_line
         if not cells.worst:
             return line([(" no children yet" if y == 0 else "", number)], width, base)
@@ -110,7 +110,7 @@ class StatusStrip(Widget, can_focus=True):
             edge = place == len(row) or row[place] is not row[start] or place == cursor or start == cursor
             if edge:
                 name = "cursor" if start == cursor else row[start].value
-                style = self.get_component_rich_style(f"status-strip--{name}")
+                style = self.get_component_rich_style(f"status-strip--{name}", partial=True)
                 pieces.append((LETTERS[row[start]] * (place - start), style))
                 start = place
         return pieces
