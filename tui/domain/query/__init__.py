@@ -1,0 +1,19 @@
+"""The filter language of the list, the command line and the views: parse, match, sort, complete; pure functions."""
+
+from tui.domain.query.complete import Completion, complete
+from tui.domain.query.context import Context
+from tui.domain.query.fields import FIELDS, FLAGS, Field, Type
+from tui.domain.query.match import Predicate, matcher
+from tui.domain.query.nodes import And, Node, QueryError
+from tui.domain.query.parse import parse
+from tui.domain.query.server import Served, served
+from tui.domain.query.sort import DEFAULT, SortKey, parse_sort, sorted_tasks
+from tui.domain.query.values import duration
+
+__all__ = [
+    "DEFAULT", "EVERYTHING", "FIELDS", "FLAGS", "Completion", "Context", "Field", "Node", "Predicate", "QueryError",
+    "Served", "SortKey", "Type", "complete", "duration", "matcher", "parse", "parse_sort", "served", "sorted_tasks",
+]  # fmt: skip
+
+EVERYTHING: Node = And(())
+"""The empty filter."""

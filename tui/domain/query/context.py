@@ -1,0 +1,44 @@
+"""What a filter needs to know besides the task."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from tui.domain.task import Task, TaskRef
+
+if TYPE_CHECKING:
+    from tui.domain.query.nodes import Node
+
+__all__ = ["Context"]
+
+
+def _nothing(task: Task) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The moment, the user, and what only the program knows of tasks."""
+
+    now: datetime
+    zone: tzinfo = UTC
+    """The display zone: `today` and clock times are meant in it."""
+    me: Mapping[str, str] = field(default_factory=dict)
+    """The user's name per account."""
+    new: Collection[TaskRef] = ()
+    acked: Collection[TaskRef] = ()
+    noted: Collection[TaskRef] = ()
+    marked: Collection[TaskRef] = ()
+    watched: Collection[TaskRef] = ()
+    stale: Collection[str] = ()
+    """Accounts whose data is stale."""
+    views: Mapping[str, "Node"] = field(default_factory=dict)
+    """Saved filters by name."""
+    signature: Callable[[Task], str | None] = _nothing
+    error_class: Callable[[Task], str | None] = _nothing
+
+    def is_mine(self, task: Task) -> bool:
+        """Created by the account's own user; where that is not known, everything is."""
+        me = self.me.get(task.ref.account)
+        return me is None or task.created_by is None or task.created_by == me

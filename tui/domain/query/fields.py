@@ -1,0 +1,148 @@
+"""The fields of the filter language: one table for parser, matcher, sorting, completion, help and README."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from tui.domain.query.context import Context
+from tui.domain.status import TaskStatus
+from tui.domain.task import Job, Task
+
+__all__ = ["ALIASES", "FIELDS", "FLAGS", "Field", "Type", "lookup"]
+
+
+class Type(StrEnum):
+    """What a field's values are."""
+
+    TEXT = "text"
+    WORD = "word"
+    """One of a few words: `:` means equals, a comma means or."""
+    NUMBER = "number"
+    DURATION = "duration"
+    TIME = "time"
+    MONEY = "money"
+    MAP = "map"
+    """Needs a key behind a dot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field."""
+
+    name: str
+    type: Type
+    read: Callable[[Task, Context], Any]
+    """The value of a task, of the type's Python kind; None where it is missing. A map answers the whole mapping."""
+    help: str
+    example: str
+    aliases: tuple[str, ...] = ()
+
+
+def _job(name: str) -> Callable[[Task, Context], Any]:
+    return lambda task, context: getattr(task, name) if isinstance(task, Job) else None
+
+
+def _tags(task: Task, context: Context) -> Mapping[str, str]:
+    pairs = (tag.replace("=", ":", 1).partition(":") for tag in task.tags)
+    return {key: value for key, _, value in pairs}
+
+
+def _errors(task: Task, context: Context) -> str | None:
+    return " ".join(e.message for e in task.errors) or None
+
+
+def _batch(task: Task, context: Context) -> str | None:
+    if task.parent is not None:
+        return task.parent.id
+    return task.ref.id if task.counts is not None else None
+
+
+def _lost(task: Task, context: Context) -> Any:
+    return task.price if task.status in {TaskStatus.FAILED, TaskStatus.ABORTED} else None
+
+
+def _yes(value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"
+
+
+_T, _W, _N, _D, _Z, _M = Type.TEXT, Type.WORD, Type.NUMBER, Type.DURATION, Type.TIME, Type.MONEY
+
+FIELDS: tuple[Field, ...] = (
+    Field("id", _T, lambda t, c: t.ref.id if t.ref.job is None else t.ref.job, "the platform's id", "id:7f3c"),
+    Field("name", _T, lambda t, c: t.name, "the task's name", "name:/^chr(1|2|X)$/"),
+    Field("status", _W, lambda t, c: t.status.value, "the unified status", "status:failed,aborted", ("st", "state")),
+    Field("native", _W, lambda t, c: t.native_status.lower(), "the platform's own word", "native:UploadingResults"),
+    Field("platform", _W, lambda t, c: t.platform, "the platform", "pf:qarnot", ("pf",)),
+    Field("account", _W, lambda t, c: t.ref.account, "the account", "account:cgc", ("acct",)),
+    Field("project", _T, lambda t, c: t.project, "the project", "project:luad", ("prj",)),
+    Field("app", _T, lambda t, c: t.app, "app, profile or tool", "app:star"),
+    Field("rev", _T, lambda t, c: t.revision, "the app's revision", "rev=14"),
+    Field("user", _T, lambda t, c: t.created_by, "who created it", "user:rfranklin", ("by",)),
+    Field("batch", _T, _batch, "the batch it is, or is in", "batch:b-91cc"),
+    Field("parent", _T, lambda t, c: t.parent.id if t.parent else None, "the batch it is in", "parent:none"),
+    Field("child", _N, lambda t, c: t.index, "its number in the batch", "child:0..99", ("idx",)),
+    Field("key", _T, lambda t, c: t.key, "what makes it differ from its siblings", "key:s31"),
+    Field("tag", Type.MAP, _tags, "a tag", "tag.nightly:any"),
+    Field("meta", Type.MAP, lambda t, c: t.metadata, "metadata or label", "meta.library=RNA"),
+    Field("in", Type.MAP, lambda t, c: t.arguments, "an input or argument", "in.seed>40"),
+    Field("set", Type.MAP, lambda t, c: t.settings, "an execution setting", "set.max_parallel_instances>1"),
+    Field("out", Type.MAP, lambda t, c: {}, "an output, where the list holds it", "out.vcf:none"),
+    Field("created", _Z, lambda t, c: t.created, "when it was made", "created:2026-11-01..2026-11-07"),
+    Field("started", _Z, lambda t, c: t.started, "when it began to run", "started>=-2h"),
+    Field("ended", _Z, lambda t, c: t.ended, "when it ended", "ended:today"),
+    Field("updated", _Z, lambda t, c: t.updated, "when it last changed", "updated:7d", ("upd",)),
+    Field("age", _D, lambda t, c: t.age(c.now), "how long ago it was made", "age<3d"),
+    Field("dur", _D, lambda t, c: t.duration(c.now), "how long it took or takes", "dur>2h", ("duration",)),
+    Field("run", _D, lambda t, c: t.run_time or t.duration(c.now), "how long it ran", "run>30m"),
+    Field("queued", _D, lambda t, c: t.queued(c.now), "how long it waited", "queued>1h"),
+    Field("cost", _M, lambda t, c: t.price, "what it cost so far", "cost>5usd", ("price",)),
+    Field("currency", _W, lambda t, c: t.price.currency.lower() if t.price else None, "of the cost", "currency:eur"),
+    Field("spent_lost", _M, _lost, "cost of what failed or was aborted", "spent_lost>1"),
+    Field("instance", _T, lambda t, c: t.instance, "machine type", "instance:c5.4xlarge"),
+    Field("spot", _W, lambda t, c: _yes(t.spot), "interruptible machine", "spot:yes"),
+    Field("region", _T, lambda t, c: t.region, "where it runs", "region:us-east-1"),
+    Field("host", _T, _job("host"), "the machine", "host:et-w17"),
+    Field("attempt", _N, _job("attempt"), "which try", "attempt>1"),
+    Field("exit", _N, _job("exit_code"), "exit code", "exit:137"),
+    Field("class", _W, lambda t, c: c.error_class(t), "class of the failure", "class:memory"),
+    Field("sig", _T, lambda t, c: c.signature(t), "signature of the failure", "sig:oom"),
+    Field("reason", _T, lambda t, c: t.reason, "why it is in its status", "reason:denied"),
+    Field("err", _T, _errors, "errors the platform attached", "err:schema"),
+    Field("steps", _N, lambda t, c: t.progress.done if t.progress else None, "steps or children done", "steps>3"),
+    Field("pct", _N, lambda t, c: t.progress.percent if t.progress else None, "percent done", "pct<50"),
+)
+"""Every field, in the order help shows them."""
+
+FLAGS: Mapping[str, tuple[Callable[[Task, Context], bool], str]] = {
+    "open": (lambda t, c: t.status.is_open, "not final"),
+    "final": (lambda t, c: t.status.is_final, "done, failed or aborted"),
+    "bad": (lambda t, c: t.status.is_bad, "failed, aborted or unknown"),
+    "mine": (lambda t, c: c.is_mine(t), "created by me"),
+    "new": (lambda t, c: t.ref in c.new, "changed since I last looked"),
+    "ack": (lambda t, c: t.ref in c.acked, "acknowledged"),
+    "note": (lambda t, c: t.ref in c.noted, "with a note"),
+    "mark": (lambda t, c: t.ref in c.marked, "marked"),
+    "watch": (lambda t, c: t.ref in c.watched, "watched"),
+    "stale": (lambda t, c: t.ref.account in c.stale, "older than two intervals"),
+}
+"""Bare words that are no text: what each means."""
+
+ALIASES: Mapping[str, str] = {alias: field.name for field in FIELDS for alias in (field.name, *field.aliases)}
+"""Every name a field answers to."""
+
+# Habits of other tools: lazyslurm's `part:` and `gpu:`.
+_KEYED: Mapping[str, tuple[str, str]] = {"part": ("set", "partition"), "gpu": ("set", "gpu")}
+_BY_NAME = {field.name: field for field in FIELDS}
+
+
+def lookup(name: str) -> tuple[Field, str | None] | None:
+    """The field of a typed name, with the key behind its dot; None when there is no such field."""
+    head, dot, key = name.partition(".")
+    if head.lower() in _KEYED and not dot:
+        head, key = _KEYED[head.lower()]
+        return _BY_NAME[head], key
+    full = ALIASES.get(head.lower())
+    if full is None:
+        return None
+    return _BY_NAME[full], (key or None) if dot else None

@@ -1,0 +1,253 @@
+"""Text to a tree of nodes (the grammar stands in section 4 of the screens contract)."""
+
+import re
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
+
+from tui.domain.query.fields import ALIASES, FIELDS, FLAGS, Field, Type, lookup
+from tui.domain.query.nodes import (
+    And,
+    Compare,
+    Flag,
+    Fuzzy,
+    Labels,
+    Node,
+    Not,
+    Op,
+    Or,
+    QueryError,
+    Regex,
+    Value,
+    Word,
+)
+from tui.domain.query.values import pattern, value
+from tui.domain.status import TaskStatus
+
+__all__ = ["parse"]
+
+_FIELD = re.compile(r"([A-Za-z_]+)(\.[^\s:=!<>~|()\"]+)?(!=|>=|<=|[:=<>~])")
+_LABEL = re.compile(r"([^=!,\s]+)(!=|=)([^,\s]*)\Z")
+_LONGEST = 4_000
+_DEEPEST = 50
+
+
+def parse(text: str, views: Collection[str] = ()) -> Node:
+    """The tree of a filter; `views` are the names of saved views, which are flags.
+
+    Raises:
+        QueryError: And nothing else, whatever the text.
+    """
+    if len(text) > _LONGEST:
+        raise QueryError(_LONGEST, len(text), f"a filter has at most {_LONGEST:,} characters")
+    stripped = text.lstrip()
+    at = len(text) - len(stripped)
+    if stripped.startswith("-f "):
+        return Fuzzy(stripped[3:].strip(), at, len(text))
+    if stripped.startswith("-l "):
+        return _labels(stripped[3:], at + 3)
+    return _Parser(text, views).whole()
+
+
+def _labels(text: str, at: int) -> Node:
+    pairs = []
+    for part in text.strip().split(","):
+        found = _LABEL.match(part.strip())
+        if not found:
+            raise QueryError(at, at + len(text), "write -l key=value,key2!=value2")
+        pairs.append((found.group(1), Op(found.group(2)), found.group(3)))
+    return Labels(tuple(pairs), at, at + len(text))
+
+
+class _Parser:
+    """Recursive descent over one text."""
+
+    def __init__(self, text: str, views: Collection[str]) -> None:
+        self.text = text
+        self.views = views
+        self.at = 0
+        self.depth = 0
+
+    def whole(self) -> Node:
+        node = self.either()
+        if self.at < len(self.text):
+            raise QueryError(self.at, self.at + 1, "this bracket closes nothing")
+        return node
+
+    def space(self) -> None:
+        while self.at < len(self.text) and self.text[self.at].isspace():
+            self.at += 1
+
+    def at_or(self) -> bool:
+        """Step over `|` or the word `or`."""
+        self.space()
+        if self.text.startswith("|", self.at):
+            self.at += 1
+            return True
+        if re.match(r"or(?=[\s(])", self.text[self.at : self.at + 3]) and self.at > 0:
+            self.at += 2
+            return True
+        return False
+
+    def either(self) -> Node:
+        nodes = [self.every()]
+        while self.at_or():
+            nodes.append(self.every(needed=True))
+        return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+
+    def every(self, needed: bool = False) -> Node:
+        nodes: list[Node] = []
+        while True:
+            self.space()
+            here = self.text[self.at : self.at + 1]
+            if not here or here in "|)" or (nodes and re.match(r"or[\s(]", self.text[self.at : self.at + 3])):
+                break
+            nodes.append(self.term())
+        if needed and not nodes:
+            raise QueryError(max(0, self.at - 1), max(1, self.at), "something must stand on both sides of an or")
+        return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+    def term(self) -> Node:
+        here = self.text[self.at]
+        following = self.text[self.at + 1 : self.at + 2]
+        if here in "!-" and following and not following.isspace():
+            self.at += 1
+            self.deeper(self.at)
+            node = self.term()
+            self.depth -= 1
+            return Not(node)
+        if here == "(":
+            return self.group()
+        if here == "/":
+            start = self.at
+            body = self.delimited("/")
+            return Regex(pattern(body, start, self.at), start, self.at)
+        if here == '"':
+            start = self.at
+            return Word(self.delimited('"'), start, self.at)
+        if here == "~":
+            start = self.at
+            self.at += 1
+            return Fuzzy(self.word(), start, self.at)
+        if found := _FIELD.match(self.text, self.at):
+            return self.field(found)
+        start = self.at
+        word = self.word()
+        if not word:
+            raise QueryError(start, start + 1, f"{self.text[start]!r} cannot stand here; quote it to search it")
+        if word in FLAGS or word in self.views:
+            return Flag(word, start, self.at)
+        return Word(word, start, self.at)
+
+    def deeper(self, at: int) -> None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise QueryError(at, at + 1, "too many brackets within brackets")
+
+    def group(self) -> Node:
+        start = self.at
+        self.deeper(start)
+        self.at += 1
+        node = self.either()
+        self.space()
+        if not self.text.startswith(")", self.at):
+            raise QueryError(start, start + 1, "this bracket is not closed")
+        self.at += 1
+        self.depth -= 1
+        if node == And(()):
+            raise QueryError(start, self.at, "nothing stands between the brackets")
+        return node
+
+    def delimited(self, mark: str) -> str:
+        """Text up to the closing mark; a backslash takes the mark's meaning away."""
+        start = self.at
+        self.at += 1
+        out = []
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if char == "\\" and self.text[self.at + 1 : self.at + 2] == mark:
+                out.append(mark)
+                self.at += 2
+                continue
+            self.at += 1
+            if char == mark:
+                return "".join(out)
+            out.append(char)
+        raise QueryError(start, len(self.text), f"the closing {mark} is missing")
+
+    def word(self) -> str:
+        """Up to a space, `|` or a bracket that was not opened in the word."""
+        start, depth = self.at, 0
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if char.isspace() or (char == "|" and not depth) or (char == ")" and not depth):
+                break
+            depth += {"(": 1, ")": -1}.get(char, 0)
+            self.at += 1
+        return self.text[start : self.at]
+
+    def field(self, found: re.Match[str]) -> Node:
+        start = self.at
+        name = found.group(1) + (found.group(2) or "")
+        known = lookup(name)
+        if known is None:
+            raise QueryError(start, found.end(1), _no_field(found.group(1)))
+        field, key = known
+        if (field.type is Type.MAP) != (key is not None) and not (field.name == "tag" and key is None):
+            why = f"write {field.name}.KEY" if field.type is Type.MAP else f"{field.name} has no parts"
+            raise QueryError(start, found.end(2) if found.group(2) else found.end(1), why)
+        op = Op(found.group(3))
+        self.at = found.end()
+        if op is Op.HAS and self.text.startswith("re:", self.at):
+            op = Op.MATCHES
+            self.at += 3
+        return self.compared(field, key, op, start)
+
+    def compared(self, field: Field, key: str | None, op: Op, start: int) -> Node:
+        begin = self.at
+        here = self.text[self.at : self.at + 1]
+        if here == "/" and op in {Op.HAS, Op.MATCHES}:
+            op, typed, quoted = Op.MATCHES, self.delimited("/"), True
+        elif here == '"':
+            typed, quoted = self.delimited('"'), True
+        else:
+            typed, quoted = self.word(), False
+        if not typed and not quoted:
+            raise QueryError(start, self.at, f"a value is missing; for example {field.example}")
+
+        def node(values: tuple[Value, ...], upto: Value = None, ranged: bool = False) -> Compare:
+            return Compare(field.name, key, op, values, upto, ranged, start, self.at)
+
+        if op is Op.MATCHES:
+            return node((pattern(typed, begin, self.at),))
+        if typed == "any" and not quoted:
+            return node(())
+        if not quoted and ".." in typed and field.type is not Type.TEXT and op in {Op.HAS, Op.IS}:
+            low, _, high = typed.partition("..")
+            read: Callable[[str], Value] = lambda part: value(field.type, part, begin, self.at)  # noqa: E731
+            return node((read(low) if low else None,), read(high) if high else None, True)
+        parts = [typed] if quoted or op not in {Op.HAS, Op.IS, Op.IS_NOT} else [p for p in typed.split(",") if p]
+        if not parts:
+            raise QueryError(begin, self.at, f"a value is missing; for example {field.example}")
+        values = tuple(value(self.kind(field), part, begin, self.at) for part in parts)
+        if field.name == "status":
+            _check_words(values, begin, self.at)
+        return node(values)
+
+    @staticmethod
+    def kind(field: Field) -> Type:
+        return Type.TEXT if field.type is Type.MAP else field.type
+
+
+def _check_words(values: tuple[Value, ...], start: int, end: int) -> None:
+    known = {*TaskStatus, "open", "final", "bad"}
+    for word in values:
+        if word is not None and word not in known:
+            near = get_close_matches(str(word), [str(k) for k in known], 1)
+            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(TaskStatus)}, open, final, bad"
+            raise QueryError(start, end, f"{word!r} is no status{hint} (the platform's own words: native:{word})")
+
+
+def _no_field(name: str) -> str:
+    near = get_close_matches(name.lower(), list(ALIASES), 1, 0.5)
+    hint = f"did you mean {near[0]}?" if near else f"fields are {', '.join(f.name for f in FIELDS[:8])}, ..."
+    return f"there is no field {name!r}; {hint} Quote it to search the text."

@@ -1,0 +1,63 @@
+"""The part of a filter that a server may apply: terms that mean there exactly what they mean here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tui.domain.query.context import Context
+from tui.domain.query.match import bounds
+from tui.domain.query.nodes import And, Compare, Moment, Node, Op
+from tui.domain.status import TaskStatus
+
+__all__ = ["Served", "served"]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What can be asked of a server; every task that matches the filter matches this too."""
+
+    project: str | None = None
+    status: TaskStatus | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    ended_from: datetime | None = None
+    ended_to: datetime | None = None
+    spans: tuple[tuple[int, int], ...] = ()
+    """Where the terms stand in the text, for the `^` before them."""
+
+
+def served(node: Node, context: Context) -> Served:
+    """Terms that all must hold: an exact project, one status, windows of creation and end."""
+    found: dict[str, object] = {}
+    spans = []
+    for term in node.nodes if isinstance(node, And) else (node,):
+        if isinstance(term, Compare) and (part := _part(term, context)):
+            found |= {key: value for key, value in part.items() if key not in found}
+            spans.append((term.start, term.end))
+    return Served(**found, spans=tuple(spans))  # type: ignore[arg-type]
+
+
+def _part(term: Compare, context: Context) -> dict[str, object]:
+    if len(term.values) != 1 or term.values[0] is None:
+        return {}
+    value = term.values[0]
+    if term.field == "project" and term.op is Op.IS:
+        return {"project": value}
+    if term.field == "status" and term.op in {Op.HAS, Op.IS} and value in set(TaskStatus):
+        return {"status": TaskStatus(str(value))}
+    if term.field not in {"created", "ended"} or not isinstance(value, Moment):
+        return {}
+    low, high = bounds(value, context)
+    name = term.field
+    if term.ranged:
+        found: dict[str, object] = {f"{name}_from": low}
+        if isinstance(term.upto, Moment):
+            found[f"{name}_to"] = bounds(term.upto, context)[1]
+        return found
+    match term.op:
+        case Op.HAS | Op.IS:
+            return {f"{name}_from": low, f"{name}_to": context.now if value.kind == "ago" else high}
+        case Op.MORE | Op.AT_LEAST:
+            return {f"{name}_from": low}
+        case Op.LESS | Op.AT_MOST:
+            return {f"{name}_to": high}
+    return {}
