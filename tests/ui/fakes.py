@@ -213,6 +213,9 @@ class MemoryDeck:
         begin = max(0, len(data) + start) if start < 0 else min(start, len(data))
         return LogPart(data[begin : begin + limit], begin, len(data))
 
+    def look(self, visible: object, batches: object = ()) -> None:
+        """Nothing is fetched; tests give the snapshot."""
+
     async def info(self, account: str) -> AccountInfo:
         return AccountInfo("rfranklin", {"projects": ({"name": "kf-brain"},)})
 

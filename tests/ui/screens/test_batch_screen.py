@@ -1,0 +1,100 @@
+"""The batch screen by keys."""
+
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+from tests.ui.desk import Desk, words
+from tests.ui.fakes import BATCH, NOW, MemoryDeck, make_batch, make_children, make_detail
+from tui.domain.errors import PlatformDown
+from tui.domain.status import TaskStatus
+from tui.store.snapshot import Feed, Snapshot
+from tui.ui.screens.batch import BatchScreen
+from tui.ui.screens.work import View
+
+
+def snapshot(number: int, **feed: Any) -> Snapshot:
+    children = make_children(number)
+    batch = make_batch(children)
+    given: dict[str, Any] = {"tasks": {str(c.ref): c for c in children}, "fetched": NOW, "complete": True} | feed
+    return Snapshot(
+        MappingProxyType({"et": Feed(tasks={str(BATCH): batch}, fetched=NOW)}), MappingProxyType({BATCH: Feed(**given)})
+    )
+
+
+def desk() -> Desk:
+    deck = MemoryDeck()
+    deck.details[BATCH] = make_detail(make_batch(make_children(100)))
+    return Desk(lambda d, clock: BatchScreen(BATCH, d, clock), deck)
+
+
+async def opened(app: Desk, pilot: Any, number: int = 400, **feed: Any) -> BatchScreen:
+    await app.workers.wait_for_complete()
+    app.give(snapshot(number, **feed))
+    await pilot.pause()
+    screen = app.screen
+    assert isinstance(screen, BatchScreen)
+    return screen
+
+
+async def test_opens_from_the_counts_before_any_child_is_here() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "running 13" in words(app)
+        assert "loading" in words(app)
+
+
+async def test_shows_counts_strip_failures_and_children() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot)
+        shown = words(app)
+        assert "porosity mc 2000" in shown
+        assert "OOM: killed at 15.8G" in shown
+        assert "400 of 400" in shown
+        assert "X#" in shown
+
+
+async def test_n_goes_to_failures_and_enter_opens_the_child() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("n", "n", "enter", "l")
+        assert [m.ref.id for m in app.opened] == ["b-91cc02-29", "b-91cc02-29"]
+        assert app.opened[1].view is View.LOG
+
+
+async def test_filter_and_failed_only() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("F")
+        assert all(screen._children[k].status is TaskStatus.FAILED for k in screen.table.view)
+        await pilot.press("F", "slash", *"seed=7", "enter")
+        assert "of 400" in words(app)
+        assert 0 < len(screen.table.view) < 60
+
+
+async def test_the_cursor_on_the_strip_lists_the_children_of_a_cell() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("shift+tab", "right", "right", "enter")
+        assert list(screen.table.view) == [f"et:b-91cc02-{n}" for n in range(12, 18)]
+        await pilot.press("escape")
+        assert len(screen.table.view) == 400
+
+
+async def test_a_platform_that_is_down_is_said_and_the_children_stay() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot)
+        app.held.at = NOW + timedelta(seconds=41)
+        app.give(snapshot(400, error=PlatformDown("et", "listing jobs", "503")))
+        await pilot.pause()
+        shown = words(app)
+        assert "STALE 41s old" in shown
+        assert "! et: listing jobs: 503" in shown
+        assert "400 of 400" in shown
