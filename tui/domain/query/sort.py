@@ -1,6 +1,5 @@
 """Sorting tasks by typed values: missing values last whichever the direction, ties newest first."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,6 @@ from tui.domain.task import Task
 __all__ = ["DEFAULT", "SortKey", "parse_sort", "sorted_tasks"]
 
 _ORDER = {status.value: place for place, status in enumerate(TaskStatus)}
-_DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +56,6 @@ def parse_sort(text: str) -> tuple[SortKey, ...]:
     return tuple(keys) or DEFAULT
 
 
-def _natural(text: str) -> tuple[Any, ...]:
-    """`chr2` before `chr10`, whatever the case."""
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in _DIGITS.split(text.lower()) if part)
-
-
 def _reader(key: SortKey, context: Context) -> Callable[[Task], Any]:
     known = lookup(key.field)
     if known is None:
@@ -80,22 +73,46 @@ def _reader(key: SortKey, context: Context) -> Callable[[Task], Any]:
 
 
 def _money(money: Money | None) -> Any:
-    return None if money is None else (money.currency, money.amount)
+    return None if money is None else (money.currency, float(money.amount))
 
 
 def _text(text: str | None) -> Any:
-    return None if text is None else _natural(text)
+    return None if text is None else text.lower()
 
 
-def sorted_tasks(tasks: Iterable[Task], keys: tuple[SortKey, ...], context: Context) -> list[Task]:
-    """The tasks in order; the same input always gives the same output."""
+def _ref(task: Task) -> tuple[str, str, str]:
+    return task.ref.account, task.ref.id, task.ref.job or ""
+
+
+def sorted_tasks(
+    tasks: Iterable[Task], keys: tuple[SortKey, ...], context: Context, *, newest_first: bool = False
+) -> list[Task]:
+    """The tasks in order; the same input always gives the same output.
+
+    Args:
+        tasks: In any order.
+        keys: The first counts most.
+        context: For ages and running times.
+        newest_first: The tasks come as `DEFAULT` orders them, which spares a sort of 100,000 rows.
+    """
     rows = list(tasks)
-    rows.sort(key=lambda t: str(t.ref))
-    for key in (*keys, *([] if any(k.field == "created" for k in keys) else DEFAULT))[::-1]:
-        read = _reader(key, context)
-        values = [(read(task), task) for task in rows]
-        present = [pair for pair in values if pair[0] is not None]
-        missing = [task for value, task in values if value is None]
-        present.sort(key=lambda pair: pair[0], reverse=key.descending)
-        rows = [task for _, task in present] + missing
+    if not newest_first:
+        rows.sort(key=_ref)
+        rows = _by(rows, DEFAULT[0], context)
+    if keys == DEFAULT:
+        return rows
+    for key in reversed(keys):
+        rows = _by(rows, key, context)
     return rows
+
+
+def _by(rows: list[Task], key: SortKey, context: Context) -> list[Task]:
+    """A stable sort by one key; missing values last whichever the direction."""
+    values = list(map(_reader(key, context), rows))
+    places: Iterable[int] = range(len(rows))
+    missing: list[int] = []
+    if any(value is None for value in values):
+        missing = [place for place in places if values[place] is None]
+        places = [place for place in places if values[place] is not None]
+    order = sorted(places, key=values.__getitem__, reverse=key.descending)
+    return [rows[place] for place in order] + [rows[place] for place in missing]
