@@ -18,6 +18,11 @@ _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 class BodyError(Exception):
     """The body is too large, cut short, or encoded in a way nobody asked for."""
 
+    def __init__(self, why: str, *, cut: bool = False) -> None:
+        super().__init__(why)
+        self.cut = cut
+        """It ended too early, which may go better the next time."""
+
 
 async def read_body(chunks: AsyncIterator[bytes], encoding: str, length: str | None, cap: int = CAP) -> bytes:
     """The whole body, inflated.
@@ -54,7 +59,7 @@ async def read_body(chunks: AsyncIterator[bytes], encoding: str, length: str | N
             raise BodyError(f"the answer is larger than {cap >> 20} MB")
         pieces.append(chunk)
     if length is not None and length.isdigit() and raw != int(length):
-        raise BodyError("the answer was cut short")
+        raise BodyError("the answer was cut short", cut=True)
     if inflater is not None and raw and not inflater.eof:
-        raise BodyError("the answer was cut short")
+        raise BodyError("the answer was cut short", cut=True)
     return b"".join(pieces)

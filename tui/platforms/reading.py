@@ -14,6 +14,9 @@ __all__ = ["amount", "cell", "count", "fact", "flat", "number", "span", "when"]
 
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 _DEPTH = 12
+_DECIMALS = 12
+_LARGEST = 10**30
+"""A whole number beyond is shown as text, cut: Python refuses to write one of more than 4,300 digits."""
 
 
 def cell(text: str | None) -> str | None:
@@ -63,7 +66,7 @@ def when(text: str | None) -> datetime | None:
 
 def amount(value: object, currency: str | None) -> Money | None:
     """Money from a number or numeric text; without a currency there is none."""
-    if currency is None or isinstance(value, bool) or not isinstance(value, int | float | str):
+    if not currency or isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
         decimal = Decimal(str(value).strip())
@@ -71,13 +74,18 @@ def amount(value: object, currency: str | None) -> Money | None:
         return None
     if not decimal.is_finite() or abs(decimal) > Decimal(10) ** 15:
         return None
+    exponent = decimal.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -_DECIMALS:  # `1e-999999` would be written with a million zeros
+        decimal = decimal.quantize(Decimal(1).scaleb(-_DECIMALS))
     return Money(plain(currency.upper(), 12), decimal)
 
 
 def fact(value: Any, depth: int = 0) -> Fact:
     """Any JSON value as a fact: texts cleaned, names too, too deep a nesting cut."""
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int):
+        return value if abs(value) < _LARGEST else "a number of more than 30 digits"
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, str):
@@ -98,6 +106,6 @@ def flat(values: Mapping[str, Any] | None) -> dict[str, str]:
         simple = value if isinstance(value, list) else [value]
         if any(isinstance(v, dict | list) or v is None for v in simple) or not simple:
             continue
-        text = ",".join(str(v).lower() if isinstance(v, bool) else str(v) for v in simple)
+        text = ",".join(str(v).lower() if isinstance(v, bool) else str(fact(v)) for v in simple)
         result[plain(str(key), CELL_LIMIT)] = plain(text, CELL_LIMIT)
     return result

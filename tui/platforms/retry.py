@@ -22,13 +22,18 @@ class RetryBudget:
 
     def called(self, now: float) -> None:
         """Count a call begun at `now` (monotonic seconds)."""
+        self._forget(now)
         self._calls.append(now)
 
-    def take(self, now: float) -> bool:
-        """Whether one more retry is allowed at `now`; it is counted when it is."""
+    def _forget(self, now: float) -> None:
+        """Drop what lies outside the window: a program that runs for days must not remember every call."""
         for times in (self._calls, self._retries):
             while times and times[0] <= now - _WINDOW:
                 times.popleft()
+
+    def take(self, now: float) -> bool:
+        """Whether one more retry is allowed at `now`; it is counted when it is."""
+        self._forget(now)
         if len(self._retries) >= max(_ALWAYS, _SHARE * len(self._calls)):
             return False
         self._retries.append(now)

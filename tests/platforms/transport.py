@@ -1,0 +1,135 @@
+"""What stands on the other side of `ApiClient` in tests: scripted answers, a clock that is held, raw sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from pydantic import BaseModel, TypeAdapter
+
+from tui.domain.token import Token
+from tui.platforms.http import ApiClient, Auth, Refusal
+
+NOW = datetime(2026, 1, 5, 12, 0, 0, tzinfo=UTC)
+BASE = "https://api.example.org/v2"
+TOKEN = "an0rdinary7oken"
+
+
+class Clock:
+    """Time passes only where somebody waits; every wait is noted."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+        self.waits: list[float] = []
+
+    def now(self) -> datetime:
+        return NOW + timedelta(seconds=self.passed)
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.passed += seconds
+        await asyncio.sleep(0)
+
+
+class Scripted(httpx.AsyncBaseTransport):
+    """Answers in order, the last for ever; an exception is raised instead. Notes every request."""
+
+    def __init__(self, *answers: httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]) -> None:
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        made = answer(request) if callable(answer) else answer
+        # A response that was made with its content counts as read; ours has to be streamed.
+        return httpx.Response(made.status_code, headers=made.headers, stream=httpx.ByteStream(await made.aread()))
+
+
+def answer(status: int = 200, json: object = None, *, headers: dict[str, str] | None = None) -> httpx.Response:
+    """One JSON answer."""
+    return httpx.Response(status, json={"ok": True} if json is None else json, headers=headers)
+
+
+class Shape(BaseModel):
+    """What the tests ask for."""
+
+    ok: bool
+
+
+SHAPE = TypeAdapter(Shape)
+
+
+def explain(status: int, body: bytes) -> Refusal | None:
+    """Reads nothing, so that the platform's words are shown as they came."""
+    return None
+
+
+def client(transport: Any = None, *, url: str = BASE, token: str = TOKEN, **options: Any) -> ApiClient:
+    """A client that meets `transport`; time is held unless a clock is given."""
+    options.setdefault("clock", Clock())
+    auth = Auth("X-SBG-Auth-Token", Token(token))
+    return ApiClient("acc", url, auth, explain=explain, transport=transport, **options)
+
+
+Handler = Callable[[bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class RawServer:
+    """A socket on loopback that does whatever a test wants; `seen` holds the head of each request."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+        self.seen: list[bytes] = []
+        self.url = ""
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            self.seen.append(head)
+            await self._handler(head, reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+
+@asynccontextmanager
+async def raw_server(handler: Handler) -> AsyncIterator[RawServer]:
+    """Serve on a free port until the block ends."""
+    server = RawServer(handler)
+    listening = await asyncio.start_server(server._serve, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    server.url = f"http://127.0.0.1:{port}/v2"
+    try:
+        yield server
+    finally:
+        listening.close()
+
+
+def sends(*parts: bytes, every: float = 0.0, then: float = 0.0) -> Handler:
+    """A handler that writes these bytes, pausing `every` seconds between them and `then` seconds before the end."""
+
+    async def handle(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+            if every:
+                await asyncio.sleep(every)
+        if then:
+            await asyncio.sleep(then)
+
+    return handle
+
+
+def http(body: bytes, *, status: str = "200 OK", headers: Sequence[str] = ()) -> bytes:
+    """A whole HTTP/1.1 answer."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
