@@ -206,9 +206,9 @@ class Actions:
                     row = 0 if result.outcome in {Outcome.DONE, Outcome.ALREADY} else row + 1
                     if row >= _FAILURES_IN_A_ROW:
                         stop = f"stopped after {row} failures in a row"
-                    if isinstance(result.error, RateLimited):
-                        stop = stop or await self._until(result.error, max_wait)
                     yield result
+                    if waiting and isinstance(result.error, RateLimited):
+                        stop = stop or await self._until(result.error, max_wait)
         finally:
             for leftover in flying:
                 leftover.cancel()
