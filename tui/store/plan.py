@@ -9,9 +9,9 @@ from tui.domain.action import VERBS, Verb
 from tui.domain.money import Money, total
 from tui.domain.task import Task, TaskRef
 
-__all__ = ["Changed", "Plan"]
+__all__ = ["TYPED_OVER", "Changed", "Plan"]
 
-_TYPED_OVER = 5
+TYPED_OVER = 5
 """More targets than this need their count typed (R38)."""
 
 
@@ -62,7 +62,7 @@ class Plan:
     @property
     def typed(self) -> bool:
         """Whether the number of targets has to be typed: removals, many targets, other people's tasks."""
-        return VERBS[self.verb].removes or len(self.targets) > _TYPED_OVER or bool(self.others)
+        return VERBS[self.verb].removes or len(self.targets) > TYPED_OVER or bool(self.others)
 
     @property
     def children(self) -> int:
