@@ -261,9 +261,11 @@ class SevenBridges:
     def ref_of_url(self, address: str) -> TaskRef | None:
         """`<web>/u/<owner>/<project>/tasks/<id>/`, or the API's own address of a task."""
         parts = urlsplit(address)
-        hosts = {urlsplit(base).netloc for base in (self._names.web, self._client.url) if base}
+        bases = [urlsplit(base) for base in (self._names.web, self._client.url) if base]
+        # With the path: accounts of one machine can differ in nothing else.
+        ours = any(parts.netloc == base.netloc and parts.path.startswith(base.path) for base in bases)
         found = _TASK_URL.search(parts.path)
-        return TaskRef(self.account, found.group(1)) if found and parts.netloc in hosts else None
+        return TaskRef(self.account, found.group(1)) if found and ours else None
 
     def _done(self, wire: TaskWire, *, new: bool = False) -> Done:
         task = to_task(wire, self._names, self._clock.now())
