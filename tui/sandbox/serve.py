@@ -26,8 +26,11 @@ class SandboxOptions:
     faults: str = ""
 
 
-def run(options: SandboxOptions, announce: Callable[[dict[str, Any]], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `announce` is called once, when connections are taken.
+def run(options: SandboxOptions, announce: Callable[[dict[str, Any]], None]) -> int | None:
+    """Serve until SIGINT, SIGTERM or SIGHUP; `announce` is called once, when connections are taken.
+
+    Returns:
+        The signal that ended it.
 
     Raises:
         ValueError: The fault specification cannot be read.
@@ -48,10 +51,11 @@ def run(options: SandboxOptions, announce: Callable[[dict[str, Any]], None]) -> 
         listener.listen(128)
         base = f"http://{HOST}:{listener.getsockname()[1]}"
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_serve(sandbox.app, listener, lambda: announce({"accounts": sandbox.accounts(base)})))
+            return asyncio.run(_serve(sandbox.app, listener, lambda: announce({"accounts": sandbox.accounts(base)})))
+    return signal.SIGINT
 
 
-async def _serve(app: Any, listener: socket.socket, ready: Callable[[], None]) -> None:
+async def _serve(app: Any, listener: socket.socket, ready: Callable[[], None]) -> int | None:
     import uvicorn
 
     config = uvicorn.Config(
@@ -63,7 +67,15 @@ async def _serve(app: Any, listener: socket.socket, ready: Callable[[], None]) -
     while not server.started and not serving.done():  # noqa: ASYNC110
         await asyncio.sleep(0.005)  # uvicorn tells nobody when it has started
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+    caught: list[int] = []
+
+    def stop(number: int) -> None:
+        caught.append(number)
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, stop, number)
     ready()
     await serving
+    return caught[0] if caught else None
