@@ -43,8 +43,15 @@ class HeldClock:
         await asyncio.sleep(0)
 
 
+class _NoActions:
+    def older_unknowns(self) -> tuple[str, ...]:
+        return ()
+
+
 class FakeDeck:
     """What a test put in, as a deck."""
+
+    actions = _NoActions()
 
     def __init__(self) -> None:
         self.pages: dict[str, list[Page | Exception]] = {}
@@ -74,6 +81,12 @@ class FakeDeck:
         if ref.account not in self.names:
             raise UsageError(f"there is no account {ref.account}")
         return ref
+
+    async def platform(self, account: str) -> "FakeDeck":
+        return self
+
+    async def many(self, refs: Sequence[TaskRef]) -> Page:
+        return Page(tuple([await self.task(ref) for ref in refs]))
 
     async def load(self, account: str, push: Any = None) -> AsyncIterator[Page]:
         for page in self.pages.get(account, []):
@@ -105,7 +118,8 @@ class FakeDeck:
         return self.index
 
     async def read_log(self, source: LogSource, start: int, limit: int) -> LogPart:
-        return LogPart(self.text[start : start + limit], start, len(self.text))
+        first = max(0, len(self.text) + start) if start < 0 else start
+        return LogPart(self.text[first : first + limit], first, len(self.text))
 
     async def info(self, account: str) -> AccountInfo:
         return AccountInfo("user-a", {})

@@ -3,27 +3,53 @@
 import pytest
 
 from tui.cli.exits import Exit, worst
-from tui.cli.grammar import distance, split
+from tui.cli.grammar import Words, distance, positive, split
 from tui.cli.surroundings import check
 from tui.domain.errors import ConfigError
+from tui.domain.query.fields import FLAGS
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([], ([], None, [], None)),
-        (["tasks", "x", "--demo"], (["--demo"], "tasks", ["x"], None)),
-        (["--account", "tasks", "jobs"], (["--account", "tasks"], "jobs", [], None)),
-        (["--account=a", "open"], (["--account=a"], None, ["open"], None)),
-        (["shwo", "a:1"], ([], None, ["shwo", "a:1"], "show")),
-        (["--", "shwo"], ([], None, ["shwo"], None)),
-        (["tasks", "--", "--demo"], ([], "tasks", ["--", "--demo"], None)),
-        (["status:failed"], ([], None, ["status:failed"], None)),
-        (["-h"], ([], None, ["-h"], None)),
+        ([], Words()),
+        (["tasks", "x", "--demo"], Words(("--demo",), "tasks", ("x",))),
+        (["--account", "tasks", "jobs"], Words(("--account", "tasks"), "jobs")),
+        (["--account=a", "open"], Words(("--account=a",), None, ("open",))),
+        (["shwo", "a:1"], Words((), None, ("shwo", "a:1"), "show")),
+        (["tsk"], Words((), None, ("tsk",), "tasks")),
+        (["tk"], Words((), None, ("tk",))),
+        (["digets"], Words((), None, ("digets",), "digest")),
+        (["--", "shwo"], Words((), None, ("--", "shwo"))),
+        (["tasks", "--", "--demo"], Words((), "tasks", ("--", "--demo"))),
+        (["status:failed"], Words((), None, ("status:failed",))),
+        (["-h"], Words((), None, ("-h",))),
     ],
 )
-def test_the_first_word_decides(words: list[str], expected: object) -> None:
+def test_the_first_word_decides(words: list[str], expected: Words) -> None:
+    """A command, a slip within two letters of one, or a filter; behind `--` always a filter."""
     assert split(words) == expected
+
+
+@pytest.mark.parametrize("word", FLAGS)
+def test_no_flag_of_the_filter_language_is_taken_for_a_slip(word: str) -> None:
+    """`taskdeck open` filters; only `watch` is a command to be."""
+    assert word in {"watch"} or split([word]).meant is None
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["-status:done", "x"], ["!status:done", "x"]),
+        (["-open", "|", "-st=done"], ["!open", "|", "!st=done"]),
+        (["-meta.library=RNA"], ["!meta.library=RNA"]),
+        (["-nme:x", "-o", "json", "-x"], ["-nme:x", "-o", "json", "-x"]),
+        (["--", "-open"], ["--", "-open"]),
+    ],
+)
+def test_a_negated_term_is_no_option(words: list[str], expected: list[str]) -> None:
+    """`-term` is `!term` where the language knows what follows; a mistyped option stays a mistake."""
+    assert positive(words) == expected
 
 
 @pytest.mark.parametrize(("a", "b", "n"), [("", "abc", 3), ("taks", "tasks", 1), ("shwo", "show", 2), ("x", "x", 0)])

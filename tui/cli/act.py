@@ -1,88 +1,216 @@
 """Commands that change something: a plan first, then yes, then one line a target."""
 
+import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
-from tui.cli.exits import Exit, exit_of, worst
+from tui.cli.exits import Exit, TooMany, exit_of, worst
 from tui.cli.output import say, write_json
 from tui.cli.wiring import Session
-from tui.domain.action import Outcome, Result, Verb
-from tui.domain.errors import PlatformError, UsageError
+from tui.domain.action import VERBS, Outcome, Result, Verb
+from tui.domain.errors import NotFound, PlatformError, UsageError
 from tui.domain.record import result_record
-from tui.domain.task import Task
+from tui.domain.task import Task, TaskRef
 from tui.store.deck import Deck
+from tui.store.plan import TYPED_OVER, Plan
 
-__all__ = ["act"]
+__all__ = ["Order", "act"]
 
 PATIENCE = 60.0
 """Seconds until a rate limit's reset that a command waits; a later one stops it (R40)."""
+_UNCONFIRMED = "not confirmed, nothing was sent; --yes confirms"
+_SHOWN = 20
+"""Targets that a plan names one by one."""
+_WORDS: Mapping[str, tuple[Verb, ...]] = {
+    "run": (Verb.RUN,),
+    "abort": (Verb.ABORT,),
+    "rerun": (Verb.RERUN,),
+    "rerun --failed": (Verb.RERUN_FAILED, Verb.RETRY),
+    "delete": (Verb.DELETE, Verb.FORGET),
+}
+"""What a command means: the first of these that the platform has."""
 _CODES = {
     Outcome.REFUSED: Exit.REFUSED,
     Outcome.NOT_SENT: Exit.DOWN,
     Outcome.UNKNOWN: Exit.DOWN,
     Outcome.NOT_TRIED: Exit.LIMITED,
 }
+_SAID_BY_ERROR = {Outcome.REFUSED, Outcome.NOT_SENT}
+"""Outcomes whose code the error behind them knows better."""
 
 
-async def act(
-    session: Session, verb: Verb, refs: Sequence[str], settings: Mapping[str, str], most: int | None,
-    *, yes: bool, dry_run: bool, as_json: bool,
-) -> int:  # fmt: skip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the user typed."""
+
+    word: str
+    """`run`, `abort`, `rerun`, `delete`."""
+    refs: Sequence[str]
+    settings: Mapping[str, str]
+    failed: bool = False
+    most: int | None = None
+    """More than this are refused, all of them."""
+    yes: bool = False
+    dry_run: bool = False
+    as_json: bool = False
+
+    def verb(self, deck: Deck, task: Task) -> Verb:
+        """What the word means on this task's platform."""
+        verbs = _WORDS[f"{self.word} --failed" if self.failed else self.word]
+        offered = deck.actions.offers(task)
+        return next((verb for verb in verbs if verb in offered), verbs[0])
+
+
+async def act(session: Session, order: Order) -> int:
     """Plan, confirm, execute; the exit code tells the worst outcome."""
+    results: list[Result] = []
     async with session.deck(session.settings()) as deck:
-        tasks, codes = await _read(deck, refs)
-        if most is not None and len(tasks) > most:
-            raise UsageError(f"{len(tasks)} targets are more than --max {most}; nothing was sent")
-        plan = deck.actions.plan(verb, tasks, settings=settings)
-        if dry_run:
-            results = [Result(t.ref, verb, Outcome.PLANNED, t.status.value) for t in plan.targets]
-            results += [Result(t.ref, verb, Outcome.ALREADY, t.status.value) for t in plan.already]
-            results += [Result(t.ref, verb, Outcome.REFUSED, t.status.value, message=why) for t, why in plan.skipped]
-        else:
-            if plan.targets and not yes and not _confirmed(verb, plan.targets, plan.sentences):
-                say("not confirmed, nothing was sent; --yes confirms")
-                return Exit.REFUSED
-            results = [result async for result in deck.actions.execute(plan, max_wait=PATIENCE)]
-    _print(results, as_json=as_json)
-    return worst([*codes, *map(_code, results)])
+        refs = list(dict.fromkeys(deck.resolve(r) for r in order.refs))
+        tasks, unread = await _read(deck, order, refs)
+        async for result in _outcomes(deck, order, tasks, unread):
+            _tell(order, result)
+            results.append(result)
+    return _end(order, refs, results)
 
 
-async def _read(deck: Deck, refs: Sequence[str]) -> tuple[list[Task], list[Exit]]:
-    tasks, codes = [], []
-    for ref in dict.fromkeys(deck.resolve(r) for r in refs):
+async def _outcomes(deck: Deck, order: Order, tasks: Sequence[Task], unread: Sequence[Result]) -> AsyncIterator[Result]:
+    """The plan carried out, or why not: one result a target, as soon as it is known."""
+    if not (order.yes or order.dry_run) and _terminal():
+        await _introduce(deck, {task.ref.account for task in tasks})
+    plans = _plans(deck, order, tasks)
+    _limit(order, plans)
+    send = not order.dry_run and (order.yes or await _confirmed(deck, order, plans))
+    for result in unread:
+        yield result
+    for plan in plans:
+        if order.dry_run:
+            _show(order, plan)
+        for task in () if send else plan.targets:
+            outcome, why = (Outcome.PLANNED, None) if order.dry_run else (Outcome.REFUSED, _UNCONFIRMED)
+            yield Result(task.ref, plan.verb, outcome, task.status.value, message=why)
+        left = plan if send else replace(plan, targets=())
+        async for result in deck.actions.execute(left, max_wait=PATIENCE):
+            yield result
+
+
+async def _read(deck: Deck, order: Order, refs: Sequence[TaskRef]) -> tuple[list[Task], list[Result]]:
+    """The targets as they are now, and how it ends for those that cannot be read."""
+    verb = _WORDS[order.word][0]
+    tasks, ended = [], []
+    for ref in refs:
         try:
             tasks.append(await deck.task(ref))
         except PlatformError as error:
-            say(str(error))
-            codes.append(exit_of(error))
-    return tasks, codes
+            if isinstance(error, NotFound) and VERBS[verb].removes and deck.actions.journal.deleted(ref):
+                ended.append(Result(ref, verb, Outcome.ALREADY, message="was deleted before"))
+            else:
+                message = f"{error.doing}: {error.why}"
+                ended.append(Result(ref, verb, Outcome.NOT_SENT, message=message, error=error))
+    return tasks, ended
 
 
-def _confirmed(verb: Verb, targets: Sequence[Task], sentences: Sequence[str]) -> bool:
-    """Show the plan and ask, on a terminal; anywhere else nobody could answer."""
-    for task in targets:
-        say(f"{verb.value} {task.ref} {task.status.value} {task.name}")
-    for sentence in sentences:
+def _plans(deck: Deck, order: Order, tasks: Sequence[Task]) -> list[Plan]:
+    """One plan a verb: the same word can mean another on another platform."""
+    groups: dict[Verb, list[Task]] = {}
+    for task in tasks:
+        groups.setdefault(order.verb(deck, task), []).append(task)
+    if order.settings and Verb.RETRY in groups:
+        raise UsageError(f"--set: {groups[Verb.RETRY][0].platform} retries with the settings it had")
+    return [deck.actions.plan(verb, group, settings=order.settings) for verb, group in groups.items()]
+
+
+def _limit(order: Order, plans: Sequence[Plan]) -> None:
+    """Keep to `--max`: tasks, and with `--failed` the children that would run again."""
+    if order.most is None:
+        return
+    count = sum(t.counts.failed if order.failed and t.counts else 1 for plan in plans for t in plan.targets)
+    if count > order.most:
+        raise TooMany(f"{count:,} targets are more than --max {order.most}; nothing was sent")
+
+
+def _terminal() -> bool:
+    """Whether somebody can read a question and answer it."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+async def _introduce(deck: Deck, accounts: set[str]) -> None:
+    """Learn who we are, so that the plan can name other people's tasks."""
+    for account in accounts:
+        with suppress(PlatformError):
+            await deck.info(account)
+
+
+def _show(order: Order, plan: Plan) -> None:
+    """The plan, on stderr."""
+    if not plan.targets:
+        return
+    for task in plan.targets[:_SHOWN]:
+        say(f"{plan.verb.value} {task.ref} {task.status.value} {task.name}")
+    if (more := len(plan.targets) - _SHOWN) > 0:
+        say(f"{plan.verb.value} {more:,} more")
+    for name, value in order.settings.items():
+        say(f"with {name} = {value}")
+    for sentence in plan.sentences:
         say(sentence)
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+
+
+async def _confirmed(deck: Deck, order: Order, plans: Sequence[Plan]) -> bool:
+    """Show the plan and ask, on a terminal; anywhere else nobody could answer."""
+    count = sum(len(plan.targets) for plan in plans)
+    for plan in plans:
+        _show(order, plan)
+    if not count:
+        return True
+    if not _terminal():
         return False
-    sys.stderr.write(f"{verb.value} {len(targets)}? Type the number to confirm: ")
+    typed = any(plan.typed for plan in plans) or count > TYPED_OVER
+    question = f"{order.word} {count}? Type {'the number' if typed else 'y'} to confirm: "
+    sys.stderr.write(question)
     sys.stderr.flush()
-    return sys.stdin.readline().strip() == str(len(targets))
+    # In a thread: ctrl+c and SIGTERM must end us while we wait.
+    answer = (await asyncio.to_thread(sys.stdin.readline)).strip().lower()
+    if answer != (str(count) if typed else "y"):
+        return False
+    return await _unchanged(deck, plans)
+
+
+async def _unchanged(deck: Deck, plans: Sequence[Plan]) -> bool:
+    """Whether the targets are still what the plan showed (R36); what changed is said."""
+    try:
+        changed = [change for plan in plans for change in await deck.actions.recheck(plan)]
+    except PlatformError as error:
+        say(f"{error}; nothing was sent")
+        return False
+    for change in changed:
+        say(f"{change.what}; look again, nothing was sent")
+    return not changed
 
 
 def _code(result: Result) -> Exit:
-    if isinstance(result.error, PlatformError) and result.outcome is Outcome.REFUSED:
+    if isinstance(result.error, PlatformError) and result.outcome in _SAID_BY_ERROR:
         return exit_of(result.error)
     return _CODES.get(result.outcome, Exit.FINE)
 
 
-def _print(results: Sequence[Result], *, as_json: bool) -> None:
-    if as_json:
-        write_json([result_record(r) for r in results], sys.stdout)
-        return
-    for result in results:
+def _tell(order: Order, result: Result) -> Result:
+    """One line a target, as soon as its outcome is known."""
+    if not order.as_json:
         new = f" {result.new}" if result.new else ""
         sys.stdout.write(f"{result.ref} {result.outcome.value}{new}\n")
+        sys.stdout.flush()
         if result.message:
             say(f"{result.ref}: {result.message}")
+    return result
+
+
+def _end(order: Order, refs: Sequence[TaskRef], results: Sequence[Result]) -> Exit:
+    """Print the JSON, in the order of the references typed, and count what was not tried."""
+    if order.as_json:
+        place = {ref: number for number, ref in enumerate(refs)}
+        ordered = sorted(results, key=lambda r: place[r.ref])
+        write_json([result_record(r) | {"action": order.word} for r in ordered], sys.stdout)
+    if untried := [r for r in results if r.outcome is Outcome.NOT_TRIED]:
+        say(f"{len(untried)} of {len(results)} not tried: {untried[0].message}")
+    return worst(map(_code, results))

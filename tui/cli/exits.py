@@ -14,7 +14,7 @@ from tui.domain.errors import (
     UsageError,
 )
 
-__all__ = ["Exit", "NoAccount", "exit_of", "worst"]
+__all__ = ["Exit", "NoAccount", "TooMany", "exit_of", "worst"]
 
 
 class NoAccount(ConfigError):
@@ -25,6 +25,10 @@ class NoAccount(ConfigError):
             "no account is set up; add one to config.toml (`taskdeck paths` says where), log in with an official SDK, "
             "or look around with --demo"
         )
+
+
+class TooMany(UsageError):
+    """More targets than the user allowed, so none was touched."""
 
 
 class Exit(IntEnum):
@@ -62,10 +66,10 @@ def exit_of(error: Exception) -> Exit:
     match error:
         case NoAccount() | AuthRefused():
             return Exit.LOGIN
+        case Forbidden() | ReadOnly() | Rejected() | TooMany():
+            return Exit.REFUSED
         case UsageError() | ConfigError():
             return Exit.USAGE
-        case Forbidden() | ReadOnly() | Rejected():
-            return Exit.REFUSED
         case NotFound():
             return Exit.NOT_FOUND
         case RateLimited():

@@ -1,8 +1,10 @@
 """What the first word means: a command, a slip of the finger, or the beginning of a filter."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-__all__ = ["COMMANDS", "LATER", "OPTIONS", "distance", "split"]
+__all__ = ["COMMANDS", "FILTERED", "LATER", "OPTIONS", "Words", "distance", "positive", "split"]
 
 COMMANDS = (
     "tasks", "show", "children", "jobs", "logs", "run", "abort", "rerun", "delete", "triage", "diff", "wait",
@@ -10,8 +12,14 @@ COMMANDS = (
 )  # fmt: skip
 LATER = ("watch", "digest", "plot", "report")
 """Commands that are promised and not there yet."""
+FILTERED = frozenset({None, "tasks", "children", "jobs"})
+"""Commands whose words are a filter; None is the terminal interface."""
 OPTIONS = {"--config": True, "--account": True, "--read-only": False, "--demo": False, "--partial": False}
 """Options that stand before or behind the command, and whether a value follows."""
+
+_NEAR = 2
+"""Letters that may be wrong in a command for it to be taken as a slip."""
+_NEGATED = re.compile(r"-([A-Za-z_]+)(?:(\.[^\s:=!<>~|()\"]+)?(!=|>=|<=|[:=<>~])|\Z)")
 
 
 def distance(a: str, b: str) -> int:
@@ -24,13 +32,22 @@ def distance(a: str, b: str) -> int:
     return row[-1]
 
 
-def split(words: Sequence[str]) -> tuple[list[str], str | None, list[str], str | None]:
-    """Take the options that stand everywhere out of the words.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A command line taken apart."""
 
-    Returns:
-        Those options, the command (None for the terminal interface), the words left for it, and the command that the
-        first word was perhaps meant to be.
-    """
+    common: tuple[str, ...] = ()
+    """The options that stand everywhere, with their values."""
+    command: str | None = None
+    """None is the terminal interface."""
+    rest: tuple[str, ...] = ()
+    """What is left for the command; a `--` in it is kept."""
+    meant: str | None = None
+    """The command that the first word was perhaps meant to be."""
+
+
+def split(words: Sequence[str]) -> Words:
+    """Take the options that stand everywhere out of the words, and tell the command from a filter."""
     common: list[str] = []
     rest: list[str] = []
     queue = list(words)
@@ -46,13 +63,28 @@ def split(words: Sequence[str]) -> tuple[list[str], str | None, list[str], str |
                 common.append(queue.pop(0))
         else:
             rest.append(word)
-    if not rest:
-        return common, None, [], None
-    first = rest[0]
-    if first == "--":
-        return common, None, rest[1:], None
+    first = rest[0] if rest else "--"
     if first in COMMANDS or first in LATER:
-        return common, first, rest[1:], None
+        return Words(tuple(common), first, tuple(rest[1:]))
     near = min((*COMMANDS, *LATER), key=lambda c: distance(first, c))
-    meant = near if not first.startswith("-") and distance(first, near) <= 2 else None
-    return common, None, rest, meant
+    slip = not first.startswith("-") and distance(first, near) <= _NEAR
+    return Words(tuple(common), None, tuple(rest), near if slip else None)
+
+
+def positive(words: Sequence[str]) -> list[str]:
+    """A filter's words with `-term` as `!term`, which means the same and is no option.
+
+    Only where what follows is a field or a flag of the language, so that a mistyped option stays a mistake.
+    """
+    if not any(map(_NEGATED.match, words)):
+        return list(words)
+    from tui.domain.query.fields import FLAGS, lookup  # the language is loaded only where it is spoken
+
+    plain: list[str] = []
+    for place, word in enumerate(words):
+        if word == "--":
+            return plain + list(words[place:])
+        found = _NEGATED.match(word)
+        known = found is not None and (lookup(found[1] + (found[2] or "")) if found[3] else found[1] in FLAGS)
+        plain.append(f"!{word[1:]}" if known else word)
+    return plain

@@ -3,17 +3,18 @@
 import codecs
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from tui.cli.exits import Exit
 from tui.cli.output import say
 from tui.cli.wiring import Session
-from tui.domain.log import LogSource, Stream
+from tui.domain.log import TAIL_BYTES, LogIndex, LogSource, Stream
+from tui.domain.task import TaskRef
 from tui.domain.text import plain
 from tui.store.deck import Deck
 
-__all__ = ["clean", "logs", "recent"]
+__all__ = ["clean", "logs"]
 
 _PART = 1_000_000
 """Bytes asked for at a time."""
@@ -29,75 +30,140 @@ def clean(line: str) -> str:
     return plain(_STYLE.sub("", line).rstrip("\r"), _LINE_LIMIT, lines=True)
 
 
-def recent(lines: Iterable[str], since: datetime) -> Iterator[str]:
-    """The lines from `since` on; one without a time of its own goes with the line above it."""
-    keep = False
-    for line in lines:
-        if found := _TIME.match(line):
-            zone = found[2] or "Z"
-            at = datetime.fromisoformat(found[1].replace(" ", "T") + zone)
-            keep = at.astimezone(UTC) >= since
-        if keep:
-            yield line
+def _moment(found: re.Match[str]) -> datetime:
+    try:
+        at = datetime.fromisoformat(found[1].replace(" ", "T") + (found[2] or "Z"))
+    except ValueError:  # digits that look like a time: as old as can be
+        return datetime.min.replace(tzinfo=UTC)
+    return at.astimezone(UTC)
+
+
+class _Reader:
+    """One log, read forwards in whole lines: no character and no line is cut between two parts."""
+
+    def __init__(self, deck: Deck, source: LogSource, since: datetime | None) -> None:
+        self.source = source
+        self.ended = False
+        """The last part reached the log's end as it was then."""
+        self.since = since
+        self._deck = deck
+        self._young = since is None
+        self._at = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._held = ""
+
+    async def more(self) -> list[str]:
+        """The lines of the next part."""
+        part = await self._deck.read_log(self.source, self._at, _PART)
+        self._at = max(self._at, part.end)
+        self.ended = not part.data or part.total is None or part.end >= part.total
+        return self._lines(part.data)
+
+    async def end(self, count: int) -> list[str]:
+        """The last `count` lines, read from the end: more of it until they are all there."""
+        size = TAIL_BYTES
+        while True:
+            part = await self._deck.read_log(self.source, -size, size)
+            if part.start <= 0 or part.data.count(b"\n") > count:
+                break
+            size *= 4
+        self._at, self.ended = part.end, True
+        data = part.data if part.start <= 0 else part.data.partition(b"\n")[2]
+        lines = self._lines(data)
+        whole = count - bool(self._held)
+        return lines[-whole:] if whole > 0 else []
+
+    def rest(self) -> list[str]:
+        """What stands behind the last newline."""
+        held = self._held + self._decoder.decode(b"", True)
+        self._held = ""
+        return [held] if held and self._young else []
+
+    def _lines(self, data: bytes) -> list[str]:
+        *lines, self._held = (self._held + self._decoder.decode(data)).split("\n")
+        if self.since is None:
+            return lines
+        young = []
+        for line in lines:
+            if found := _TIME.match(line):
+                self._young = _moment(found) >= self.since
+            if self._young:
+                young.append(line)
+        return young
 
 
 async def logs(
     session: Session, ref: str, tail: int | None, since: timedelta | None, *, stderr: bool, follow: bool
 ) -> int:
     """Print the log's text; where there is none, one sentence says why."""
+    stream = Stream.STDERR if stderr else Stream.STDOUT
     async with session.deck(session.settings()) as deck:
         target = deck.resolve(ref)
         index = await deck.logs(target)
-        stream = Stream.STDERR if stderr else Stream.STDOUT
         sources = [s for s in index.sources if s.stream is stream]
         if not sources:
-            other = "; there is one without --stderr" if stderr else "; there is one with --stderr"
-            say(index.why_none or f"{target} has no {stream.value} log{other if index.sources else ''}")
-            return Exit.FINE
+            say(_none(target, index, stream))
         start = None if since is None else session.clock.now() - since
+        readers = [_Reader(deck, source, start) for source in sources]
         headers = len(sources) > 1 and sys.stdout.isatty()
-        for source in sources:
+        for reader in readers:
             if headers:
-                sys.stdout.write(f"==> {source.ref} {source.name} <==\n")
-            end = await _print(deck, source, tail, start)
+                _header(reader.source)
+            await _print(reader, tail, goes_on=follow and reader.source.growing)
         if follow:
-            await _follow(session, deck, sources[-1], end)
+            await _follow(session, deck, target, stream, readers)
     return Exit.FINE
 
 
-async def _print(deck: Deck, source: LogSource, tail: int | None, since: datetime | None) -> int:
-    """Print a log from its start (or its last lines) and return the offset behind what was read."""
-    data, end = bytearray(), 0
-    while True:
-        part = await deck.read_log(source, end, _PART)
-        data += part.data
-        end = part.end
-        if not part.data or part.total is None or end >= part.total:
-            break
-    lines = data.decode("utf-8", "replace").splitlines()
-    if since is not None:
-        lines = list(recent(lines, since))
-    if tail is not None:
-        lines = lines[-tail:] if tail > 0 else []
+def _none(target: TaskRef, index: LogIndex, stream: Stream) -> str:
+    if not index.sources:
+        return index.why_none or f"{target} has no log"
+    other = "without" if stream is Stream.STDERR else "with"
+    return f"{target} has no {stream.value} log; there is one {other} --stderr"
+
+
+def _header(source: LogSource) -> None:
+    sys.stdout.write(f"==> {source.ref} {source.name} <==\n")
+
+
+def _write(lines: Iterable[str]) -> None:
     sys.stdout.writelines(clean(line) + "\n" for line in lines)
     sys.stdout.flush()
-    return end
 
 
-async def _follow(session: Session, deck: Deck, source: LogSource, end: int) -> None:
-    """Print what is added until the task is final; whole lines only, so that no character is cut."""
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    held = ""
+async def _print(reader: _Reader, tail: int | None, *, goes_on: bool) -> None:
+    """Print a log, or its last lines; where it goes on, a line without its newline waits for the rest of it."""
+    kept: list[str] = []
+    if tail is not None and reader.since is None:
+        kept = await reader.end(tail)
+    while not reader.ended:
+        lines = await reader.more()
+        if tail is None:
+            _write(lines)
+        else:
+            kept = (kept + lines)[-tail:] if tail else []
+    _write(kept)
+    if not goes_on and tail != 0:
+        _write(reader.rest())
+
+
+async def _follow(session: Session, deck: Deck, target: TaskRef, stream: Stream, readers: list[_Reader]) -> None:
+    """Print what is added, also by logs that begin later, until the task is final and all was read."""
+    growing = [reader for reader in readers if reader.source.growing]
+    known = {reader.source.key for reader in readers}
     while True:
-        final = (await deck.task(source.ref)).status.is_final
-        part = await deck.read_log(source, end, _PART)
-        end = max(end, part.end)
-        *lines, held = (held + decoder.decode(part.data)).split("\n")
-        sys.stdout.writelines(clean(line) + "\n" for line in lines)
-        sys.stdout.flush()
-        if final and not part.data:
-            if held:
-                sys.stdout.write(clean(held) + "\n")
+        final = (await deck.task(target)).status.is_final
+        for source in (await deck.logs(target)).sources:
+            if source.stream is stream and source.key not in known:
+                known.add(source.key)
+                growing.append(_Reader(deck, source, None))
+        for reader in growing:
+            while True:
+                _write(await reader.more())
+                if reader.ended:
+                    break
+        if final:
+            for reader in growing:
+                _write(reader.rest())
             return
-        if not part.data:
-            await session.clock.sleep(_FOLLOW)
+        await session.clock.sleep(_FOLLOW)

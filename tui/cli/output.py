@@ -13,7 +13,10 @@ from tui.domain.errors import UsageError
 from tui.domain.record import Record, pick
 from tui.domain.text import plain
 
-__all__ = ["FORMATS", "KEYS", "check_fields", "colored", "format_of", "say", "write_json", "write_rows"]
+__all__ = [
+    "FORMATS", "JOB_TABLE", "KEYS", "TASK_TABLE", "Columns", "check_fields", "colored", "dumps", "format_of", "say",
+    "write_json", "write_rows",
+]  # fmt: skip
 
 FORMATS = ("table", "wide", "json", "ndjson", "csv", "tsv")
 KEYS = (
@@ -23,8 +26,16 @@ KEYS = (
     "host", "instance", "exit_code", "attempt", "command", "logs",
 )  # fmt: skip
 """Keys of a task or job."""
-_TABLE = ("status", "ref", "name", "progress", "duration", "price", "project")
-_WIDE = (*_TABLE, "queued", "created", "app", "created_by", "reason")
+Columns = tuple[tuple[str, ...], tuple[str, ...]]
+"""What a list shows as `table`, and what `wide` adds."""
+TASK_TABLE: Columns = (
+    ("status", "ref", "name", "progress", "duration", "price", "project"),
+    ("queued", "created", "app", "created_by", "reason"),
+)
+JOB_TABLE: Columns = (
+    ("status", "ref", "name", "attempt", "exit_code", "duration", "host", "instance"),
+    ("native_status", "started", "ended", "reason", "command"),
+)
 _FLAT = ("ref", "status", "name", "kind", "project", "app", "created", "duration")
 TABLE_ROWS = 500
 """A table on a terminal stops here."""
@@ -41,8 +52,8 @@ def format_of(wanted: str | None, out: TextIO) -> str:
     return wanted or ("table" if out.isatty() else "tsv")
 
 
-def check_fields(fields: str | None) -> tuple[str, ...] | None:
-    """`--fields a,b.c` as a tuple.
+def check_fields(fields: str | None, more: tuple[str, ...] = ()) -> tuple[str, ...] | None:
+    """`--fields a,b.c` as a tuple; `more` are keys that this command has besides `KEYS`.
 
     Raises:
         UsageError: A key that no task has.
@@ -50,9 +61,10 @@ def check_fields(fields: str | None) -> tuple[str, ...] | None:
     if fields is None:
         return None
     names = tuple(f.strip() for f in fields.split(",") if f.strip())
-    wrong = [n for n in names if n.split(".")[0] not in KEYS]
+    wrong = [n for n in names if n.split(".")[0] not in (*KEYS, *more)]
     if wrong or not names:
-        raise UsageError(f"--fields: {', '.join(wrong) or 'nothing'} is no field; there are {', '.join(KEYS)}")
+        known = ", ".join((*KEYS, *more))
+        raise UsageError(f"--fields: {', '.join(wrong) or 'nothing'} is no field; there are {known}")
     return names
 
 
@@ -61,18 +73,25 @@ def colored(out: TextIO) -> bool:
     return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def dumps(value: Any, out: TextIO, indent: int | None = None) -> str:
+    """A JSON text that `out` can hold: characters outside of its encoding are escaped."""
+    return json.dumps(value, ensure_ascii=(out.encoding or "utf-8").lower() not in {"utf-8", "utf8"}, indent=indent)
+
+
 def write_json(value: Any, out: TextIO) -> None:
     """One JSON document."""
-    out.write(json.dumps(value, ensure_ascii=False, indent=2 if out.isatty() else None) + "\n")
+    out.write(dumps(value, out, 2 if out.isatty() else None) + "\n")
 
 
-def write_rows(rows: Iterable[Record], style: str, fields: Sequence[str] | None, out: TextIO) -> None:
+def write_rows(
+    rows: Iterable[Record], style: str, fields: Sequence[str] | None, out: TextIO, columns: Columns = TASK_TABLE
+) -> None:
     """The records in one of `FORMATS`; `fields` are dotted keys, None for what the format shows by itself."""
     match style:
         case "json":
             write_json([_chosen(r, fields) for r in rows], out)
         case "ndjson":
-            out.writelines(json.dumps(_chosen(r, fields), ensure_ascii=False) + "\n" for r in rows)
+            out.writelines(dumps(_chosen(r, fields), out) + "\n" for r in rows)
         case "csv":
             buffer = io.StringIO()
             writer = csv.writer(buffer, lineterminator="\n")
@@ -82,9 +101,10 @@ def write_rows(rows: Iterable[Record], style: str, fields: Sequence[str] | None,
         case "tsv":
             for row in rows:
                 cells = (_flat(pick(row, f)) for f in fields or _FLAT)
-                out.write("\t".join(c.replace("\t", " ").replace("\n", " ") for c in cells) + "\n")
+                out.write("\t".join(map(_one_line, cells)) + "\n")
         case _:
-            _table(list(rows), tuple(fields or (_WIDE if style == "wide" else _TABLE)), out)
+            short, more = columns
+            _table(list(rows), tuple(fields or (short + more if style == "wide" else short)), out)
 
 
 def _chosen(record: Record, fields: Sequence[str] | None) -> Record:
@@ -101,6 +121,10 @@ def _flat(value: Any) -> str:
             return str(value)
 
 
+def _one_line(cell: str) -> str:
+    return cell.replace("\t", " ").replace("\n", " ")
+
+
 def _seconds(value: Any) -> str:
     if value is None:
         return "-"
@@ -114,7 +138,7 @@ def _seconds(value: Any) -> str:
 def _progress(value: Any) -> str:
     if not value:
         return ""
-    if value["total"] is not None:
+    if value["total"]:
         return f"{value['done'] or 0}/{value['total']}"
     return "" if value["percent"] is None else f"{value['percent']:g}%"
 
@@ -142,7 +166,7 @@ def _table(rows: list[Record], fields: tuple[str, ...], out: TextIO) -> None:
     for line in cells:
         parts = []
         for field, cell, width in zip(fields, line, widths, strict=True):
-            text = plain(cell, width).ljust(width) if terminal else cell.ljust(width)
+            text = plain(cell, width).ljust(width) if terminal else _one_line(cell).ljust(width)
             code = _COLORS.get(cell) if paint and field == "status" else None
             parts.append(f"\x1b[{code}m{text}\x1b[0m" if code else text)
         out.write("  ".join(parts).rstrip() + "\n")

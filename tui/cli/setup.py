@@ -1,4 +1,4 @@
-"""Commands that help to set up: accounts, doctor, paths, completion."""
+"""Commands that help to set up: accounts, doctor, paths, keys, sandbox."""
 
 import asyncio
 import json
@@ -7,23 +7,26 @@ import os
 import platform
 import shutil
 import sys
+import time
 from typing import Any
 
 from tui import __version__
-from tui.cli.exits import Exit, exit_of, worst
-from tui.cli.grammar import COMMANDS, OPTIONS
-from tui.cli.output import say
+from tui.cli.exits import Exit, NoAccount, exit_of, worst
 from tui.cli.wiring import Session
 from tui.domain.errors import TuiError, UsageError
-from tui.settings import paths, read_token
+from tui.domain.text import plain
+from tui.settings import Account, paths, read_token
 from tui.store.deck import Deck
+from tui.ui.keymap import ACTIONS
 
-__all__ = ["completion", "doctor", "list_accounts", "print_paths", "sandbox", "test_accounts"]
+__all__ = ["doctor", "list_accounts", "print_keys", "print_paths", "sandbox", "test_accounts"]
 
 
 def list_accounts(session: Session) -> int:
-    """One line an account: name, platform, address, where its token comes from."""
+    """One line an account: name, platform, address, mode, where its token comes from."""
     settings = session.settings()
+    if not settings.accounts:
+        raise NoAccount
     for account in settings.accounts:
         mode = "read-only" if account.read_only else "read-write"
         sys.stdout.write("\t".join((account.name, account.platform, account.url, mode, account.origin)) + "\n")
@@ -34,16 +37,19 @@ async def test_accounts(session: Session) -> int:
     """Ask every platform who we are there."""
     settings = session.settings()
     async with session.deck(settings) as deck:
-        return worst(await asyncio.gather(*(_test(deck, a.name) for a in settings.accounts)))
+        codes = await asyncio.gather(*(_test(deck, a.name) for a in settings.accounts))
+    return worst([*codes, Exit.USAGE if settings.errors else Exit.FINE])
 
 
 async def _test(deck: Deck, account: str) -> Exit:
+    started = time.monotonic()
     try:
         info = await deck.info(account)
     except TuiError as error:
-        sys.stdout.write(f"{account}\tfailed\t{error}\n")
+        sys.stdout.write(f"{account}\tfailed\t{plain(str(error))}\n")
         return exit_of(error)
-    sys.stdout.write(f"{account}\tok\t{info.user or '-'}\n")
+    milliseconds = 1000 * (time.monotonic() - started)
+    sys.stdout.write(f"{account}\tok\t{info.user or '-'}\t{milliseconds:.0f} ms\n")
     return Exit.FINE
 
 
@@ -52,6 +58,7 @@ def print_paths(session: Session) -> int:
     places = {
         "config": paths.config_file(session.config)[0],
         "data": paths.data_dir(),
+        "journal": paths.data_dir() / "journal",
         "cache": paths.cache_dir(),
         "state": paths.state_dir(),
         "log": paths.log_dir(),
@@ -61,9 +68,10 @@ def print_paths(session: Session) -> int:
     return Exit.FINE
 
 
-def doctor(session: Session) -> int:
-    """What this machine and terminal are, and whether every account's token can be read."""
+async def doctor(session: Session) -> int:
+    """What this machine and terminal are, which configuration holds, where each token is, who answers."""
     size = shutil.get_terminal_size()
+    path, _ = paths.config_file(session.config)
     facts = {
         "taskdeck": __version__,
         "python": platform.python_version(),
@@ -71,38 +79,51 @@ def doctor(session: Session) -> int:
         "encoding": locale.getencoding(),
         "colour": "off (NO_COLOR)" if os.environ.get("NO_COLOR") else os.environ.get("COLORTERM", "-"),
         "remote": "ssh" if os.environ.get("SSH_TTY") else "no",
+        "config": f"{path}{'' if path.exists() else ' (not there)'}",
+        "journal": session.journal().failure or "can be written",
     }
     sys.stdout.writelines(f"{name}\t{value}\n" for name, value in facts.items())
     settings = session.settings()
-    code = Exit.USAGE if settings.errors else Exit.FINE
-    for account in settings.accounts:
-        try:
-            read_token(account.token)
-        except TuiError as error:
-            sys.stdout.write(f"account {account.name}\t{error}\n")
-            code = Exit.USAGE
-        else:
-            sys.stdout.write(f"account {account.name}\ttoken read from {account.token}\n")
-    if not settings.accounts:
-        say("no account; `taskdeck paths` says where config.toml is looked for")
-    return code
+    codes = [Exit.USAGE] if settings.errors else []
+    async with session.deck(settings) as deck:
+        for account in settings.accounts:
+            mode = "read-only" if account.read_only else "read-write"
+            sys.stdout.write(f"account {account.name}\t{account.platform} {account.url} {mode}\n")
+            codes.append(await _diagnosed(deck, account))
+    return worst(codes)
 
 
-def completion(shell: str) -> int:
-    """A completion script for bash, zsh or fish."""
-    words = " ".join((*COMMANDS, *OPTIONS))
-    scripts = {
-        "bash": f"complete -o default -W '{words}' taskdeck\n",
-        "zsh": f"#compdef taskdeck\n_arguments '1:command:({words})' '*:file:_files'\n",
-        "fish": "".join(f"complete -c taskdeck -n __fish_use_subcommand -a {w}\n" for w in COMMANDS)
-        + "".join(f"complete -c taskdeck -l {o.removeprefix('--')}\n" for o in OPTIONS),
-    }
-    sys.stdout.write(scripts[shell])
+async def _diagnosed(deck: Deck, account: Account) -> Exit:
+    """The token's place, then whether the platform takes it."""
+    try:
+        await asyncio.to_thread(read_token, account.token)
+    except TuiError as error:
+        sys.stdout.write(f"  token\t{plain(str(error))}\n")
+        return exit_of(error)
+    sys.stdout.write(f"  token\tread from {account.origin}\n")
+    try:
+        info = await deck.info(account.name)
+    except TuiError as error:
+        sys.stdout.write(f"  reach\t{plain(str(error))}\n")
+        return exit_of(error)
+    sys.stdout.write(f"  reach\tanswers as {info.user or 'somebody without a name'}\n")
+    return Exit.FINE
+
+
+def print_keys() -> int:
+    """One line an action of the interface: screen, keys, command, what it does."""
+    for action in ACTIONS:
+        command = f":{action.command}" if action.command else ""
+        sys.stdout.write("\t".join((action.screen, action.shown_keys, command, action.help)) + "\n")
     return Exit.FINE
 
 
 def sandbox(**options: Any) -> int:
-    """Serve the pretend platforms until ended; one JSON line says where they are."""
+    """Serve the pretend platforms until ended; one JSON line says where they are.
+
+    Returns:
+        The code of the signal that ended it.
+    """
     from tui.sandbox.serve import SandboxOptions, run
 
     def announce(accounts: dict[str, Any]) -> None:
@@ -110,7 +131,7 @@ def sandbox(**options: Any) -> int:
         sys.stdout.flush()
 
     try:
-        run(SandboxOptions(**options), announce)
+        ended_by = run(SandboxOptions(**options), announce)
     except (ValueError, OSError) as error:
         raise UsageError(f"sandbox: {error}") from None
-    return Exit.FINE
+    return Exit.FINE if ended_by is None else Exit(128 + ended_by)

@@ -1,15 +1,18 @@
 """`wait`: until tasks are final, one line a change."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from tui.cli.exits import Exit, worst
+from tui.cli.filters import Filter
 from tui.cli.output import say
+from tui.cli.tasks import collect
 from tui.cli.wiring import Session
-from tui.domain.errors import PlatformDown, RateLimited, UnexpectedAnswer, Unreachable
+from tui.domain.errors import NotFound, PlatformDown, RateLimited, UnexpectedAnswer, Unreachable, UsageError
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
+from tui.settings import Settings
 from tui.store.deck import Deck
 
 __all__ = ["wait"]
@@ -18,21 +21,77 @@ _PASSING = (Unreachable, PlatformDown, RateLimited, UnexpectedAnswer)
 _ENDS = {TaskStatus.FAILED: Exit.FAILED, TaskStatus.ABORTED: Exit.ABORTED}
 
 
+class _Watch:
+    """What is known of the waited-for; a change is printed when it is seen."""
+
+    def __init__(self, deck: Deck) -> None:
+        self._deck = deck
+        self._trouble: dict[str, str] = {}
+        self.known: dict[TaskRef, Task] = {}
+
+    def see(self, tasks: Iterable[Task]) -> None:
+        """Take what was read."""
+        for task in tasks:
+            old = self.known.get(task.ref)
+            self.known[task.ref] = task
+            if old is None or old.status is not task.status:
+                sys.stdout.write(f"{task.ref} {task.status.value}\n")
+        sys.stdout.flush()
+
+    async def look(self, targets: Sequence[TaskRef]) -> None:
+        """Look at all that are not final: an account's tasks together, a job through its task.
+
+        Raises:
+            PlatformError: Waiting longer would not help.
+        """
+        left = [r for r in targets if r not in self.known or not self.known[r].status.is_final]
+        for account in dict.fromkeys(ref.account for ref in left):
+            mine = [ref for ref in left if ref.account == account]
+            try:
+                await self._tasks(account, [ref for ref in mine if ref.job is None])
+                for ref in mine:
+                    if ref.job is not None:
+                        self.see([await self._deck.task(ref)])
+            except _PASSING as error:
+                # Said once for as long as it lasts: the next look is the retry.
+                if self._trouble.get(account) != str(error):
+                    self._trouble[account] = str(error)
+                    say(str(error))
+            else:
+                self._trouble.pop(account, None)
+
+    async def _tasks(self, account: str, refs: Sequence[TaskRef]) -> None:
+        if len(refs) == 1:  # also finds what the bulk call does not know: Qarnot's jobs and pools
+            self.see([await self._deck.task(refs[0])])
+        elif refs:
+            page = await (await self._deck.platform(account)).many(refs)
+            self.see(page.tasks)
+            for ref in page.gone:
+                raise NotFound(account, f"reading {ref}", "it is not there")
+
+
 async def wait(
-    session: Session, refs: Sequence[str], timeout: timedelta | None, *, any_one: bool, fail_fast: bool
-) -> int:
+    session: Session, refs: Sequence[str], query: str | None, timeout: timedelta | None,
+    *, any_one: bool, fail_fast: bool,
+) -> int:  # fmt: skip
     """Wait, and tell by the exit code how they ended: 0, 1 failed, 3 aborted, 124 timeout."""
+    if not refs and query is None:
+        raise UsageError("wait for what? write REF... or --filter F")
+    wanted = None if query is None else Filter.read((), query)
     settings = session.settings()
     start = session.clock.monotonic()
     async with session.deck(settings) as deck:
+        watch = _Watch(deck)
         targets = list(dict.fromkeys(deck.resolve(r) for r in refs))
-        known: dict[TaskRef, Task] = {}
-        trouble: dict[TaskRef, str] = {}
+        if wanted is not None:
+            found, code = await _matching(session, deck, settings, wanted)
+            if code is not Exit.FINE:
+                return code
+            watch.see(found)
+            targets = list(dict.fromkeys([*targets, *(task.ref for task in found)]))
         while True:
-            for ref in targets:
-                if ref not in known or not known[ref].status.is_final:
-                    await _look(deck, ref, known, trouble)
-            ended = [known[r] for r in targets if r in known and known[r].status.is_final]
+            await watch.look(targets)
+            ended = [watch.known[r] for r in targets if r in watch.known and watch.known[r].status.is_final]
             codes = [_ENDS.get(t.status, Exit.FINE) for t in ended]
             if len(ended) == len(targets) or (any_one and ended) or (fail_fast and any(codes)):
                 return worst(codes)
@@ -46,17 +105,13 @@ async def wait(
             await session.clock.sleep(pause)
 
 
-async def _look(deck: Deck, ref: TaskRef, known: dict[TaskRef, Task], trouble: dict[TaskRef, str]) -> None:
-    try:
-        task = await deck.task(ref)
-    except _PASSING as error:
-        # Said once for as long as it lasts: the next look is the retry.
-        if trouble.get(ref) != str(error):
-            trouble[ref] = str(error)
-            say(str(error))
-        return
-    trouble.pop(ref, None)
-    if ref not in known or known[ref].status is not task.status:
-        sys.stdout.write(f"{ref} {task.status.value}\n")
-        sys.stdout.flush()
-    known[ref] = task
+async def _matching(session: Session, deck: Deck, settings: Settings, wanted: Filter) -> tuple[list[Task], Exit]:
+    """The tasks that match now: who waits for a part of them would be told too early that all is well."""
+    names = [a.name for a in wanted.accounts(settings.accounts)]
+    now = session.clock.now()
+    matches = await wanted.of(deck, names, now)
+    rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(now))
+    found = list(filter(matches, rows))
+    if not found and code is Exit.FINE:
+        say("no task matches the filter, so there is nothing to wait for")
+    return found, Exit.FINE if session.partial else code

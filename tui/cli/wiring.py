@@ -66,6 +66,8 @@ class Session:
     """Rows of an account that could not be read completely are printed too."""
     ends_process: bool = False
     """We are the process's own program and may end it."""
+    transport: Any = None
+    """Leads to the platforms; None is the network. A test gives another."""
     clock: Clock = field(default_factory=SystemClock)
     make_deck: Callable[..., Deck] = Deck
     """Builds the deck; a test gives another."""
@@ -85,7 +87,10 @@ class Session:
         settings = load(self.config)
         for line in (*settings.notices, *settings.errors):
             say(line)
-        return replace(settings, accounts=self._selected(settings.accounts))
+        accounts = self._selected(settings.accounts)
+        if found := [f"{a.name} ({a.token})" for a in accounts if a.found]:
+            say(f"{paths.config_file(self.config)[0]} names no account; found: {', '.join(found)}")
+        return replace(settings, accounts=accounts)
 
     def _selected(self, accounts: tuple[Account, ...]) -> tuple[Account, ...]:
         names = [a.name for a in accounts]
@@ -99,24 +104,30 @@ class Session:
         )
 
     @asynccontextmanager
-    async def deck(self, settings: Settings) -> AsyncIterator[Deck]:
+    async def deck(self, settings: Settings, *, screen: bool = False) -> AsyncIterator[Deck]:
         """The deck over the accounts, closed at the end.
+
+        Actions of an earlier run whose outcome nobody knows are named; a `screen` shows them itself.
 
         Raises:
             NoAccount: There is none.
         """
         if not settings.accounts:
             raise NoAccount
-        transport = None
+        transport = self.transport
         if self.demo:
             from tui.cli.demo import demo
 
             transport = demo()[1]
         handles = [handle(a, self.clock, transport) for a in settings.accounts]
-        # What a demo does happens nowhere, so nothing is noted of it.
-        journal = Journal(None if self.demo else paths.data_dir() / "journal")
-        async with self.make_deck(handles, clock=self.clock, journal=journal) as deck:
+        async with self.make_deck(handles, clock=self.clock, journal=self.journal()) as deck:
+            for sentence in () if screen else deck.actions.older_unknowns():
+                say(f"{sentence}; look at it before you repeat it")
             yield deck
+
+    def journal(self) -> Journal:
+        """Every action ever sent. What a demo does happens nowhere, so nothing is noted of it."""
+        return Journal(None if self.demo else paths.data_dir() / "journal")
 
     def run(self, main: Coroutine[Any, Any, int]) -> int:
         """Run a command to its exit code."""

@@ -1,0 +1,144 @@
+"""A command's filter: read from its words, answered by as few accounts and rows as it can be."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tui.cli.output import say
+from tui.domain.errors import TuiError, UsageError
+from tui.domain.task import Task
+from tui.platforms.protocols import PushDown
+from tui.settings import Account
+from tui.store.deck import Deck
+
+if TYPE_CHECKING:
+    from tui.domain.query import Context, Node, Predicate
+
+__all__ = ["Filter"]
+
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the user asked for; the empty one matches everything."""
+
+    nodes: tuple["Node", ...] = ()
+    """All of them have to match."""
+    only: tuple[str, ...] = ()
+    """Accounts named by `@NAME`; empty for all."""
+
+    @classmethod
+    def read(cls, words: Sequence[str], query: str | None = None) -> "Filter":
+        """All words are one filter, `query` a second; `@NAME` among the words is an account.
+
+        Raises:
+            UsageError: It cannot be read; the message names the part.
+        """
+        only = tuple(w[1:] for w in words if w.startswith("@") and len(w) > 1)
+        texts = (query or "", " ".join(w for w in words if not (w.startswith("@") and len(w) > 1)))
+        return cls(tuple(_parsed(text) for text in texts if text.strip()), only)
+
+    def accounts(self, accounts: Sequence[Account]) -> list[Account]:
+        """Those that can hold a match: a filter that names its account asks no other.
+
+        Raises:
+            UsageError: `@NAME` is none of them.
+        """
+        names = [account.name for account in accounts]
+        for name in self.only:
+            if name not in names:
+                raise UsageError(f"there is no account {name}; there are {', '.join(names) or 'none'}")
+        chosen = [a for a in accounts if not self.only or a.name in self.only]
+        for field, word in (("account", "name"), ("platform", "platform")):
+            for wanted in self._words(field):
+                chosen = [a for a in chosen if getattr(a, word).lower() in wanted]
+        return chosen
+
+    def _terms(self) -> Iterator["Node"]:
+        """Terms that all have to match."""
+        from tui.domain.query.nodes import And
+
+        for node in self.nodes:
+            yield from node.nodes if isinstance(node, And) else (node,)
+
+    def _words(self, field: str) -> Iterator[frozenset[str]]:
+        """The values that a word field is held to, one set a term."""
+        from tui.domain.query.nodes import Compare, Op
+
+        for term in self._terms():
+            if isinstance(term, Compare) and term.field == field and term.op in {Op.HAS, Op.IS} and term.values:
+                yield frozenset(str(v) for v in term.values)
+
+    def push(self, now: datetime) -> PushDown:
+        """What a server may leave out. It cuts times to whole seconds, so the later ends get one more."""
+        if not self.nodes:
+            return PushDown()
+        from tui.domain.query import served
+        from tui.domain.query.nodes import And
+
+        found = served(And(tuple(self._terms())), _context(now))
+        ends = {name: time + _SECOND for name in ("created_to", "ended_to") if (time := getattr(found, name))}
+        return replace(
+            PushDown(project=found.project, status=found.status),
+            created_from=found.created_from, ended_from=found.ended_from, **ends,
+        )  # fmt: skip
+
+    async def of(self, deck: Deck, accounts: Sequence[str], now: datetime) -> "Predicate":
+        """The test of one task. Who we are is asked only where the filter says `mine`."""
+        if not self.nodes:
+            return _every
+        from tui.domain.query import matcher
+
+        me: dict[str, str] = {}
+        if any(map(_says_mine, self.nodes)):
+            for name, user in await asyncio.gather(*(_who(deck, name) for name in accounts)):
+                if user:
+                    me[name] = user
+        context = _context(now, me)
+        tests = [matcher(node, context) for node in self.nodes]
+        return tests[0] if len(tests) == 1 else lambda task: all(test(task) for test in tests)
+
+
+def _every(task: Task) -> bool:
+    return True
+
+
+def _parsed(text: str) -> "Node":
+    from tui.domain.query import QueryError, parse
+
+    try:
+        return parse(text)
+    except QueryError as error:
+        raise UsageError(f"filter: {error.reason} (at {text[error.start : error.end] or 'the end'!r})") from None
+
+
+def _context(now: datetime, me: dict[str, str] | None = None) -> "Context":
+    from tui.domain.query import Context
+
+    zone = now.astimezone().tzinfo
+    assert zone is not None, "astimezone always sets one"
+    return Context(now=now, zone=zone, me=me or {})
+
+
+def _says_mine(node: "Node") -> bool:
+    from tui.domain.query.nodes import And, Flag, Not, Or
+
+    match node:
+        case And(nodes) | Or(nodes):
+            return any(map(_says_mine, nodes))
+        case Not(inner):
+            return _says_mine(inner)
+        case Flag(name):
+            return name == "mine"
+    return False
+
+
+async def _who(deck: Deck, account: str) -> tuple[str, str | None]:
+    try:
+        return account, (await deck.info(account)).user
+    except TuiError as error:
+        say(f"{error}; so all its tasks count as mine")
+        return account, None

@@ -1,0 +1,58 @@
+"""`show`: everything known of one task or job."""
+
+import json
+import sys
+from typing import Any
+
+from tui.cli.exits import Exit
+from tui.cli.output import check_fields, dumps, format_of, write_json, write_rows
+from tui.cli.wiring import Session
+from tui.domain.record import Record, detail_record, pick
+from tui.domain.text import plain
+
+__all__ = ["show"]
+
+
+async def show(session: Session, ref: str, style: str | None, fields: str | None, *, raw: bool) -> int:
+    """Print the task with its detail, as a tree or in one of the formats of lists."""
+    chosen = check_fields(fields, ("detail", "raw"))
+    async with session.deck(session.settings()) as deck:
+        detail = await deck.detail(deck.resolve(ref))
+    record = detail_record(detail, session.clock.now())
+    if raw:
+        # Untouched: JSON has no place for a terminal's controls, they are escaped.
+        record["raw"] = None if detail.raw is None else json.loads(detail.raw)
+    whole = record if chosen is None else {f: pick(record, f) for f in chosen}
+    match style or "table":
+        case "json":
+            write_json(whole, sys.stdout)
+        case "ndjson":
+            sys.stdout.write(dumps(whole, sys.stdout) + "\n")
+        case "csv" | "tsv" as flat:
+            write_rows([record], format_of(flat, sys.stdout), chosen, sys.stdout)
+        case _:
+            _tree(whole)
+    return Exit.FINE
+
+
+def _tree(record: Record) -> None:
+    """The record as indented lines; what is absent is left out."""
+    lines: list[str] = []
+
+    def grow(key: str, value: Any, depth: int) -> None:
+        indent = "  " * depth
+        if isinstance(value, dict) and value:
+            lines.append(f"{indent}{plain(key)}")
+            for name, inner in value.items():
+                grow(name, inner, depth + 1)
+        elif isinstance(value, list) and any(isinstance(v, dict | list) for v in value):
+            lines.append(f"{indent}{plain(key)} ({len(value)})")
+            for number, inner in enumerate(value, 1):
+                grow(str(number), inner, depth + 1)
+        elif value is not None and value not in ({}, []):
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            lines.append(f"{indent}{plain(key)}  {plain(text)}")
+
+    for name, value in record.items():
+        grow(name, value, 0)
+    sys.stdout.write("\n".join(lines) + "\n")
