@@ -1,0 +1,18 @@
+"""Every adapter keeps the contract."""
+
+import pytest
+
+from tests.platforms.contract import AdapterContract, Case, Desk
+
+CASES = (
+    Case(
+        "sevenbridges", "cgc",
+        "HasChildren HasJobs HasLogs CanRun CanAbort CanRerun CanRerunFailed CanClone CanRename CanDelete",
+    ),
+)  # fmt: skip
+
+
+class TestEveryAdapter(AdapterContract):
+    @pytest.fixture(params=CASES, ids=lambda case: case.platform)
+    def desk(self, request: pytest.FixtureRequest) -> Desk:
+        return Desk(request.param)

@@ -1,0 +1,233 @@
+"""Lists of tasks, jobs and pools: pages by token, summaries completed by whole tasks in bulk."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from tui.domain.errors import NotFound, Rejected
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task
+from tui.platforms.http import ApiClient
+from tui.platforms.protocols import Page, PushDown
+from tui.platforms.qarnot.convert import Names, to_task
+from tui.platforms.qarnot.wire import GROUP_PAGE, TASK_PAGE, TASKS, GroupWire, TaskWire
+from tui.platforms.reading import count
+
+__all__ = ["LIMIT", "Listing", "chunks", "condition"]
+
+LIMIT = 50
+"""Rows a page; what the official command line caps it at."""
+_NO_SUCH_CALL = frozenset({404, 405})
+_MOST_PAGES = 2_000
+"""Where paging ends although the server says there is more."""
+_FIELDS = (
+    "Uuid", "Name", "Shortname", "Profile", "State", "PreviousState", "StateTransitionTime",
+    "PreviousStateTransitionTime", "LastModified", "CreationDate", "EndDate", "Progress", "PoolUuid", "JobUuid",
+    "ProjectUuid", "InstanceCount", "TotalInstanceCount", "AdvancedRanges", "RunningInstanceCount", "RunningCoreCount",
+    "ExecutionTime", "WallTime", "Tags", "Labels", "Errors", "Status", "CompletedInstances", "Constants",
+    "HardwareConstraints", "SchedulingType", "RetrySettings", "Dependencies",
+)  # fmt: skip
+"""What a row needs of a whole task."""
+
+_NATIVE: dict[TaskStatus, tuple[str, ...]] = {
+    TaskStatus.QUEUED: ("Submitted",),
+    TaskStatus.STARTING: ("PartiallyDispatched", "FullyDispatched"),
+    TaskStatus.RUNNING: ("PartiallyExecuting", "FullyExecuting"),
+    TaskStatus.FINISHING: ("UploadingResults", "DownloadingResults", "PendingCancel", "PendingDelete"),
+    TaskStatus.DONE: ("Success",),
+    TaskStatus.FAILED: ("Failure",),
+    TaskStatus.ABORTED: ("Cancelled",),
+}
+
+
+def condition(push: PushDown) -> dict[str, Any] | None:
+    """The part of a filter that `paginate` applies (8.3); tags have a call of their own."""
+    leaves: list[dict[str, Any]] = []
+    if push.status in _NATIVE:
+        leaves.append({"operator": "In", "field": "State", "values": list(_NATIVE[push.status])})
+    bounds = (
+        ("CreationDate", "GreaterThanOrEqual", push.created_from), ("CreationDate", "LessThanOrEqual", push.created_to),
+        ("EndDate", "GreaterThanOrEqual", push.ended_from), ("EndDate", "LessThanOrEqual", push.ended_to),
+    )  # fmt: skip
+    for field, operator, time in bounds:
+        if time is not None:
+            leaves.append({"operator": operator, "field": field, "value": time.strftime("%Y-%m-%dT%H:%M:%SZ")})
+    if push.project:
+        leaves.append({"operator": "Equal", "field": "ProjectUuid", "value": push.project})
+    if len(leaves) < 2:
+        return leaves[0] if leaves else None
+    return {"operator": "And", "filters": leaves}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One page of wire rows."""
+
+    items: tuple[TaskWire, ...]
+    unreadable: int
+    total: int | None
+
+
+class Listing:
+    """Pages of summaries, each completed by one search for its whole tasks: two calls for fifty rows, where the
+    official client makes a call for each (quirks Q4 and Q5)."""
+
+    def __init__(self, client: ApiClient, names: Names, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._names = names
+        self._now = now
+        self._final: dict[str, tuple[str | None, Task]] = {}
+        """Ended tasks by uuid, with the `lastModified` they were read at: they need not be read again."""
+        self._plain = False
+        """The cluster knows only the unpaged lists."""
+
+    async def pages(self, push: PushDown) -> AsyncIterator[Page]:
+        """Every task, newest first; while a page's whole tasks are fetched, the next page is asked for."""
+        seen: set[str] = set()
+        waiting: asyncio.Task[Page] | None = None
+        try:
+            async for rows in self._summaries(push):
+                fresh = tuple(w for w in rows.items if w.uuid not in seen)
+                seen.update(w.uuid for w in fresh)
+                if waiting is not None:
+                    yield await waiting
+                waiting = asyncio.create_task(self._completed(Rows(fresh, rows.unreadable, rows.total), held=False))
+            if waiting is not None:
+                yield await waiting
+            if len(seen) >= _MOST_PAGES * LIMIT:
+                yield Page((), capped=f"the list was cut at {_MOST_PAGES * LIMIT:,} rows")
+        finally:
+            if waiting is not None and not waiting.done():
+                waiting.cancel()
+                await asyncio.gather(waiting, return_exceptions=True)
+
+    async def newest(self) -> Page:
+        """The first page; of ended tasks that have not changed, what is held is used."""
+        summaries = self._summaries(PushDown())
+        try:
+            return await self._completed(await anext(summaries), held=True)
+        finally:
+            await summaries.aclose()
+
+    async def find(self, uuids: Sequence[str], *, fields: Sequence[str] | None = None) -> tuple[TaskWire | None, ...]:
+        """Whole tasks by uuid, in fifties; an unreadable row is None, a missing one is missing."""
+        found: list[TaskWire | None] = []
+        for ids in chunks(uuids):
+            if self._plain:
+                found += await self._all(frozenset(ids))
+                continue
+            leaf = {"operator": "In", "field": "Uuid", "values": list(ids)}
+            body: dict[str, Any] = {"filter": leaf, "maximumResults": len(ids)}
+            if fields is not None:
+                body["select"] = {"fields": list(fields)}
+            try:
+                answer = await self._client.ask("/tasks/search", body, doing="reading tasks", into=TASKS)
+            except (NotFound, Rejected) as error:
+                if error.status not in _NO_SUCH_CALL:
+                    raise
+                found += await self._all(frozenset(ids))
+                self._plain = True
+            else:
+                found += answer.value
+        return tuple(found)
+
+    async def _all(self, ids: frozenset[str]) -> list[TaskWire]:
+        """What a cluster without search has of these: its one unpaged list. Source: `GET /tasks`."""
+        answer = await self._client.get("/tasks", doing="reading tasks", into=TASKS)
+        return [wire for wire in answer.value if wire is not None and wire.uuid in ids]
+
+    async def rows(self, uuids: Sequence[str]) -> tuple[TaskWire | None, ...]:
+        """As `find`, with what a row needs."""
+        return await self.find(uuids, fields=_FIELDS)
+
+    async def groups(self, path: str) -> tuple[tuple[GroupWire, ...], int]:
+        """All jobs or pools, and how many could not be read. Source: `POST /jobs/paginate`, `/pools/paginate`."""
+        found: dict[str, GroupWire] = {}
+        unreadable = 0
+        async for value in self._tokens(f"{path}/paginate", None, GROUP_PAGE, f"listing {path[1:]}"):
+            found.update((row.uuid, row) for row in value.data if row is not None)
+            unreadable += sum(row is None for row in value.data)
+        return tuple(found.values()), unreadable
+
+    async def _summaries(self, push: PushDown) -> AsyncGenerator[Rows, None]:
+        """Pages of summaries. Tags are asked for as documented, one parameter a tag, which knows no pages (8.1)."""
+        if not push.tags and not self._plain:
+            path = "/tasks/summaries/paginate"
+            try:
+                async for value in self._tokens(path, condition(push), TASK_PAGE, "listing tasks"):
+                    yield _rows(value)
+                return
+            except (NotFound, Rejected) as error:
+                if error.status not in _NO_SUCH_CALL:
+                    raise
+        params = [("tag", tag) for tag in push.tags]
+        answer = await self._client.get("/tasks/summaries", params, doing="listing tasks", into=TASKS)
+        self._plain = self._plain or not push.tags
+        rows = sorted(answer.value, key=lambda w: (w.creation_date or "") if w else "", reverse=True)
+        for part in chunks(rows) or [()]:
+            kept = tuple(w for w in part if w is not None)
+            yield Rows(kept, len(part) - len(kept), len(rows))
+
+    async def _tokens(
+        self, path: str, where: dict[str, Any] | None, into: TypeAdapter[Any], doing: str
+    ) -> AsyncIterator[Any]:
+        """Pages until one is not truncated or names no next token; a token that comes again ends the list (R21)."""
+        token: str | None = None
+        used: set[str | None] = set()
+        for _ in range(_MOST_PAGES):
+            used.add(token)
+            answer = await self._client.ask(path, _request(where, token), doing=doing, into=into)
+            yield answer.value
+            token = answer.value.next_token
+            if not token or not answer.value.is_truncated or token in used:
+                return
+
+    async def _completed(self, rows: Rows, *, held: bool) -> Page:
+        """The summaries as rows, with the tags, errors and status that only whole tasks have."""
+        known: dict[str, Task] = {}
+        if held:
+            for wire in rows.items:
+                modified, task = self._final.get(wire.uuid, (None, None))
+                if task is not None and modified == wire.last_modified and wire.state == task.native_status:
+                    known[wire.uuid] = task
+        asked = [wire.uuid for wire in rows.items if wire.uuid not in known]
+        whole = {w.uuid: w for w in await self.rows(asked) if w is not None}
+        fetched, tasks = self._now(), []
+        for wire in rows.items:
+            if (task := known.get(wire.uuid)) is not None:
+                tasks.append(replace(task, fetched=fetched))
+                continue
+            task = to_task(_merged(wire, whole.get(wire.uuid)), self._names, fetched)
+            tasks.append(task)
+            if task.status.is_final and wire.uuid in whole:
+                self._final[wire.uuid] = (wire.last_modified, task)
+            else:
+                self._final.pop(wire.uuid, None)
+        return Page(tuple(tasks), rows.total, rows.unreadable)
+
+
+def _rows(value: Any) -> Rows:
+    kept = tuple(row for row in value.data if row is not None)
+    return Rows(kept, len(value.data) - len(kept), count(value.total))
+
+
+def _merged(summary: TaskWire, whole: TaskWire | None) -> TaskWire:
+    """The whole task, with the summary's word where the whole one is silent; it is the newer of the two."""
+    if whole is None:
+        return summary
+    return summary.model_copy(update={k: v for k, v in whole if v is not None})
+
+
+def _request(where: dict[str, Any] | None, token: str | None) -> dict[str, Any]:
+    return {
+        "filter": where, "token": token, "maximumResults": LIMIT, "orderBy": "creationDate", "orderType": "DESC",
+    }  # fmt: skip
+
+
+def chunks(ids: Sequence[Any], size: int = LIMIT) -> list[Sequence[Any]]:
+    """The ids in fifties."""
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
