@@ -1,0 +1,68 @@
+"""What a failure says with the fields at hand: reason, errors, exit code, native word."""
+
+import re
+from dataclasses import dataclass
+
+from tui.domain.signature.classes import signal_name
+from tui.domain.signature.find import find_error
+from tui.domain.signature.shapes import is_wrapper
+from tui.domain.task import Job, Task
+
+__all__ = ["NOTHING", "Said", "exit_of", "said_by"]
+
+NOTHING = "(no log and no exit code)"
+"""The signature of a failure that nobody says anything about."""
+_EXIT = re.compile(r"(?i)\b(?:exit(?:ed)?|return(?:ed)?|status|code)\b[\s\w]{0,20}?[:=(\s]\s*(-?\d{1,3})\b")
+_SIGNAL = re.compile(r"(?i)\bsignal[: =(]+(\d{1,2})\b")
+_STATUS = re.compile(
+    r"\A\W*(?:\w+\s)?(?:failed|failure|error|aborted|terminated|task failed|job failed)\W*\Z", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One failure's own words."""
+
+    text: str
+    """One line, not masked."""
+    exit_code: int | None
+
+    @property
+    def explains(self) -> bool:
+        """False where it only says that it failed, so that a log would tell more."""
+        return not (self.text.startswith((NOTHING, "exit ")) or is_wrapper(self.text))
+
+
+def exit_of(task: Task) -> int | None:
+    """The exit code: the job's own, else the one its reason names; 128 and the signal for one that a signal ended."""
+    if isinstance(task, Job) and task.exit_code is not None:
+        return task.exit_code
+    for text in (task.reason, *(error.message for error in task.errors)):
+        if text is None:
+            continue
+        if found := _EXIT.search(text):
+            return int(found[1])
+        if found := _SIGNAL.search(text):
+            return 128 + int(found[1])
+    return None
+
+
+def said_by(task: Task) -> Said:
+    """What the task says of its failure, the most telling first."""
+    code = exit_of(task)
+    words = [text for text in (task.reason, *(e.message for e in task.errors)) if text and not _STATUS.match(text)]
+    lines = list(dict.fromkeys(_line(text) for text in words))
+    if lines:
+        # The most telling: the first that does not only repeat somebody else's failure.
+        return Said(lines[0] if len(lines) == 1 else min(lines, key=is_wrapper), code)
+    if code is None:
+        known = task.native_status.upper() in {"", "FAILED", "FAILURE", "ERROR"}
+        return Said(NOTHING if known else f"{NOTHING} {task.native_status}", None)
+    return Said(f"exit {code}" + (f" ({name})" if (name := signal_name(code)) else ""), code)
+
+
+def _line(text: str) -> str:
+    """The text's one line that says most."""
+    if "\n" in text and (found := find_error(text)):
+        return found.text
+    return text.strip().split("\n", 1)[0]

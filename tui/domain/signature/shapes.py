@@ -1,0 +1,234 @@
+"""How programs say what went wrong: the shapes of error lines, by how much each one tells."""
+
+from enum import IntEnum
+from re import IGNORECASE
+
+from tui.domain.signature.ordinary import any_of
+
+__all__ = ["Tier", "is_wrapper", "tier_of"]
+
+
+class Tier(IntEnum):
+    """How much a line tells of the cause; a higher one wins over a lower one."""
+
+    NONE = 0
+    WRAPPER = 1
+    """Somebody says that somebody else failed: make, mpirun, a workflow engine, a shell's exit code."""
+    WORDS = 2
+    """It has a failing word in it."""
+    ERROR = 3
+    """A tool's own error message."""
+    SIGNAL = 4
+    """What a shell says of a process that a signal ended."""
+    CAUSE = 5
+    """The line that a language runtime or sanitizer ends with."""
+
+
+_WRAPPER = any_of(
+    (
+        r"\A(?:g|c|mingw32-)?make(?:\[\d+\])?: \*\*\* .*\b(?:Error \d+|Segmentation|Killed|Aborted|Terminated|"
+        r"Waiting)"
+    ),
+    r"\Aninja: build stopped",
+    r"\ACMake Error:? .*(?:errors occurred|configuring incomplete)",
+    r"Configuring incomplete",
+    r"\b(?:returned|with|by)\s(?:a\s)?non-?zero\s(?:exit\s)?(?:status|code)",
+    r"\bnon-?zero\s(?:exit\s)?(?:status|code)",
+    (
+        r"\b(?:exited|terminated|failed|finished|ended|completed|died|exit)\b.{0,30}\b(?:code|"
+        r"""status)s?\b["']?[\s:=(]*-?\d+"""
+    ),
+    r"""\bexit(?:ed)?[\s_-]*(?:code|status|value)s?\b["']?[\s:=(]+-?\d+""",
+    r"\A\W*exit(?:ed)? \d+\W*\Z",
+    r"\A(?:\[\S+\]\s)?Error in rule",
+    r"\AError executing (?:process|rule)",
+    r"\A\s*Process `.*terminated",
+    r"\AExiting because a job",
+    r"\AComplete log",
+    r"\AWorkflowError",
+    r"\AExecution halted",
+    r"\AExecution (?:failed|aborted)",
+    r"permanentFail",
+    r"temporaryFail",
+    r"\ASome (?:jobs|tasks) failed",
+    r"\bjob .*\bcompleted permanent",
+    r"\bExiting with failure status",
+    r"\bError is not recoverable",
+    r"\bprevious errors?\b",
+    r"\berror: ld returned \d",
+    r"\Acompilation terminated",
+    r"\A\d+ (?:errors?|warnings?)(?: generated)?\.?\Z",
+    r"\Aerror: (?:aborting|could not compile)",
+    r"MPI_ABORT",
+    r"mpirun",
+    r"mpiexec",
+    r"orterun",
+    r"Primary job",
+    r"MPI_ERRORS_ARE_FATAL",
+    r"\AMPI will now abort",
+    r"with errorcode",
+    r"\bprte?run\b",
+    r"srun: error: .*Exited",
+    r"\AProc:",
+    r"Signal(?: code)?:",
+    (
+        r"\A(?:Task|Job|Step|Process|Command|Stage|Pipeline|Workflow|Run|"
+        r"""Build)\b[\w\s.:'"`/<>-]{0,80}\bfailed\.?\Z"""
+    ),
+    r"\A(?:Pipeline|Workflow|Build|Job|Step|Stage|Task)\s(?:execution\s)?(?:failed|aborted|stopped)",
+    r"CalledProcessError",
+    r"\AError termination\b",
+    r"\AException ignored",
+    r"\bABORTING WITH (?:RETURN|EXIT)",
+    r"\bcore dumped\)?\Z.*\bstatus",
+    r"\AA fatal error has been detected",
+    r"\A(?:fatal )?error:?\s*\Z",
+    r"\AFAILED(?:: | in |\Z)",
+    r"\Acleanup failed",
+    r"\bUnable to (?:clean|remove)\b",
+    r"\Acollect\d: error:",
+    r'\bSee also "',
+    r"Could not find or load main class\Z",
+)
+_CAUSE = any_of(
+    (
+        r"\A(?:[A-Za-z_][\w$]*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Failure|Fault|Violation|Warning|Exit|"
+        r"Expired|Timeout|NotFound|Refused|Denied)\b(?:\s\[\w+\])?(?::\s|\Z)"
+    ),
+    r"\A(?:[a-z_]\w*\.)+[a-z_]*(?:error|herror|gaierror|timeout)(?::\s|\Z)",
+    r"\A\s*Caused by:\s(?:[a-z]\w*\.)+[A-Z]\w*",
+    r'\AException in thread "',
+    r"\bthread '[^']*'(?: \(\d+\))? panicked at",
+    r"\Apanic: ",
+    r"\Afatal error: all goroutines",
+    r"\bAssertion\b.*\bfailed",
+    r"\Aassert(?:ion)? (?:failed|error)",
+    r"\ASTOP\b\s*\S",
+    r"\AERROR STOP\b",
+    r"\bERROR: (?:Address|Leak|Memory|Thread)Sanitizer",
+    r"\bSUMMARY: \w+Sanitizer",
+    r": runtime error: ",
+    r"\AWARNING: ThreadSanitizer",
+    r"\Aterminate called",
+    r"\A\s+what\(\):",
+    r"stack smashing detected",
+    r"double free or corruption",
+    r"\bfree\(\): invalid",
+    r"malloc\(\):",
+    r"munmap_chunk",
+    r"corrupted (?:size|double-linked|unsorted)",
+    r"buffer overflow detected",
+    r"realloc\(\): invalid",
+    r"\AFortran runtime error:",
+    r"\AProgram (?:received signal|aborted)",
+    r"\bOut\s?of\s?memory\b",
+    r"\boom[-_ ]?kill",
+    r"\bOOM\b",
+    r"std::bad_alloc",
+    r"\AError in\b.*\s:\s*\S",
+    r"\ATraceback \(most",
+    r"\A\*\*\* glibc detected",
+    r"\AUncaught\b",
+    r"\bCODE Segmentation",
+    r"\A\[?[A-Z]{1,3} USER ERROR",
+    r"\AA USER ERROR",
+    r"Unhandled exception",
+    r"uncaught exception",
+    r"\bCANCELLED AT\b",
+    r"\bDUE TO (?:TIME LIMIT|PREEMPTION|NODE FAILURE)",
+    r"slurmstepd: error:",
+    r"\bspot (?:interruption|instance .*terminat)",
+    r"being (?:terminated|preempted)\b",
+    r"\bwall\s?time (?:limit )?exceeded",
+)
+_SIGNAL = any_of(
+    (
+        r"\A(?:[^\s:]+: )?(?:line \d+:\s+)?(?:\d+ )?(?:Segmentation fault|Killed|Aborted|Terminated|Bus error|"
+        r"Illegal instruction|Floating point exception|Alarm clock|File size limit exceeded|"
+        r"CPU time limit exceeded|Hangup|Trace/breakpoint trap|Quit|Broken pipe|User defined signal \d|"
+        r"Bad system call)(?:\s*\(core dumped\)|\s+\(core dumped\)|\s{2,}.*|\s*\Z)"
+    ),
+    r"\bSegmentation fault\b",
+    r"\bSIG(?:SEGV|KILL|ABRT|BUS|FPE|ILL|TERM|XCPU|XFSZ)\b",
+    r"\bsignal (?:[4-9]|11|15|24|25)\b",
+)
+_ERROR = any_of(
+    r"\A\W{0,3}(?:fatal|critical|severe)(?:\s(?:error|exception))?\b\s*[:!\]-]",
+    r"\A\W{0,3}(?:error|err)\b(?:\s\w+)?\s*[\])]*\s?[:!-]\s*\S",
+    r"\A\[E::",
+    r"\A\[[\w.]+::?[\w.]+\]\s+(?:error|fail|fatal|cannot|could)",
+    r"\A[\w./+-]+(?:\[\d+\])?:\s(?:fatal\s)?error\b",
+    r"\A[^\s:]+(?::\d+)+:\s+(?:fatal\s)?error:",
+    r":\s(?:fatal\s)?error:\s",
+    r"\berror\[E\d+\]",
+    r"\A\w+Error:",
+    (
+        r":\s(?:No such file or directory|Permission denied|No space left on device|Disk quota exceeded|"
+        r"Input/output error|Is a directory|Not a directory|File exists|Read-only file system|"
+        r"Too many open files|Cannot allocate memory|Connection (?:refused|reset by peer|timed out)|"
+        r"Broken pipe|Device or resource busy|Exec format error|Operation not permitted|File too large|"
+        r"Argument list too long|Invalid argument|Bad file descriptor|Name or service not known|"
+        r"Temporary failure in name resolution|No route to host|Network is unreachable|Stale file handle|"
+        r"Text file busy|Resource temporarily unavailable|Directory not empty|File name too long|Illegal seek|"
+        r"Transport endpoint is not connected|Structure needs cleaning|command not found|"
+        r"Too many levels of symbolic links)(?:[\s.:,(\[]|\Z)"
+    ),
+    r"\[Errno -?\d+\]",
+    r"\A\w[\w.+-]*:\s\*\*\*\s",
+    r"\*\*\* No rule",
+    (
+        r"\A\w[\w./+-]*:\s(?:line\s\d+:\s)?(?:\S+:\s)?(?:cannot|can't|could\snot|couldn't|failed\sto|"
+        r"unable\sto|invalid|unknown|unrecogni[sz]ed|missing|unexpected|no\ssuch|not\s(?:in|a)\s|bad|illegal|"
+        r"corrupt|truncated|syntax\serror|option|stdin:|unbound|undefined)"
+    ),
+    r"\A(?:\w+\s)?error\s(?:near|in|at|while|reading|opening|writing|parsing|executing|loading|code|\d+)\b",
+    r"\Acurl: \(\d+\)",
+    r"\bat\s\S+\sline\s\d+[.,]",
+    r"\bhttp\s(?:error\s)?[45]\d\d\b",
+    r"\bstatus\s?(?:code)?:?\s[45]\d\d\b",
+    r"\b(?:Access|Permission)\s?Denied\b",
+    r"\bmanifest\sunknown",
+    r"\bundefined\sreference\sto",
+    r"\b(?:parse|runtime|syntax|usage|internal|configuration|validation|io|i/o)\serror\b",
+    r"\Afatal:",
+    r"\AE: ",
+    r"\AERROR\b",
+    r"\A!\s",
+    r"\berror\s-\d+\b",
+    r"\A\(?error\)?\W",
+    r"\berror:\s",
+    flags=IGNORECASE,
+)
+_WORDS = any_of(
+    (
+        r"\b(?:error|failed|failure|fails|fatal|exception|cannot|can't|could\snot|couldn't|unable\sto|denied|"
+        r"refused|aborted|abort(?:ing)?|not\sfound|no\ssuch|invalid|corrupt(?:ed|ion)?|truncated|exceeded|"
+        r"timed?\s?out|unexpected|illegal|out\sof\s(?:range|bounds|disk|space)|overflow|killed|crash(?:ed)?|"
+        r"expired|missing|mismatch|incompatible|unsupported|diverge[ds]?|not\sconverged?|did\snot\sconverge|"
+        r"nan\b|singular|unauthorized|forbidden|insufficient|unresolved|undefined|does\snot\sexist|"
+        r"doesn't\sexist|not\s(?:allowed|permitted|supported))\b"
+    ),
+    flags=IGNORECASE,
+)
+
+_TIERS = (
+    (Tier.WRAPPER, _WRAPPER),
+    (Tier.CAUSE, _CAUSE),
+    (Tier.SIGNAL, _SIGNAL),
+    (Tier.ERROR, _ERROR),
+    (Tier.WORDS, _WORDS),
+)
+"""Wrappers first: many of their lines would pass for more."""
+
+
+def tier_of(line: str) -> Tier:
+    """How much the line tells, its prefix taken off."""
+    for tier, pattern in _TIERS:
+        if pattern.search(line):
+            return tier
+    return Tier.NONE
+
+
+def is_wrapper(line: str) -> bool:
+    """Whether the line only says that something else failed."""
+    return _WRAPPER.search(line) is not None

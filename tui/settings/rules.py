@@ -1,0 +1,78 @@
+"""The rules that tell a failure's class: ours from the package, the user's own before them."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tui.domain.errors import ConfigError
+from tui.domain.signature.classes import FailureClass, Rule, Rules
+from tui.settings import paths
+
+__all__ = ["failure_rules", "parse_rules"]
+
+_BUILT_IN = Path(__file__).with_name("rules.toml")
+_KEYS = {"class", "says", "exit", "suggestion"}
+
+
+def failure_rules(config: Path | None = None) -> Rules:
+    """The user's rules (`rules.toml` beside the configuration), then ours.
+
+    Raises:
+        ConfigError: The user's file cannot be read, or something in it is wrong.
+    """
+    path = paths.config_file(config)[0].with_name("rules.toml")
+    try:
+        own = parse_rules(path.read_text("utf-8"), path)
+    except FileNotFoundError:
+        own = ()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    return Rules((*own, *_built_in()))
+
+
+@cache
+def _built_in() -> tuple[Rule, ...]:
+    return parse_rules(_BUILT_IN.read_text("utf-8"), _BUILT_IN)
+
+
+def parse_rules(text: str, path: Path) -> tuple[Rule, ...]:
+    """The rules of a file, in its order.
+
+    Raises:
+        ConfigError: Naming the rule and what is wrong with it.
+    """
+    try:
+        data = tomllib.loads(text)
+    except ValueError as error:
+        raise ConfigError(f"{path} is no TOML: {error}") from None
+    tables = data.get("rule", [])
+    if not isinstance(tables, list) or data.keys() - {"rule"}:
+        raise ConfigError(f"{path} holds [[rule]] tables and nothing else")
+    return tuple(_rule(table, f"{path}: rule {number}") for number, table in enumerate(tables, 1))
+
+
+def _rule(table: Any, where: str) -> Rule:
+    if not isinstance(table, dict) or (wrong := table.keys() - _KEYS):
+        named = "" if not isinstance(table, dict) else f": unknown key {min(wrong)}"
+        raise ConfigError(f"{where}{named}; there are class, says, exit, suggestion")
+    try:
+        klass = FailureClass(str(table.get("class")))
+    except ValueError:
+        raise ConfigError(f"{where}: class is one of {', '.join(FailureClass)}") from None
+    says, exits, suggestion = table.get("says", []), table.get("exit", []), table.get("suggestion")
+    if not isinstance(says, list) or not all(isinstance(s, str) for s in says):
+        raise ConfigError(f"{where}: says is a list of texts")
+    if not isinstance(exits, list) or not all(isinstance(e, int) for e in exits):
+        raise ConfigError(f"{where}: exit is a list of numbers")
+    if suggestion is not None and not isinstance(suggestion, str):
+        raise ConfigError(f"{where}: suggestion is a text")
+    if not says and not exits:
+        raise ConfigError(f"{where} matches everything; give it says or exit")
+    for pattern in says:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ConfigError(f"{where}: {pattern!r} is no regular expression: {error}") from None
+    return Rule(klass, "|".join(says) or None, frozenset(exits), suggestion)
