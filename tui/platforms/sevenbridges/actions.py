@@ -1,13 +1,15 @@
 """What can be done to a Seven Bridges task, and when (sections 3 and 12 of the contract)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
 from tui.domain.action import Done, Verb
-from tui.domain.errors import Rejected, Sent
+from tui.domain.errors import PlatformError, Rejected, Sent, UnexpectedAnswer
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
+from tui.domain.text import plain
 from tui.platforms.http import Answer, ApiClient
 from tui.platforms.sevenbridges.convert import Names
 from tui.platforms.sevenbridges.listing import ROW_FIELDS, Listing
@@ -77,12 +79,19 @@ class Actions:
         """A clone that runs; with changed settings a draft first, which is changed and then started."""
         changes = self.changes(settings)
         if not changes:
-            return await self.send("clone", ref, (("action", "run"),), f"rerunning {ref}")
+            begun = await self.send("clone", ref, (("action", "run"),), f"rerunning {ref}")
+            if begun.status.upper() == "DRAFT":
+                self._no_errors(begun, TaskRef(ref.account, begun.id))
+            return begun
         draft = await self.send("clone", ref, (), f"copying {ref}")
         copy = TaskRef(ref.account, draft.id)
-        changed = await self.patch(copy, self._merged(draft, changes), f"changing the settings of draft {copy}")
-        self._no_errors(changed, copy)
-        return await self.send("run", copy, (), f"running draft {copy}")
+        if draft.id == ref.id:  # a documented sample shows the old id; that one must not be changed
+            why = "the platform did not say the id of the copy; look for a new draft"
+            raise UnexpectedAnswer(ref.account, f"copying {ref}", why, sent=Sent.MAYBE)
+        with _made(f"draft {copy} was made"):
+            changed = await self.patch(copy, self._merged(draft, changes), f"changing the settings of draft {copy}")
+            self._no_errors(changed, copy)
+            return await self.send("run", copy, (), f"running draft {copy}")
 
     def changes(self, settings: Mapping[str, str]) -> dict[str, Any]:
         """What the user asked to change, as the API wants it."""
@@ -112,9 +121,12 @@ class Actions:
 
     def _no_errors(self, wire: TaskWire, ref: TaskRef) -> None:
         if wire.errors:
-            first = wire.errors[0]
-            why = f"draft {ref} was made but has errors: {first.message} (input {first.input_id})"
-            raise Rejected(self._names.account, f"checking draft {ref}", why)
+            said = "; ".join(
+                f"{plain(e.message or e.type or '?', 200)} (input {plain(e.input_id or '?', 80)})"
+                for e in wire.errors[:3]
+            )
+            more = f" and {len(wire.errors) - 3} more" if len(wire.errors) > 3 else ""
+            raise Rejected(self._names.account, f"checking draft {ref}", f"draft {ref} has errors: {said}{more}")
 
     async def rerun_failed(
         self, parent: TaskWire, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]
@@ -138,28 +150,48 @@ class Actions:
             "batch_by": parent.batch_by.model_dump(exclude_none=True),
             "use_interruptible_instances": parent.use_interruptible_instances,
             "execution_settings": parent.execution_settings,
+            "output_location": parent.output_location,
             **self._merged(parent, changes),
         }
         body = {key: value for key, value in body.items() if value is not None}
         answer: Answer = await self._client.act("POST", "/tasks", body, doing="creating the batch draft", into=TASK)
         ref = TaskRef(self._names.account, answer.value.id)
-        self._no_errors(answer.value, ref)
-        await self.send("run", ref, (), f"running draft {ref}")
+        with _made(f"draft {ref} was made"):
+            self._no_errors(answer.value, ref)
+            await self.send("run", ref, (), f"running draft {ref}")
         return Done(new=ref, message=f"a new batch of the {len(children)} failed children was started")
 
     async def _clones(self, children: Sequence[TaskWire], settings: Mapping[str, str]) -> Done:
-        refs = []
+        refs: list[TaskRef] = []
         for child in children:
-            wire = await self.rerun(TaskRef(self._names.account, child.id), settings)
+            with _made(f"{len(refs)} of {len(children)} children were cloned ({_names(refs)})" if refs else ""):
+                wire = await self.rerun(TaskRef(self._names.account, child.id), settings)
             refs.append(TaskRef(self._names.account, wire.id))
-        names = ", ".join(str(ref) for ref in refs[:5]) + (" ..." if len(refs) > 5 else "")
-        return Done(new=refs[0], message=f"the batch cannot be rebuilt; {len(refs)} children were cloned: {names}")
+        message = f"the batch cannot be rebuilt; {len(refs)} children were cloned: {_names(refs)}"
+        return Done(new=refs[0], message=message)
 
     async def _failed(self, parent: str) -> AsyncIterator[TaskWire]:
         params = (("parent", parent), ("status", "FAILED"))
         async for wire in self._listing.wires(params, f"{ROW_FIELDS},inputs"):
             if wire.status.upper() == "FAILED":
                 yield wire
+
+
+def _names(refs: Sequence[TaskRef]) -> str:
+    return ", ".join(str(ref) for ref in refs[:5]) + (" ..." if len(refs) > 5 else "")
+
+
+@contextmanager
+def _made(what: str) -> Iterator[None]:
+    """Says what is there already when a later step fails; "not sent" would be a lie then."""
+    try:
+        yield
+    except PlatformError as error:
+        if what:
+            error.sent = Sent.MAYBE if error.sent is Sent.NO else error.sent
+            error.why = f"{what}, then: {error.why}"
+            error.args = (f"{error.account}: {error.doing}: {error.why}",)
+        raise
 
 
 def _union(children: Sequence[TaskWire], port: str | None) -> list[Any] | None:

@@ -1,10 +1,12 @@
 """One Seven Bridges account: HTTP in, domain values out."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -12,26 +14,34 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from tui.domain.account import AccountInfo, Budget
 from tui.domain.action import Done, Verb
 from tui.domain.detail import Facts, TaskDetail
-from tui.domain.errors import Forbidden, NotFound, PlatformDown, PlatformError, RateLimited
+from tui.domain.errors import Forbidden, NotFound, PlatformDown, RateLimited, Rejected, UnexpectedAnswer
 from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.clock import Clock, SystemClock
-from tui.platforms.http import Answer, ApiClient, Auth, Refusal
+from tui.platforms.http import Answer, ApiClient, Auth, Params, Refusal
+from tui.platforms.parse import Reader
 from tui.platforms.protocols import Connection, Page, PushDown
-from tui.platforms.reading import fact
+from tui.platforms.reading import count, fact
 from tui.platforms.sevenbridges.actions import Actions, refusal, task_path
 from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
 from tui.platforms.sevenbridges.environments import web_of
 from tui.platforms.sevenbridges.jobs import log_index, to_jobs
-from tui.platforms.sevenbridges.listing import Listing, chunks, filters
+from tui.platforms.sevenbridges.listing import LIMIT, Listing, chunks, filters
 from tui.platforms.sevenbridges.wire import BULK, DETAILS, DOWNLOAD, ITEMS, RATE, TASK, USER, JobWire, TaskWire
+from tui.platforms.together import together
 
 __all__ = ["SevenBridges"]
 
 _TASK_URL = re.compile(r"/tasks/([0-9A-Za-z-]{8,64})(?:/|$)")
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
-_BULK_AT_ONCE = 8
+_MOST_NAMED = 1_000
+"""Projects and billing groups that are looked at."""
+_AT_ONCE = 8
+"""Calls of one question under way together."""
+
+
+_Question: TypeAlias = Callable[[], Awaitable[tuple[Facts, ...] | None]]
 
 
 class _ErrorBody(BaseModel):
@@ -40,11 +50,10 @@ class _ErrorBody(BaseModel):
 
 
 _ERROR = TypeAdapter(_ErrorBody)
-_KINDS: Mapping[int, type[PlatformError]] = {2: NotFound, 1: Forbidden}
 
 
 def explain(status: int, body: bytes) -> Refusal | None:
-    """The platform's own message and number (section 8). A 404 family number on a 400 is still "not found"."""
+    """The platform's own message and number (section 8). An id that is no id (400 with 7004, 7005) is not found."""
     try:
         error = _ERROR.validate_json(body)
     except ValidationError:
@@ -105,56 +114,62 @@ class SevenBridges:
 
         Source: `GET /tasks`; section 4.
         """
-        projects = (push.project,) if push.project else self._projects or (None,)
-        for project in projects:
-            params = filters(push) if project is None or push.project else [("project", project), *filters(push)]
-            first = skip if len(projects) == 1 else 0
-            async for page in self._listing.pages(params, skip=first, bounded=not whole):
-                yield page
-                if page.capped:
-                    return
+        projects: Sequence[str | None] = self._projects or (None,)
+        if push.project:
+            projects = [push.project] if not self._projects or push.project in self._projects else []
+        before = 0
+        for place, project in enumerate(projects):
+            params = [*filters(replace(push, project=project))]
+            total: int | None = None
+            async with aclosing(self._listing.pages(params, skip=skip, bounded=not whole)) as pages:
+                async for page in pages:
+                    total = page.total if page.total is not None else total
+                    whole_total = None if total is None or place + 1 < len(projects) else before + total
+                    yield replace(page, total=whole_total)
+                    if page.capped:
+                        return
+            skip, before = max(0, skip - (total or 0)), before + (total or 0)
 
     async def newest(self) -> Page:
         """The newest hundred, of each chosen project. Source: `GET /tasks`, one call a project."""
-        pages = []
-        for project in self._projects or (None,):
-            params = [("project", project)] if project else []
-            rows = await self._listing.page(params, 0)
-            fetched = self._clock.now()
-            tasks = tuple(to_task(w, self._names, fetched) for w in rows.items if not w.parent)
-            pages.append(Page(tasks, rows.total, rows.unreadable))
-        if len(pages) == 1:
-            return pages[0]
-        tasks = tuple(t for page in pages for t in page.tasks)
-        return Page(tasks, sum(p.total or 0 for p in pages), sum(p.unreadable for p in pages))
+        pages = await together(self._newest_of, self._projects or (None,), _AT_ONCE)
+        totals = [page.total for page in pages]
+        return Page(
+            tuple(task for page in pages for task in page.tasks),
+            None if None in totals else sum(total or 0 for total in totals),
+            sum(page.unreadable for page in pages),
+        )
+
+    async def _newest_of(self, project: str | None) -> Page:
+        rows = await self._listing.page(filters(PushDown(project=project)), 0)
+        fetched = self._clock.now()
+        tasks = tuple(to_task(w, self._names, fetched) for w in rows.items if not w.parent)
+        return Page(tasks, rows.total, rows.unreadable)
 
     async def many(self, refs: Sequence[TaskRef]) -> Page:
         """These tasks, in hundreds. Source: `POST /bulk/tasks/get`; section 3.7."""
-        gate = asyncio.Semaphore(_BULK_AT_ONCE)
-
-        async def hundred(ids: Sequence[str]) -> Page:
-            async with gate:
-                answer = await self._client.ask(
-                    "/bulk/tasks/get", {"task_ids": list(ids)}, doing="refreshing tasks", into=BULK
-                )
-            fetched = self._clock.now()
-            tasks, gone, unreadable = [], [], 0
-            for id_, item in zip(ids, answer.value.items, strict=False):
-                if item.resource is not None:
-                    tasks.append(to_task(item.resource, self._names, fetched))
-                elif item.error is not None and (item.error.status == 404 or item.error.code == 7002):
-                    gone.append(TaskRef(self.account, id_))
-                else:
-                    unreadable += 1
-            return Page(tuple(tasks), None, unreadable, tuple(gone))
-
-        pages = await asyncio.gather(*(hundred(ids) for ids in chunks([ref.id for ref in refs])))
+        ids = list(dict.fromkeys(ref.id for ref in refs))
+        pages = await together(self._hundred, chunks(ids), _AT_ONCE)
         return Page(
             tuple(t for page in pages for t in page.tasks),
             None,
             sum(page.unreadable for page in pages),
             tuple(ref for page in pages for ref in page.gone),
         )
+
+    async def _hundred(self, ids: Sequence[str]) -> Page:
+        answer = await self._client.ask("/bulk/tasks/get", {"task_ids": list(ids)}, doing="refreshing tasks", into=BULK)
+        fetched = self._clock.now()
+        tasks, gone, unreadable = [], [], 0
+        for id_, item in zip(ids, answer.value.items, strict=False):
+            if item is not None and item.resource is not None:
+                tasks.append(to_task(item.resource, self._names, fetched))
+            elif item is not None and item.error is not None and item.error.gone:
+                gone.append(TaskRef(self.account, id_))
+            else:
+                unreadable += 1
+        missing = max(0, len(ids) - len(answer.value.items))
+        return Page(tuple(tasks), None, unreadable + missing, tuple(gone))
 
     async def _wire(self, ref: TaskRef) -> tuple[TaskWire, Answer]:
         answer = await self._client.get(task_path(ref.id), doing=f"reading {ref.task}", into=TASK)
@@ -169,14 +184,15 @@ class SevenBridges:
         if not wire.batch and wire.status.upper() != "DRAFT":
             try:
                 jobs, _ = await self._jobs(task)
-            except (NotFound, Forbidden, PlatformDown):
+            except (NotFound, Forbidden, Rejected, PlatformDown, UnexpectedAnswer):
                 jobs = None  # an early-release call: the task itself is worth showing without it
         return to_detail(wire, self._names, fetched, jobs, answer.body)
 
     async def children(self, ref: TaskRef) -> AsyncIterator[Page]:
         """Every child of a batch, newest first. Source: `GET /tasks?parent=`."""
-        async for page in self._listing.pages([("parent", ref.id)], children=True, bounded=False):
-            yield page
+        async with aclosing(self._listing.pages([("parent", ref.id)], children=True, bounded=False)) as pages:
+            async for page in pages:
+                yield page
 
     async def child_details(self, refs: Sequence[TaskRef]) -> Page:
         """Children are tasks of their own here."""
@@ -219,7 +235,7 @@ class SevenBridges:
                 self._addresses[source.key] = await self._address(source.key, doing)
             try:
                 answer = await self._client.fetch(self._addresses[source.key], start, limit, doing=doing)
-            except (Forbidden, NotFound):
+            except (Forbidden, NotFound, Rejected):  # storages say "expired" in different ways
                 if fresh:
                     raise
                 continue
@@ -234,23 +250,38 @@ class SevenBridges:
     async def info(self) -> AccountInfo:
         """User, request and instance gauges, projects, billing groups. Source: section 3, calls 2-4 and 21."""
         user = (await self._client.get("/user", doing="asking who we are", into=USER)).value
-        sections: dict[str, tuple[Facts, ...]] = {}
-        rate = await self._part_of_info("/rate_limit", RATE)
-        if rate is not None:
-            gauges = {"requests": rate.rate, "instances": rate.instance_limit}
-            sections["limits"] = tuple(
-                {"name": name, "limit": g.limit, "remaining": g.remaining} for name, g in gauges.items() if g
-            )
-        for title, path in (("projects", "/projects"), ("billing groups", "/billing/groups")):
-            found = await self._part_of_info(path, ITEMS)
-            if found is not None:
-                keys = ("id", "name")
-                sections[title] = tuple({k: fact(row.get(k)) for k in keys} for row in found.items)
+        questions: Sequence[_Question] = (
+            self._gauges,
+            partial(self._named, "/projects"),
+            partial(self._named, "/billing/groups"),
+        )
+        rate, projects, groups = await together(_asked, questions, len(questions))
+        titled = {"limits": rate, "projects": projects, "billing groups": groups}
+        sections = {title: facts for title, facts in titled.items() if facts is not None}
         return AccountInfo(plain(user.username) if user.username else None, sections)
 
-    async def _part_of_info(self, path: str, into: TypeAdapter[Any]) -> Any:
+    async def _gauges(self) -> tuple[Facts, ...] | None:
+        answer = await self._part_of_info("/rate_limit", RATE)
+        if answer is None:
+            return None
+        gauges = {"requests": answer.value.rate, "instances": answer.value.instance_limit}
+        return tuple({"name": name, "limit": g.limit, "remaining": g.remaining} for name, g in gauges.items() if g)
+
+    async def _named(self, path: str) -> tuple[Facts, ...] | None:
+        """Ids and names of a whole collection, up to `_MOST_NAMED`."""
+        rows: list[Facts] = []
+        for offset in range(0, _MOST_NAMED, LIMIT):
+            answer = await self._part_of_info(path, ITEMS, (("offset", str(offset)), ("limit", str(LIMIT))))
+            if answer is None:
+                return tuple(rows) if offset else None
+            rows += [{k: fact(row.get(k)) for k in ("id", "name")} for row in answer.value.items]
+            if len(rows) >= (count(answer.headers.get("x-total-matching-query")) or 0) or not answer.value.items:
+                break
+        return tuple(rows)
+
+    async def _part_of_info(self, path: str, into: Reader, params: Params = ()) -> Answer | None:
         try:
-            return (await self._client.get(path, doing=f"reading {path[1:]}", into=into)).value
+            return await self._client.get(path, params, doing=f"reading {path[1:]}", into=into)
         except (Forbidden, NotFound, RateLimited, PlatformDown):
             return None
 
@@ -260,16 +291,27 @@ class SevenBridges:
 
     def ref_of_url(self, address: str) -> TaskRef | None:
         """`<web>/u/<owner>/<project>/tasks/<id>/`, or the API's own address of a task."""
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return None
         bases = [urlsplit(base) for base in (self._names.web, self._client.url) if base]
         # With the path: accounts of one machine can differ in nothing else.
-        ours = any(parts.netloc == base.netloc and parts.path.startswith(base.path) for base in bases)
+        ours = any(
+            parts.netloc.lower() == base.netloc.lower() and parts.path.startswith(f"{base.path}/") for base in bases
+        )
         found = _TASK_URL.search(parts.path)
         return TaskRef(self.account, found.group(1)) if found and ours else None
 
-    def _done(self, wire: TaskWire, *, new: bool = False) -> Done:
+    def _done(self, wire: TaskWire) -> Done:
+        return Done(task=to_task(wire, self._names, self._clock.now()))
+
+    def _made(self, wire: TaskWire, source: TaskRef) -> Done:
+        """A new task; a documented sample shows the old id in the answer, which would name the wrong one (quirk 6)."""
+        if wire.id == source.id:
+            return Done(message="a new task was made; the platform did not say its id")
         task = to_task(wire, self._names, self._clock.now())
-        return Done(task=task, new=task.ref if new else None)
+        return Done(task=task, new=task.ref)
 
     async def run(self, ref: TaskRef, *, as_batch: bool = True) -> Done:
         """Source: `POST /tasks/{id}/actions/run`."""
@@ -282,11 +324,11 @@ class SevenBridges:
 
     async def clone(self, ref: TaskRef) -> Done:
         """Source: `POST /tasks/{id}/actions/clone`."""
-        return self._done(await self._actions.send("clone", ref, (), f"copying {ref}"), new=True)
+        return self._made(await self._actions.send("clone", ref, (), f"copying {ref}"), ref)
 
     async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Done:
         """A clone that runs at once, or a changed draft that is then started."""
-        return self._done(await self._actions.rerun(ref, settings), new=True)
+        return self._made(await self._actions.rerun(ref, settings), ref)
 
     async def rerun_failed(self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Done:
         """One new batch of the failed children."""
@@ -301,6 +343,10 @@ class SevenBridges:
         """Source: `DELETE /tasks/{id}`; drafts only."""
         await self._client.act("DELETE", task_path(ref.id), doing=f"deleting {ref}")
         return Done(message="the draft is deleted")
+
+
+async def _asked(question: _Question) -> tuple[Facts, ...] | None:
+    return await question()
 
 
 def _part(answer: Answer, start: int, limit: int) -> LogPart:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from tui.domain.detail import BatchRule, Event, Fact, FileRef, TaskDetail
 from tui.domain.status import TaskStatus
@@ -92,10 +93,17 @@ def _reason(wire: TaskWire, status: TaskStatus) -> str | None:
             return "the machine is being prepared"
     if wire.errors and status in {TaskStatus.DRAFT, TaskStatus.FAILED}:
         return cell(wire.errors[0].message or wire.errors[0].type)
+    if status is TaskStatus.DONE and not wire.batch and _all_empty(wire.outputs):
+        return "completed, but every output is empty"
     message = (state.message if state is not None else None) or ""
     if status is TaskStatus.DONE or message.strip(" .…").lower() in _EMPTY_MESSAGES:
         return None
     return cell(message)
+
+
+def _all_empty(outputs: Mapping[str, Any] | None) -> bool:
+    """Outputs are told and none is there: a known incident of the platform (section 6)."""
+    return bool(outputs) and all(value in (None, {}, []) for value in (outputs or {}).values())
 
 
 def _errors(wires: list[ErrorWire] | None) -> tuple[TaskError, ...]:
@@ -159,7 +167,7 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
         instance=_instance(wire.execution_settings),
         spot=wire.use_interruptible_instances,
         errors=_errors(wire.errors),
-        url=f"{names.web}/u/{project}/tasks/{id_}/" if names.web and project else None,
+        url=f"{names.web}/u/{quote(project)}/tasks/{quote(id_, safe='')}/" if names.web and project else None,
         fetched=fetched,
     )
 

@@ -45,6 +45,9 @@ ENVIRONMENTS: tuple[Environment, ...] = (
 )
 """The web addresses of EU and China follow the pattern of the others; no source states them."""
 
+_OLD_HOSTS = {"f4c-api.sbgenomics.com": "bdc"}
+"""API hosts that old documentation shows."""
+
 
 def environment(name: str) -> Environment | None:
     """The environment of a name or of an SDK's short name, in any case."""
@@ -54,5 +57,7 @@ def environment(name: str) -> Environment | None:
 
 def web_of(api: str) -> str | None:
     """The web interface that belongs to an API base; None for an address that is not in the table."""
-    host = urlsplit(api).hostname
-    return next((e.web for e in ENVIRONMENTS if urlsplit(e.api).hostname == host), None)
+    host = urlsplit(api).hostname or ""
+    return next(
+        (e.web for e in ENVIRONMENTS if urlsplit(e.api).hostname == host or e.name == _OLD_HOSTS.get(host)), None
+    )

@@ -46,7 +46,7 @@ def _job(wire: JobWire, name: str, attempt: int, index: int, task: Task, fetched
     settings = {}
     if machine is not None and machine.disk is not None and machine.disk.size is not None:
         settings["disk"] = plain(f"{machine.disk.size} {machine.disk.unit or 'GB'} {machine.disk.type or ''}".strip())
-    encoded = quote(name, safe="")
+    encoded = quote(name, safe="").replace("~", "%7E")  # a `~` of the name is not the one that counts attempts
     return Job(
         ref=TaskRef(task.ref.account, task.ref.id, encoded if attempt == 1 else f"{encoded}~{attempt}"),
         platform=task.platform,

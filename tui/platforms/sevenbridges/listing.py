@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from tui.domain.status import TaskStatus
-from tui.domain.task import Task
 from tui.platforms.http import Answer, ApiClient, Params
 from tui.platforms.protocols import Page, PushDown
 from tui.platforms.reading import count
@@ -47,7 +47,7 @@ def filters(push: PushDown) -> list[tuple[str, str]]:
         params.append(("status", _NATIVE[push.status]))
     for name in ("created_from", "created_to", "ended_from", "ended_to"):
         if (time := getattr(push, name)) is not None:
-            params.append((name, time.strftime("%Y-%m-%dT%H:%M:%SZ")))
+            params.append((name, time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")))
     return params
 
 
@@ -60,6 +60,11 @@ class Rows:
     total: int | None
     more: bool
     """The page names a next one."""
+
+    @property
+    def ids(self) -> set[str]:
+        """Which tasks are on it."""
+        return {wire.id for wire in self.items}
 
 
 class Listing:
@@ -86,7 +91,7 @@ class Listing:
 
     async def pages(
         self, params: Params, *, skip: int = 0, children: bool = False, fields: str = ROW_FIELDS, bounded: bool = True
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncGenerator[Page]:
         """Every page from `skip` on.
 
         Args:
@@ -96,49 +101,66 @@ class Listing:
             fields: What each row should hold.
             bounded: Stop when half of the request budget is spent, and say so.
         """
-        seen: set[str] = set()
-        async for rows in self._rows(params, skip, fields, bounded):
-            if isinstance(rows, str):
-                yield Page((), capped=rows)
-                return
-            fetched = self._now()
-            tasks: list[Task] = []
-            for wire in rows.items:
-                if wire.id not in seen and (children or not wire.parent):
-                    seen.add(wire.id)
-                    tasks.append(to_task(wire, self._names, fetched))
-            yield Page(tuple(tasks), rows.total, rows.unreadable)
+        async with aclosing(self._unique(params, skip, fields, bounded)) as pages:
+            async for rows in pages:
+                if isinstance(rows, str):
+                    yield Page((), capped=rows)
+                    return
+                fetched = self._now()
+                kept = (wire for wire in rows.items if children or not wire.parent)
+                yield Page(tuple(to_task(w, self._names, fetched) for w in kept), rows.total, rows.unreadable)
 
     async def wires(self, params: Params, fields: str) -> AsyncIterator[TaskWire]:
         """Every row as the wire has it, each once, for actions that need what a `Task` does not hold."""
-        seen: set[str] = set()
-        async for rows in self._rows(params, 0, fields, False):
-            for wire in rows.items if isinstance(rows, Rows) else ():
-                if wire.id not in seen:
-                    seen.add(wire.id)
+        async with aclosing(self._unique(params, 0, fields, False)) as pages:
+            async for rows in pages:
+                for wire in rows.items if isinstance(rows, Rows) else ():
                     yield wire
 
-    async def _rows(self, params: Params, skip: int, fields: str, bounded: bool) -> AsyncIterator[Rows | str]:
-        """Pages in order, `_AHEAD` of them asked for at a time; a sentence when the budget ends the list early."""
-        first = await self.page(params, skip, fields)
-        yield first
-        offset, total, last = skip + LIMIT, first.total, first
+    async def _unique(self, params: Params, skip: int, fields: str, bounded: bool) -> AsyncGenerator[Rows | str]:
+        """Pages with each row once. Where a draft was deleted meanwhile, everything older moved up, and a row may have
+        slipped from a page not yet read onto one already read: then the pages are read once more (R21)."""
+        seen: set[str] = set()
+        for again in (False, True):
+            most, shrunk = 0, False
+            async with aclosing(self._rows(params, skip, fields, bounded)) as pages:
+                async for rows in pages:
+                    if isinstance(rows, str):
+                        yield rows
+                        return
+                    shrunk = shrunk or (rows.total or 0) < most
+                    most = max(most, rows.total or 0)
+                    fresh = {w.id: w for w in rows.items if w.id not in seen}
+                    seen |= fresh.keys()
+                    yield replace(rows, items=tuple(fresh.values()), unreadable=0 if again else rows.unreadable)
+            if not shrunk:
+                return
+
+    async def _rows(self, params: Params, skip: int, fields: str, bounded: bool) -> AsyncGenerator[Rows | str]:
+        """Pages in order, `_AHEAD` of them asked for at a time; a sentence when the list ends early on purpose."""
+        last = await self.page(params, skip, fields)
+        yield last
+        offset, total, ids = skip + LIMIT, last.total, last.ids
         ahead: deque[asyncio.Task[Rows]] = deque()
         try:
             for _ in range(_MOST_PAGES):
                 while len(ahead) < _AHEAD and total is not None and offset < total and not self._spent(bounded):
                     ahead.append(asyncio.create_task(self.page(params, offset, fields)))
                     offset += LIMIT
+                due = total is not None and offset < total
                 if ahead:
                     last = await ahead.popleft()
-                elif self._spent(bounded) and last.more:
+                elif not due and not last.more:
+                    return
+                elif self._spent(bounded):
                     yield "half of the request budget is spent; the rest follows when it is back"
                     return
-                elif last.more and last.items:  # the list grew, or the total is not told
+                else:  # the list grew, or its total is not told
                     last = await self.page(params, offset, fields)
                     offset += LIMIT
-                else:
-                    return
+                    if last.ids <= ids:  # nothing new: the same page again, or none
+                        return
+                ids |= last.ids
                 total = last.total if last.total is not None else total
                 yield last
             yield f"the list was cut at {_MOST_PAGES * LIMIT:,} rows"

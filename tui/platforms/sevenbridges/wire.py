@@ -1,12 +1,14 @@
 """What the Seven Bridges API sends, as documented (`api/sevenbridges.md`, section 5), read generously.
 
 Unknown keys are ignored, missing and null are alike, numbers may be text. A part that has another shape than documented
-is read as absent; only a row without id or status is unreadable.
+is read as absent; only a row without id or status is unreadable. `generous.py` sees to that.
 """
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, WrapValidator
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from tui.platforms.sevenbridges.generous import Generous
 
 __all__ = [
     "BULK", "DETAILS", "DOWNLOAD", "FILE", "ITEMS", "LIST", "RATE", "TASK", "USER",
@@ -14,18 +16,8 @@ __all__ = [
     "Number", "TaskWire",
 ]  # fmt: skip
 
-Number = int | float | str | None
-"""A number, or a number as text, as old answers and parents send it."""
-
-
-def _or_none(value: Any, handler: Any) -> Any:
-    try:
-        return handler(value)
-    except ValidationError:
-        return None
-
-
-_LENIENT = WrapValidator(_or_none)
+Number = Any
+"""A number, or a number as text, as old answers and parents send it; `reading.number` and `amount` look at it."""
 
 
 class _Wire(BaseModel):
@@ -57,7 +49,7 @@ class PriceWire(_Wire):
 
     currency: str | None = None
     amount: Number = None
-    breakdown: Annotated[dict[str, Number] | None, _LENIENT] = None
+    breakdown: dict[str, Number] | None = None
 
 
 class ErrorWire(_Wire):
@@ -101,24 +93,24 @@ class TaskWire(_Wire):
     parent: str | None = None
     origin_id: str | None = None
     batch_input: str | None = None
-    batch_by: Annotated[BatchBy | None, _LENIENT] = None
-    batch_group: Annotated[BatchGroup | None, _LENIENT] = None
+    batch_by: BatchBy | None = None
+    batch_group: BatchGroup | None = None
     use_interruptible_instances: bool | None = None
-    execution_settings: Annotated[dict[str, Any] | None, _LENIENT] = None
-    execution_status: Annotated[ExecutionStatus | None, _LENIENT] = None
-    price: Annotated[PriceWire | None, _LENIENT] = None
-    errors: Annotated[list[ErrorWire] | None, _LENIENT] = None
-    warnings: Annotated[list[ErrorWire] | None, _LENIENT] = None
-    inputs: Annotated[dict[str, Any] | None, _LENIENT] = None
-    outputs: Annotated[dict[str, Any] | None, _LENIENT] = None
-    output_location: Annotated[dict[str, Any] | None, _LENIENT] = None
+    execution_settings: dict[str, Any] | None = None
+    execution_status: ExecutionStatus | None = None
+    price: PriceWire | None = None
+    errors: list[ErrorWire] | None = None
+    warnings: list[ErrorWire] | None = None
+    inputs: dict[str, Any] | None = None
+    outputs: dict[str, Any] | None = None
+    output_location: dict[str, Any] | None = None
 
 
 class ListWire(_Wire):
     """A page of tasks; a row that cannot be read is None."""
 
-    items: list[Annotated[TaskWire | None, _LENIENT]]
-    links: Annotated[list[dict[str, Any]] | None, _LENIENT] = None
+    items: list[TaskWire | None]
+    links: list[dict[str, Any]] | None = None
 
 
 class BulkError(_Wire):
@@ -127,18 +119,23 @@ class BulkError(_Wire):
     status: int | None = None
     code: int | None = None
 
+    @property
+    def gone(self) -> bool:
+        """Not there, or no id at all (7004, 7005): it will not come back."""
+        return self.status == 404 or self.code in {7002, 7004, 7005}
+
 
 class BulkItem(_Wire):
-    """One of the two keys carries a value."""
+    """One of the two keys carries a value; neither does where the task cannot be read."""
 
-    resource: Annotated[TaskWire | None, _LENIENT] = None
-    error: Annotated[BulkError | None, _LENIENT] = None
+    resource: TaskWire | None = None
+    error: BulkError | None = None
 
 
 class BulkWire(_Wire):
     """One entry per id, in the order asked."""
 
-    items: list[BulkItem]
+    items: list[BulkItem | None]
 
 
 class DiskWire(_Wire):
@@ -155,7 +152,7 @@ class InstanceWire(_Wire):
     id: str | None = None
     type: str | None = None
     provider: str | None = None
-    disk: Annotated[DiskWire | None, _LENIENT] = None
+    disk: DiskWire | None = None
 
 
 class JobWire(_Wire):
@@ -167,15 +164,15 @@ class JobWire(_Wire):
     start_time: str | None = None
     end_time: str | None = None
     command_line: str | None = None
-    instance: Annotated[InstanceWire | None, _LENIENT] = None
-    logs: Annotated[dict[str, str | None] | None, _LENIENT] = None
+    instance: InstanceWire | None = None
+    logs: dict[str, str | None] | None = None
 
 
 class ExecutionDetails(_Wire):
     """Jobs are absent for a parent and a draft."""
 
     message: str | None = None
-    jobs: list[Annotated[JobWire | None, _LENIENT]] | None = None
+    jobs: list[JobWire | None] | None = None
 
 
 class FileWire(_Wire):
@@ -216,16 +213,16 @@ class Gauge(_Wire):
 class RateWire(_Wire):
     """Requests and parallel instances."""
 
-    rate: Annotated[Gauge | None, _LENIENT] = None
-    instance_limit: Annotated[Gauge | None, _LENIENT] = None
+    rate: Gauge | None = None
+    instance_limit: Gauge | None = None
 
 
-TASK = TypeAdapter(TaskWire)
-LIST = TypeAdapter(ListWire)
-BULK = TypeAdapter(BulkWire)
-DETAILS = TypeAdapter(ExecutionDetails)
+TASK: Generous[TaskWire] = Generous(TypeAdapter(TaskWire), needs=("id", "status"))
+LIST: Generous[ListWire] = Generous(TypeAdapter(ListWire), rows="items", needs=("id", "status"))
+BULK: Generous[BulkWire] = Generous(TypeAdapter(BulkWire), rows="items", needs=("id", "status"), inside="resource")
+DETAILS: Generous[ExecutionDetails] = Generous(TypeAdapter(ExecutionDetails), rows="jobs")
 FILE = TypeAdapter(FileWire)
 DOWNLOAD = TypeAdapter(Download)
 USER = TypeAdapter(UserWire)
 ITEMS = TypeAdapter(ItemsWire)
-RATE = TypeAdapter(RateWire)
+RATE: Generous[RateWire] = Generous(TypeAdapter(RateWire))
