@@ -3,6 +3,7 @@
 Times are UTC with `Z`, durations seconds, money text with its currency; what is absent is null.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -101,6 +102,8 @@ def task_record(task: Task, now: datetime, *, stale: bool = False) -> Record:
 def fact(value: Fact) -> Any:
     """A fact of a detail tree as a JSON value."""
     match value:
+        case float() if not math.isfinite(value):
+            return None  # JSON has no word for it
         case None | bool() | int() | float() | str():
             return value
         case Decimal():

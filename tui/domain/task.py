@@ -17,6 +17,7 @@ __all__ = ["NO_FACTS", "Job", "Kind", "Progress", "Tally", "Task", "TaskError", 
 
 NO_FACTS: Mapping[str, str] = MappingProxyType({})
 """The empty mapping shared by all tasks that have nothing to say."""
+_ZERO = timedelta(0)
 
 
 def _no_facts() -> Mapping[str, str]:
@@ -154,7 +155,7 @@ class Task:
     started: datetime | None = None
     ended: datetime | None = None
     changed: datetime | None = None
-    """When the platform says it last changed."""
+    """When it last changed, as the platform says or as we saw it."""
     total_time: timedelta | None = None
     """The platform's own total, if it reports one above zero."""
     queued_time: timedelta | None = None
@@ -196,31 +197,35 @@ class Task:
 
     def age(self, now: datetime) -> timedelta | None:
         """How long ago it was created; never negative."""
-        return None if self.created is None else max(now - self.created, timedelta(0))
+        return None if self.created is None else max(now - self.created, _ZERO)
 
     def duration(self, now: datetime) -> timedelta | None:
         """The platform's total if above zero, else from start to end (or to now), else None."""
-        if self.total_time:
+        if self.total_time is not None and self.total_time > _ZERO:
             return self.total_time
         if self.started is None or self.status is TaskStatus.DRAFT:
             return None
         if self.ended is None and self.status.is_final:
             return None
-        return max((self.ended or now) - self.started, timedelta(0))
+        return max((self.ended or now) - self.started, _ZERO)
 
     def queued(self, now: datetime) -> timedelta | None:
         """The platform's time in the queue if above zero, else from creation to start (or to now), else None."""
-        if self.queued_time:
+        if self.queued_time is not None and self.queued_time > _ZERO:
             return self.queued_time
         if self.created is None or self.status is TaskStatus.DRAFT:
             return None
         until = self.started or self.ended or (None if self.status.is_final else now)
-        return None if until is None else max(until - self.created, timedelta(0))
+        return None if until is None else max(until - self.created, _ZERO)
 
     @property
     def updated(self) -> datetime | None:
         """The latest of all times we know of it."""
-        return max((t for t in (self.created, self.started, self.ended, self.changed) if t), default=None)
+        latest = self.created
+        for time in (self.started, self.ended, self.changed):
+            if time is not None and (latest is None or time > latest):
+                latest = time
+        return latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
