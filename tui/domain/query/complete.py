@@ -1,11 +1,12 @@
 """What may be typed next in a filter."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tui.domain.query.context import Context
-from tui.domain.query.fields import FIELDS, FLAGS, Type, lookup
+from tui.domain.query.fields import FIELDS, FLAGS, Field, Type, lookup
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 
@@ -35,26 +36,57 @@ def complete(text: str, cursor: int, tasks: Iterable[Task], context: Context) ->
     if split is None:
         sign = token[: len(token) - len(token.lstrip("!-"))]
         typed = token[len(sign) :].lower()
-        names = [(f"{f.name}{'.' if f.type is Type.MAP else ':'}", f.help) for f in FIELDS]
-        names += [(name, what) for name, (_, what) in FLAGS.items()]
-        return tuple(Completion(start, sign + n, what) for n, what in names if n.startswith(typed) and typed)[:_MOST]
+        names = [*_names(context), *_keys(typed, tasks, context)] if typed else []
+        return tuple(
+            Completion(start, sign + n, what) for n, what in names if n != typed and n.lower().startswith(typed)
+        )[:_MOST]
     _, name, _op, value = split.groups()
     known = lookup(name)
     if known is None:
         return ()
-    field, key = known
     last = value.rsplit(",", 1)[-1]
     head = token[: len(token) - len(last)]
-    counts: dict[str, int] = dict.fromkeys(TaskStatus, 0) if field.name == "status" else {}
+    fitting = [(v, what) for v, what in _values(*known, tasks, context) if v.lower().startswith(last.lower())]
+    return tuple(Completion(start, head + _quoted(v), what) for v, what in fitting)[:_MOST]
+
+
+def _names(context: Context) -> list[tuple[str, str]]:
+    """Fields, flags and views."""
+    names = [(f"{f.name}{'.' if f.type is Type.MAP else ':'}", f.help) for f in FIELDS]
+    names += [(name, what) for name, (_, what) in FLAGS.items()]
+    return names + [(name, "a saved view") for name in context.views]
+
+
+def _keys(typed: str, tasks: Iterable[Task], context: Context) -> list[tuple[str, str]]:
+    """What stands behind the dot of a map, most frequent first."""
+    head, dot, _ = typed.partition(".")
+    known = lookup(head) if dot else None
+    if known is None or known[0].type is not Type.MAP:
+        return []
+    counts = Counter(key for task in tasks for key in known[0].read(task, context))
+    return [(f"{known[0].name}.{key}:", _tasks(n)) for key, n in counts.most_common() if " " not in key]
+
+
+def _values(field: Field, key: str | None, tasks: Iterable[Task], context: Context) -> list[tuple[str, str]]:
+    """Values that were seen, most frequent first; every status, and examples of times."""
+    if field.type is Type.TIME:
+        return [("today", "since midnight"), ("yesterday", "the day before"), ("1h", "the last hour"), ("7d", "a week")]
+    counts: Counter[str] = Counter(dict.fromkeys((s.value for s in TaskStatus), 0) if field.name == "status" else {})
     for task in tasks:
         seen = field.read(task, context)
         if field.type is Type.MAP:
             seen = seen.get(key) if key else None
         if isinstance(seen, str):
-            counts[seen] = counts.get(seen, 0) + 1
-    fitting = sorted((-n, v) for v, n in counts.items() if v.lower().startswith(last.lower()))
-    return tuple(Completion(start, head + _quoted(v), f"{-n:,} tasks") for n, v in fitting)[:_MOST]
+            counts[seen] += 1
+    return [(value, _tasks(n)) for value, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
+
+
+def _tasks(number: int) -> str:
+    return "1 task" if number == 1 else f"{number:,} tasks"
 
 
 def _quoted(value: str) -> str:
-    return f'"{value}"' if re.search(r"[\s|()]", value) else value
+    """As it has to be typed: some characters, and two words of the language, mean themselves only in quotes."""
+    if value in {"any", "none", ""} or re.search(r'[\s|(),"]|\.\.|^/', value):
+        return '"' + value.replace('"', '\\"') + '"'
+    return value

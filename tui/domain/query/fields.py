@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from tui.domain.query.context import Context
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
 
-__all__ = ["ALIASES", "FIELDS", "FLAGS", "Field", "Type", "lookup"]
+__all__ = ["ALIASES", "FIELDS", "FLAGS", "Field", "Type", "lookup", "reader"]
 
 
 class Type(StrEnum):
@@ -55,11 +56,16 @@ def _errors(task: Task, context: Context) -> str | None:
 def _batch(task: Task, context: Context) -> str | None:
     if task.parent is not None:
         return task.parent.id
-    return task.ref.id if task.counts is not None else None
+    return task.ref.id if task.counts is not None or task.ref.job is not None else None
 
 
 def _lost(task: Task, context: Context) -> Any:
     return task.price if task.status in {TaskStatus.FAILED, TaskStatus.ABORTED} else None
+
+
+def _revision(task: Task, context: Context) -> int | None:
+    revision = task.revision
+    return None if revision is None else int(revision)
 
 
 def _yes(value: bool | None) -> str | None:
@@ -74,10 +80,10 @@ FIELDS: tuple[Field, ...] = (
     Field("status", _W, lambda t, c: t.status.value, "the unified status", "status:failed,aborted", ("st", "state")),
     Field("native", _W, lambda t, c: t.native_status.lower(), "the platform's own word", "native:UploadingResults"),
     Field("platform", _W, lambda t, c: t.platform, "the platform", "pf:qarnot", ("pf",)),
-    Field("account", _W, lambda t, c: t.ref.account, "the account", "account:cgc", ("acct",)),
+    Field("account", _W, lambda t, c: t.ref.account, "the account", "account:cgc", ("acct", "act")),
     Field("project", _T, lambda t, c: t.project, "the project", "project:luad", ("prj",)),
-    Field("app", _T, lambda t, c: t.app, "app, profile or tool", "app:star"),
-    Field("rev", _T, lambda t, c: t.revision, "the app's revision", "rev=14"),
+    Field("app", _T, lambda t, c: t.app, "app, profile or tool", "app:star", ("tool",)),
+    Field("rev", _N, _revision, "the app's revision", "rev=14"),
     Field("user", _T, lambda t, c: t.created_by, "who created it", "user:rfranklin", ("by",)),
     Field("batch", _T, _batch, "the batch it is, or is in", "batch:b-91cc"),
     Field("parent", _T, lambda t, c: t.parent.id if t.parent else None, "the batch it is in", "parent:none"),
@@ -110,7 +116,13 @@ FIELDS: tuple[Field, ...] = (
     Field("reason", _T, lambda t, c: t.reason, "why it is in its status", "reason:denied"),
     Field("err", _T, _errors, "errors the platform attached", "err:schema"),
     Field("steps", _N, lambda t, c: t.progress.done if t.progress else None, "steps or children done", "steps>3"),
-    Field("pct", _N, lambda t, c: t.progress.percent if t.progress else None, "percent done", "pct<50"),
+    Field("pct", _N, lambda t, c: t.progress.percent if t.progress else None, "percent done", "pct<50", ("progress",)),
+    Field("new", _W, lambda t, c: _yes(t.ref in c.new), "changed since I last looked: yes or no", "new:yes"),
+    Field("ack", _W, lambda t, c: _yes(t.ref in c.acked), "acknowledged: yes or no", "ack:no"),
+    Field("note", _W, lambda t, c: _yes(t.ref in c.noted), "with a note: yes or no", "note:yes"),
+    Field("mark", _W, lambda t, c: _yes(t.ref in c.marked), "marked: yes or no", "mark:yes"),
+    Field("watch", _W, lambda t, c: _yes(t.ref in c.watched), "watched: yes or no", "watch:yes"),
+    Field("stale", _W, lambda t, c: _yes(t.ref.account in c.stale), "of an account whose data is old", "stale:no"),
 )
 """Every field, in the order help shows them."""
 
@@ -134,6 +146,20 @@ ALIASES: Mapping[str, str] = {alias: field.name for field in FIELDS for alias in
 # Habits of other tools: lazyslurm's `part:` and `gpu:`.
 _KEYED: Mapping[str, tuple[str, str]] = {"part": ("set", "partition"), "gpu": ("set", "gpu")}
 _BY_NAME = {field.name: field for field in FIELDS}
+
+
+_AS_IT_IS = frozenset(
+    {"name", "project", "app", "created", "started", "ended", "updated", "key", "instance", "region", "reason"}
+)
+"""Fields that are an attribute of the same name."""
+
+
+def reader(field: Field, context: Context) -> Callable[[Task], Any]:
+    """How to read the field of a hundred thousand tasks at the same moment: without a Python call where that is so."""
+    if field.name in _AS_IT_IS:
+        return attrgetter(field.name)
+    read = field.read
+    return lambda task: read(task, context)
 
 
 def lookup(name: str) -> tuple[Field, str | None] | None:

@@ -48,7 +48,7 @@ class Moment:
     at: datetime | None = None
     """Naive: read in the display zone; for `date` its midnight, for `clock` only the time counts."""
     minutes: bool = False
-    """A clock time without seconds means the whole minute."""
+    """A time without seconds means the whole minute."""
 
 
 Value: TypeAlias = str | float | timedelta | Moment | tuple[Decimal, str | None] | re.Pattern[str] | None
@@ -110,7 +110,7 @@ class Compare:
     """What stands behind the dot of `meta.X`."""
     op: Op
     values: tuple[Value, ...]
-    """Any of these; an empty tuple is the word `any`."""
+    """Any of these, None for a missing one; an empty tuple is the word `any`."""
     upto: Value
     """The end of a range `a..b`, both included; then `values` holds its beginning alone."""
     ranged: bool

@@ -1,32 +1,22 @@
 """Text to a tree of nodes (the grammar stands in section 4 of the screens contract)."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from difflib import get_close_matches
 
-from tui.domain.query.fields import ALIASES, FIELDS, FLAGS, Field, Type, lookup
-from tui.domain.query.nodes import (
-    And,
-    Compare,
-    Flag,
-    Fuzzy,
-    Labels,
-    Node,
-    Not,
-    Op,
-    Or,
-    QueryError,
-    Regex,
-    Value,
-    Word,
-)
-from tui.domain.query.values import pattern, value
-from tui.domain.status import TaskStatus
+from tui.domain.query.compare import Typed, compared
+from tui.domain.query.fields import ALIASES, FIELDS, FLAGS, Type, lookup
+from tui.domain.query.nodes import And, Flag, Fuzzy, Labels, Node, Not, Op, Or, QueryError, Regex, Word
+from tui.domain.query.values import pattern
 
 __all__ = ["parse"]
 
 _FIELD = re.compile(r"([A-Za-z_]+)(\.[^\s:=!<>~|()\"]+)?(!=|>=|<=|[:=<>~])")
-_LABEL = re.compile(r"([^=!,\s]+)(!=|=)([^,\s]*)\Z")
+_LABEL = re.compile(r"([^=!,\s]+)(!=|==?)([^,\s]*)\Z")
+_OR = re.compile(r"or(?=[\s(]|\Z)")
+_LISTS = frozenset({Op.HAS, Op.IS, Op.IS_NOT})
+"""Operators whose value may be several, by comma."""
+_ONE_SIDED = "something must stand on both sides of an or"
 _LONGEST = 4_000
 _DEEPEST = 50
 
@@ -54,7 +44,7 @@ def _labels(text: str, at: int) -> Node:
         found = _LABEL.match(part.strip())
         if not found:
             raise QueryError(at, at + len(text), "write -l key=value,key2!=value2")
-        pairs.append((found.group(1), Op(found.group(2)), found.group(3)))
+        pairs.append((found.group(1), Op.IS_NOT if found.group(2) == "!=" else Op.IS, found.group(3)))
     return Labels(tuple(pairs), at, at + len(text))
 
 
@@ -83,7 +73,7 @@ class _Parser:
         if self.text.startswith("|", self.at):
             self.at += 1
             return True
-        if re.match(r"or(?=[\s(])", self.text[self.at : self.at + 3]) and self.at > 0:
+        if self.at > 0 and _OR.match(self.text, self.at):
             self.at += 2
             return True
         return False
@@ -91,6 +81,8 @@ class _Parser:
     def either(self) -> Node:
         nodes = [self.every()]
         while self.at_or():
+            if nodes == [And(())]:
+                raise QueryError(self.at - 1, self.at, _ONE_SIDED)
             nodes.append(self.every(needed=True))
         return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
@@ -99,11 +91,11 @@ class _Parser:
         while True:
             self.space()
             here = self.text[self.at : self.at + 1]
-            if not here or here in "|)" or (nodes and re.match(r"or[\s(]", self.text[self.at : self.at + 3])):
+            if not here or here in "|)" or (nodes and _OR.match(self.text, self.at)):
                 break
             nodes.append(self.term())
         if needed and not nodes:
-            raise QueryError(max(0, self.at - 1), max(1, self.at), "something must stand on both sides of an or")
+            raise QueryError(max(0, self.at - 1), max(1, self.at), _ONE_SIDED)
         return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
     def term(self) -> Node:
@@ -127,7 +119,8 @@ class _Parser:
         if here == "~":
             start = self.at
             self.at += 1
-            return Fuzzy(self.word(), start, self.at)
+            letters = self.delimited('"') if self.text.startswith('"', self.at) else self.word()
+            return Fuzzy(letters, start, self.at)
         if found := _FIELD.match(self.text, self.at):
             return self.field(found)
         start = self.at
@@ -174,12 +167,12 @@ class _Parser:
             out.append(char)
         raise QueryError(start, len(self.text), f"the closing {mark} is missing")
 
-    def word(self) -> str:
-        """Up to a space, `|` or a bracket that was not opened in the word."""
+    def word(self, stops: str = "") -> str:
+        """Up to a space, `|`, a bracket that was not opened in the word, or one of `stops`."""
         start, depth = self.at, 0
         while self.at < len(self.text):
             char = self.text[self.at]
-            if char.isspace() or (char == "|" and not depth) or (char == ")" and not depth):
+            if char.isspace() or char in stops or (char in "|)" and not depth):
                 break
             depth += {"(": 1, ")": -1}.get(char, 0)
             self.at += 1
@@ -200,51 +193,26 @@ class _Parser:
         if op is Op.HAS and self.text.startswith("re:", self.at):
             op = Op.MATCHES
             self.at += 3
-        return self.compared(field, key, op, start)
-
-    def compared(self, field: Field, key: str | None, op: Op, start: int) -> Node:
-        begin = self.at
-        here = self.text[self.at : self.at + 1]
-        if here == "/" and op in {Op.HAS, Op.MATCHES}:
-            op, typed, quoted = Op.MATCHES, self.delimited("/"), True
-        elif here == '"':
-            typed, quoted = self.delimited('"'), True
-        else:
-            typed, quoted = self.word(), False
-        if not typed and not quoted:
+        if op is Op.HAS and self.text.startswith("/", self.at):
+            op = Op.MATCHES
+        typed = [self.typed(op)]
+        while op in _LISTS and self.text.startswith(",", self.at):
+            self.at += 1
+            typed.append(self.typed(op))
+        given = [one for one in typed if one.text or one.quoted]
+        if not given:
             raise QueryError(start, self.at, f"a value is missing; for example {field.example}")
+        return compared(field, key, op, given, (start, self.at))
 
-        def node(values: tuple[Value, ...], upto: Value = None, ranged: bool = False) -> Compare:
-            return Compare(field.name, key, op, values, upto, ranged, start, self.at)
-
-        if op is Op.MATCHES:
-            return node((pattern(typed, begin, self.at),))
-        if typed == "any" and not quoted:
-            return node(())
-        if not quoted and ".." in typed and field.type is not Type.TEXT and op in {Op.HAS, Op.IS}:
-            low, _, high = typed.partition("..")
-            read: Callable[[str], Value] = lambda part: value(field.type, part, begin, self.at)  # noqa: E731
-            return node((read(low) if low else None,), read(high) if high else None, True)
-        parts = [typed] if quoted or op not in {Op.HAS, Op.IS, Op.IS_NOT} else [p for p in typed.split(",") if p]
-        if not parts:
-            raise QueryError(begin, self.at, f"a value is missing; for example {field.example}")
-        values = tuple(value(self.kind(field), part, begin, self.at) for part in parts)
-        if field.name == "status":
-            _check_words(values, begin, self.at)
-        return node(values)
-
-    @staticmethod
-    def kind(field: Field) -> Type:
-        return Type.TEXT if field.type is Type.MAP else field.type
-
-
-def _check_words(values: tuple[Value, ...], start: int, end: int) -> None:
-    known = {*TaskStatus, "open", "final", "bad"}
-    for word in values:
-        if word is not None and word not in known:
-            near = get_close_matches(str(word), [str(k) for k in known], 1)
-            hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(TaskStatus)}, open, final, bad"
-            raise QueryError(start, end, f"{word!r} is no status{hint} (the platform's own words: native:{word})")
+    def typed(self, op: Op) -> Typed:
+        """One value behind a field's operator: quoted, a pattern, or a word."""
+        start = self.at
+        here = self.text[start : start + 1]
+        if here == '"' or (here == "/" and op is Op.MATCHES):
+            text = self.delimited(here)
+            return Typed(text, True, start, self.at)
+        text = self.word("," if op in _LISTS else "")
+        return Typed(text, False, start, self.at)
 
 
 def _no_field(name: str) -> str:

@@ -1,10 +1,10 @@
 """The part of a filter that a server may apply: terms that mean there exactly what they mean here."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tui.domain.query.context import Context
-from tui.domain.query.match import bounds
+from tui.domain.query.moments import bounds
 from tui.domain.query.nodes import And, Compare, Moment, Node, Op
 from tui.domain.status import TaskStatus
 
@@ -28,16 +28,19 @@ class Served:
 def served(node: Node, context: Context) -> Served:
     """Terms that all must hold: an exact project, one status, windows of creation and end."""
     found: dict[str, object] = {}
-    spans = []
+    spans: list[tuple[int, int]] = []
     for term in node.nodes if isinstance(node, And) else (node,):
-        if isinstance(term, Compare) and (part := _part(term, context)):
-            found |= {key: value for key, value in part.items() if key not in found}
+        if not isinstance(term, Compare):
+            continue
+        part = _part(term, context)
+        if part and found.keys().isdisjoint(part):  # a second bound on the same side is filtered here
+            found |= part
             spans.append((term.start, term.end))
     return Served(**found, spans=tuple(spans))  # type: ignore[arg-type]
 
 
 def _part(term: Compare, context: Context) -> dict[str, object]:
-    if len(term.values) != 1 or term.values[0] is None:
+    if len(term.values) != 1 or term.values[0] is None or term.key is not None:
         return {}
     value = term.values[0]
     if term.field == "project" and term.op is Op.IS:
@@ -46,18 +49,27 @@ def _part(term: Compare, context: Context) -> dict[str, object]:
         return {"status": TaskStatus(str(value))}
     if term.field not in {"created", "ended"} or not isinstance(value, Moment):
         return {}
-    low, high = bounds(value, context)
+    low, high = _seconds(value, context)
     name = term.field
     if term.ranged:
         found: dict[str, object] = {f"{name}_from": low}
         if isinstance(term.upto, Moment):
-            found[f"{name}_to"] = bounds(term.upto, context)[1]
+            found[f"{name}_to"] = _seconds(term.upto, context)[1]
         return found
     match term.op:
         case Op.HAS | Op.IS:
-            return {f"{name}_from": low, f"{name}_to": context.now if value.kind == "ago" else high}
+            return {f"{name}_from": low} if value.kind == "ago" else {f"{name}_from": low, f"{name}_to": high}
         case Op.MORE | Op.AT_LEAST:
             return {f"{name}_from": low}
         case Op.LESS | Op.AT_MOST:
             return {f"{name}_to": high}
     return {}
+
+
+def _seconds(moment: Moment, context: Context) -> tuple[datetime, datetime]:
+    """The span in whole seconds, rather wider: servers are asked in no finer unit."""
+    low, high = bounds(moment, context)
+    try:
+        return low.replace(microsecond=0), (high + timedelta(microseconds=999_999)).replace(microsecond=0)
+    except OverflowError:
+        return low.replace(microsecond=0), high

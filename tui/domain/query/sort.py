@@ -1,18 +1,22 @@
 """Sorting tasks by typed values: missing values last whichever the direction, ties newest first."""
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tui.domain.money import Money
 from tui.domain.query.context import Context
-from tui.domain.query.fields import Type, lookup
+from tui.domain.query.fields import FIELDS, Type, lookup, reader
 from tui.domain.query.nodes import QueryError
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 
 __all__ = ["DEFAULT", "SortKey", "parse_sort", "sorted_tasks"]
 
+_SAMPLE = 2_000
+_FEW = 200
+"""Distinct values in a sample that make sorting by groups worth it."""
+_MONEY = frozenset(field.name for field in FIELDS if field.type is Type.MONEY)
 _ORDER = {status.value: place for place, status in enumerate(TaskStatus)}
 
 
@@ -50,6 +54,9 @@ def parse_sort(text: str) -> tuple[SortKey, ...]:
         known = lookup(words[0])
         if known is None:
             raise QueryError(start, start + len(words[0]), f"there is no field {words[0]!r} to sort by")
+        if (known[0].type is Type.MAP) != (known[1] is not None):
+            why = f"write {known[0].name}.KEY" if known[1] is None else f"{known[0].name} has no parts"
+            raise QueryError(start, start + len(words[0]), why)
         if len(words) > 2 or (len(words) == 2 and words[1].lower() not in {"asc", "desc"}):
             raise QueryError(start, start + len(part.strip()), "write FIELD asc or FIELD desc")
         keys.append(SortKey(known[0].name, len(words) == 2 and words[1].lower() == "desc", known[1]))
@@ -61,23 +68,30 @@ def _reader(key: SortKey, context: Context) -> Callable[[Task], Any]:
     if known is None:
         raise ValueError(f"no field {key.field!r}")
     field = known[0]
+    read = reader(field, context)
     if field.name == "status":
-        return lambda task: _ORDER[task.status.value]
-    if field.type is Type.MAP:
-        return lambda task: _text(field.read(task, context).get(key.key or ""))
-    if field.type is Type.MONEY:
-        return lambda task: _money(field.read(task, context))
-    if field.type in {Type.TEXT, Type.WORD}:
-        return lambda task: _text(field.read(task, context))
-    return lambda task: field.read(task, context)
-
-
-def _money(money: Money | None) -> Any:
-    return None if money is None else (money.currency, float(money.amount))
+        return lambda task: _ORDER[task.status._value_]
+    match field.type:
+        case Type.MAP:
+            return lambda task: _mapped(read(task).get(key.key or ""))
+        case Type.TEXT | Type.WORD:
+            return lambda task: _text(read(task))
+    return read
 
 
 def _text(text: str | None) -> Any:
     return None if text is None else text.lower()
+
+
+def _mapped(text: str | None) -> Any:
+    """Numbers by their size and before texts."""
+    if text is None:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        return 1, 0.0, text.lower()
+    return (0, number, "") if math.isfinite(number) else (1, 0.0, text.lower())
 
 
 def _ref(task: Task) -> tuple[str, str, str]:
@@ -109,10 +123,32 @@ def sorted_tasks(
 def _by(rows: list[Task], key: SortKey, context: Context) -> list[Task]:
     """A stable sort by one key; missing values last whichever the direction."""
     values = list(map(_reader(key, context), rows))
-    places: Iterable[int] = range(len(rows))
+    if key.field in _MONEY:  # currencies are not compared: by amount, then by currency
+        amounts = [None if money is None else float(money.amount) for money in values]
+        order = _order(amounts, key.descending)
+        return _by_groups([rows[p] for p in order], [values[p] and values[p].currency for p in order], key.descending)
+    if len(set(values[:_SAMPLE])) <= _FEW:
+        return _by_groups(rows, values, key.descending)
+    return [rows[place] for place in _order(values, key.descending)]
+
+
+def _order(values: list[Any], descending: bool) -> list[int]:
+    """The places of the values in their order, missing ones last."""
+    places: Iterable[int] = range(len(values))
     missing: list[int] = []
-    if any(value is None for value in values):
+    if None in values:
         missing = [place for place in places if values[place] is None]
         places = [place for place in places if values[place] is not None]
-    order = sorted(places, key=values.__getitem__, reverse=key.descending)
-    return [rows[place] for place in order] + [rows[place] for place in missing]
+    return sorted(places, key=values.__getitem__, reverse=descending) + missing
+
+
+def _by_groups(rows: list[Task], values: list[Any], descending: bool) -> list[Task]:
+    """The same for few distinct values (status, project, app): comparing equal texts is what a sort spends most on."""
+    groups: dict[Any, list[Task]] = {}
+    for value, row in zip(values, rows, strict=True):
+        if (group := groups.get(value)) is None:
+            group = groups[value] = []
+        group.append(row)
+    missing = groups.pop(None, [])
+    order = sorted(groups, reverse=descending)
+    return [row for value in order for row in groups[value]] + missing

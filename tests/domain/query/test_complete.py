@@ -1,0 +1,57 @@
+"""What may be typed next."""
+
+from tests.domain.samples import NOW, make
+from tui.domain.query import Completion, Context, complete, matcher, parse
+from tui.domain.status import TaskStatus as S
+
+TASKS = [
+    make("1", project="u/luad", metadata={"library": "RNA", "two words": "x"}, native_status="Odd"),
+    make("2", project="u/luad", status=S.FAILED, metadata={"library": "DNA"}),
+    make("3", project="a b", tags=("team:blue",)),
+    make("4", project='say "none"', reason="none"),
+]
+CONTEXT = Context(now=NOW, views={"nightly": parse("open")})
+
+
+def offered(text: str, cursor: int | None = None) -> list[str]:
+    return [c.text for c in complete(text, len(text) if cursor is None else cursor, TASKS, CONTEXT)]
+
+
+def test_names() -> None:
+    """Fields, flags and views that begin so; nothing before the first letter."""
+    assert offered("sta") == ["status:", "started:", "stale:", "stale"]
+    assert offered("open !sta")[0] == "!status:"
+    assert offered("nigh") == ["nightly"]
+    assert offered("me") == ["meta."]
+    assert offered("") == offered("open ") == offered("zzz:") == []
+
+
+def test_values() -> None:
+    """Those that were seen, most frequent first, quoted where they have to be; every status."""
+    assert complete("project:", 8, TASKS, CONTEXT)[0] == Completion(0, "project:u/luad", "2 tasks")
+    assert offered("project:a") == ['project:"a b"']
+    assert offered("status:f") == ["status:failed", "status:finishing"]
+    assert offered("status:failed,d") == ["status:failed,done", "status:draft"[:7] + "failed,draft"]
+    assert offered("(pf:sev") == ["pf:sevenbridges"]
+    assert offered("reason:") == ['reason:"none"']
+    assert offered("ended:to") == ["ended:today"]
+
+
+def test_maps() -> None:
+    """The keys behind the dot, then their values."""
+    assert offered("meta.") == ["meta.library:"]
+    assert offered("meta.library:r") == ["meta.library:RNA"]
+    assert offered("tag.t") == ["tag.team:"]
+
+
+def test_in_the_middle() -> None:
+    """What stands before the cursor counts, and the start says what is replaced."""
+    assert complete("open stat bad", 9, TASKS, CONTEXT)[0] == Completion(5, "status:", "the unified status")
+
+
+def test_what_is_offered_finds_its_task() -> None:
+    """Each value, typed as offered, finds a task that has it."""
+    for field in ("project", "name", "native", "reason", "meta.library", "tag.team"):
+        for text in offered(f"{field}:"):
+            finds = matcher(parse(text), CONTEXT)
+            assert any(map(finds, TASKS)), text
