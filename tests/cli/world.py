@@ -18,6 +18,7 @@ from tui.sandbox.faults import parse
 
 START = datetime(2026, 11, 24, 16, tzinfo=UTC)
 BASE = "http://127.0.0.1:8765"
+REFRESH = '[refresh]\nvisible = "60s"\n'
 
 
 class Screen(StringIO):
@@ -77,6 +78,8 @@ class Answer:
     body: bytes = b'{"message": "a fault"}'
     headers: tuple[tuple[bytes, bytes], ...] = ((b"content-type", b"application/json"),)
     times: int = 1_000_000
+    after: int = 0
+    """So many calls are let through first."""
     executed: bool = False
     """The sandbox does what was asked before this answer is given."""
 
@@ -89,6 +92,8 @@ class World:
         self.sandbox = Sandbox(**({"tasks": 120} | options), clock=self.clock)
         self.calls: list[tuple[str, str]] = []
         """Method and path of every request."""
+        self.queries: list[str] = []
+        """Their query strings."""
         self.answers: list[Answer] = []
         self.home = home
         self.config = home / "taskdeck.toml"
@@ -98,7 +103,7 @@ class World:
     def accounts(self) -> list[dict[str, str]]:
         return self.sandbox.accounts(BASE)
 
-    def configure(self, accounts: dict[str, dict[str, Any]], extra: str = "") -> None:
+    def configure(self, accounts: dict[str, dict[str, Any]], extra: str = REFRESH) -> None:
         """Name these of the sandbox's accounts, each with a token file and the changes asked for."""
         lines = []
         for account in self.accounts:
@@ -122,8 +127,12 @@ class World:
 
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
         self.calls.append((scope["method"], scope["path"]))
+        self.queries.append(scope["query_string"].decode())
         for answer in self.answers:
             if answer.method == scope["method"] and answer.path in scope["path"] and answer.times > 0:
+                if answer.after > 0:
+                    answer.after -= 1
+                    continue
                 answer.times -= 1
                 if answer.executed:
                     await self.sandbox.app(scope, receive, _nowhere)

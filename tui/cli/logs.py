@@ -21,6 +21,8 @@ _PART = 1_000_000
 _FOLLOW = 2.0
 """Seconds between two looks at a log that grows."""
 _LINE_LIMIT = 100_000
+_LEAD = 100_000
+"""Lines held until the first one that carries a time."""
 _STYLE = re.compile(r"\x1b\[[0-9;:]*m")
 _TIME = re.compile(r"\W?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,]\d+)?(Z|[+-]\d\d:?\d\d)?")
 
@@ -47,7 +49,10 @@ class _Reader:
         """The last part reached the log's end as it was then."""
         self.since = since
         self._deck = deck
-        self._young = since is None
+        self._young: bool | None = since is None or None
+        """Whether the last time that was read is young; None before the first one."""
+        self._lead: list[str] = []
+        """Lines before the first time: they go with it."""
         self._at = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._held = ""
@@ -77,18 +82,31 @@ class _Reader:
         """What stands behind the last newline."""
         held = self._held + self._decoder.decode(b"", True)
         self._held = ""
-        return [held] if held and self._young else []
+        lines = self._chosen([held] if held else [])
+        if self._young is None and self._lead:
+            say(f"{self.source.ref} {self.source.name}: no line carries a time, so all of them are shown")
+            lines, self._lead = self._lead, []
+        return lines
 
     def _lines(self, data: bytes) -> list[str]:
         *lines, self._held = (self._held + self._decoder.decode(data)).split("\n")
+        return self._chosen(lines)
+
+    def _chosen(self, lines: list[str]) -> list[str]:
+        """The young ones of these lines; one without a time of its own goes with the line above it."""
         if self.since is None:
             return lines
-        young = []
+        young: list[str] = []
         for line in lines:
             if found := _TIME.match(line):
                 self._young = _moment(found) >= self.since
+                if self._young:
+                    young += self._lead
+                self._lead = []
             if self._young:
                 young.append(line)
+            elif self._young is None and len(self._lead) < _LEAD:
+                self._lead.append(line)
         return young
 
 
@@ -143,8 +161,9 @@ async def _print(reader: _Reader, tail: int | None, *, goes_on: bool) -> None:
         else:
             kept = (kept + lines)[-tail:] if tail else []
     _write(kept)
-    if not goes_on and tail != 0:
-        _write(reader.rest())
+    if not goes_on:
+        rest = reader.rest()
+        _write(rest if tail is None else rest[-tail:] if tail else [])
 
 
 async def _follow(session: Session, deck: Deck, target: TaskRef, stream: Stream, readers: list[_Reader]) -> None:

@@ -13,6 +13,7 @@ from tui.cli import crash
 from tui.cli.commands import INTERFACE, tree
 from tui.cli.exits import Exit, exit_of
 from tui.cli.grammar import FILTERED, LATER, Words, positive, split
+from tui.cli.logfile import open_log
 from tui.cli.output import say
 from tui.cli.running import no_core_dumps
 from tui.domain.errors import TuiError, UsageError
@@ -31,6 +32,7 @@ def run() -> None:
         from tui.cli.completion import answer
 
         raise SystemExit(answer(instruction, _COMPLETE))
+    open_log()
     code = main(sys.argv[1:], ends_process=True)
     try:
         sys.stdout.flush()

@@ -1,0 +1,128 @@
+"""`wait` and `logs` against the sandbox, in a time that passes only while they wait (product, section 4)."""
+
+import itertools
+
+import pytest
+
+from tests.cli.world import Answer, World
+
+PLAIN = "batch:none"
+
+
+def test_wait_prints_a_line_a_change_until_all_are_final(world: World) -> None:
+    """One line `REF STATUS` for each change, and status 0 when all succeeded."""
+    ref = world.ref("status:queued", PLAIN)
+    done = world("wait", ref)
+    statuses = [line.removeprefix(f"{ref} ") for line in done.lines]
+    assert statuses[0] == "queued"
+    assert statuses[-1] in {"done", "failed"}
+    assert all(a != b for a, b in itertools.pairwise(statuses))
+    assert done.code == {"done": 0, "failed": 1}[statuses[-1]]
+
+
+@pytest.mark.parametrize(
+    ("filters", "code"),
+    [
+        (("status:done",), 0), (("status:failed",), 1), (("status:aborted",), 3), (("status:done", "status:failed"), 1),
+        (("status:failed", "status:aborted"), 3), (("status:done", "status:aborted"), 3),
+    ],
+)  # fmt: skip
+def test_the_code_tells_how_they_ended(world: World, filters: tuple[str, ...], code: int) -> None:
+    """0 all succeeded, 1 one failed, 3 one was aborted; with both, the worst by the documented order."""
+    refs = [world.ref(f"{f} {PLAIN}") for f in filters]
+    done = world("wait", *refs)
+    assert (done.code, len(done.lines)) == (code, len(refs))
+
+
+def test_wait_can_end_early(world: World) -> None:
+    """`--any` ends with the first final one, `--fail-fast` with the first that failed, `--timeout` with 124."""
+    live, done, failed = (world.ref(f"status:{s} {PLAIN}") for s in ("running", "done", "failed"))
+    assert world("wait", live, done, "--any").code == 0
+    assert world("wait", live, failed, "--any").code == 1
+    assert world("wait", live, failed, "--fail-fast").code == 1
+    before = world.clock.now()
+    late = world("wait", live, "--timeout", "1s")
+    assert (late.code, late.out, "not final" in late.err) == (124, f"{live} running\n", True)
+    assert (world.clock.now() - before).total_seconds() == 1
+
+
+def test_wait_takes_a_filter(world: World) -> None:
+    """`--filter F` waits for what matches at the start, looked at in bulk; nothing matching is said and exits 0."""
+    refs = {row["ref"] for row in world.rows("open", PLAIN, "!status:draft", "@cgc")}
+    assert len(refs) > 5
+    world.calls.clear()
+    done = world("wait", "--filter", f"open {PLAIN} !status:draft account:cgc")
+    assert {line.split()[0] for line in done.lines} == refs
+    assert all("/tasks/" not in path for method, path in world.calls if method == "GET")
+    none = world("wait", "--filter", "name:nothing-is-called-so")
+    assert (none.code, none.out, "no task matches" in none.err) == (0, "", True)
+    assert world("wait").code == 2
+
+
+def test_wait_outlives_an_outage_and_says_it_once(world: World) -> None:
+    """A platform that is down for a while is said once and asked again; a login that is refused ends with 4."""
+    ref = world.ref("status:running", PLAIN)
+    world.answers = [Answer("POST", "/bulk/tasks/get", 503, times=20)]
+    done = world("wait", ref)
+    assert done.code in {0, 1}
+    assert done.err.count("\n") == 1
+    world.answers = [Answer("POST", "/bulk/tasks/get", 401)]
+    assert world("wait", ref).code == 4
+
+
+def test_logs_print_the_text_the_failed_job_first(world: World) -> None:
+    """A task's logs come one after the other, the failed job's first; headers stand only on a terminal."""
+    ref = world.ref("status:failed", PLAIN, "batch:none")
+    jobs = world("jobs", ref, "-o", "json").json
+    failed = next(job["ref"] for job in jobs if job["status"] == "failed")
+    whole = world("logs", ref, "--stderr")
+    assert whole.code == 0
+    assert "==>" not in whole.out
+    assert whole.out.startswith(world("logs", failed, "--stderr").out)
+    heads = [line for line in world("logs", ref, "--stderr", terminal=True).lines if line.startswith("==> ")]
+    assert heads[0].startswith(f"==> {failed} ")
+    assert len(heads) == len([job for job in jobs if job["logs"]])
+
+
+def test_tail_reads_the_end_only(world: World) -> None:
+    """`--tail N` is the last N lines of each log, fetched from its end."""
+    ref = world.ref("status:done", PLAIN)
+    job = next(job for job in world("jobs", ref, "-o", "json").json if job["logs"])
+    whole = world("logs", job["ref"], "--stderr").lines
+    assert len(whole) > 4
+    for count in (0, 1, 3, len(whole), len(whole) + 10):
+        assert world("logs", job["ref"], "--stderr", "--tail", str(count)).lines == (whole[-count:] if count else [])
+
+
+def test_since_keeps_young_lines(world: World) -> None:
+    """`--since 2h` drops lines whose own time is older; a log without times is shown whole, and that is said."""
+    ref = world.ref("status:failed", PLAIN)
+    whole = world("logs", ref, "--stderr").lines
+    assert world("logs", ref, "--stderr", "--since", "90d").lines == whole
+    world.clock.advance(7200)
+    assert world("logs", ref, "--stderr", "--since", "1s").lines == []
+    done = world("logs", ref, "--since", "1s")
+    assert done.lines == world("logs", ref).lines
+    assert "no line carries a time" in done.err
+    assert world("logs", ref, "--since", "soon").code == 2
+
+
+@pytest.mark.parametrize(
+    ("filter_", "said"), [("batch:any", "batch"), ("status:draft", "draft"), ("status:queued", "")]
+)
+def test_where_there_is_no_log_one_sentence_says_why(world: World, filter_: str, said: str) -> None:
+    """No log is one sentence on stderr, nothing on stdout, and status 0."""
+    done = world("logs", world.ref(filter_))
+    assert (done.code, done.out, done.err.count("\n")) == (0, "", 1)
+    assert said in done.err
+
+
+def test_follow_goes_on_until_the_task_is_final(world: World) -> None:
+    """`--follow` prints logs that appear later, whole, and ends when the task has ended."""
+    ref = world.ref("status:starting,running", PLAIN, "@cgc")
+    followed = world("logs", ref, "--follow")
+    assert followed.code == 0
+    row = world("show", ref, "-o", "json").json
+    assert row["status"] in {"done", "failed"}
+    assert sorted(followed.lines) == sorted(world("logs", ref).lines)
+    assert followed.lines
