@@ -1,5 +1,6 @@
 """From words to an exit code. Nothing heavy is imported here: each command imports what it needs."""
 
+import errno
 import io
 import os
 import sys
@@ -20,6 +21,8 @@ from tui.domain.errors import TuiError, UsageError
 
 __all__ = ["main", "run"]
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a write to a full disk or a lost terminal ends with; our own files name themselves or do without."""
 _COMPLETE = "_TASKDECK_COMPLETE"
 """The variable by which a shell asks for completions; the script of `taskdeck completion` sets it."""
 
@@ -79,7 +82,7 @@ def main(words: Sequence[str], *, ends_process: bool = False, **session: Any) ->
         _drop_stdout()
         return Exit.FINE
     except Exception as error:  # a fault of ours, told without a traceback (R9)
-        if isinstance(error, OSError) and error.filename is None and _full(error):
+        if isinstance(error, OSError) and error.filename is None and error.errno in _FULL:
             return _unwritable(error)
         crash.report(error)
         return Exit.FAULT
@@ -110,15 +113,6 @@ def _usage(error: click.ClickException) -> str:
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     path = "taskdeck" if ctx is None else ctx.command_path.removesuffix(f" {INTERFACE}")
     return f"{error.format_message().replace(os.linesep, ' ')} (see {path} --help)"
-
-
-def _full(error: OSError) -> bool:
-    """Whether standard output failed, not something of ours: flushing it fails again."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        return True
-    return False
 
 
 def _unwritable(error: OSError) -> Exit:
