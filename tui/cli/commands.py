@@ -240,11 +240,12 @@ def _later(module: str, name: str) -> Callable[..., Any]:
 @_command("triage")
 @click.argument("ref", required=False, metavar="[REF]")
 @click.option("--filter", "query", metavar="F", help="Of the tasks that match.")
+@click.option("--hosts", is_flag=True, help="Ask for the hosts, too, where that is a call a task.")
 @_json
 @click.pass_context
-def triage(ctx: click.Context, /, ref: str | None, query: str | None, style: str | None) -> int:
+def triage(ctx: click.Context, /, ref: str | None, query: str | None, style: str | None, hosts: bool) -> int:
     """Failed tasks, or a batch's failed children, grouped by signature."""
-    return _async(ctx, _later("tui.cli.triage", "triage")(ctx.obj, ref, query, style))
+    return _async(ctx, _later("tui.cli.triage", "triage")(ctx.obj, ref, query, style, hosts=hosts))
 
 
 @_command("diff")

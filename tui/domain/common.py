@@ -22,6 +22,7 @@ LIFT = 3.0
 """How many times more frequent it must be among the failed."""
 ALPHA = 0.01
 """Chance of naming anything where nothing is to be found, over all fields together."""
+_PLACES = frozenset({"host", "instance", "region", "account"})
 _BANDS = 10
 _MANY = 12
 """A field with more different numbers than this is looked at in bands."""
@@ -50,9 +51,11 @@ class Common:
         return ours / theirs if theirs else math.inf
 
     def __str__(self) -> str:
+        """`all 9 on host et-w17 (2 of 812 that succeeded)`."""
         share = "all" if self.failed == self.of_failed else f"{self.failed:,} of"
+        word = "on" if self.field in _PLACES else "with"
         return (
-            f"{share} {self.of_failed:,} on {self.field} {self.value}"
+            f"{share} {self.of_failed:,} {word} {self.field} {self.value}"
             f" ({self.succeeded:,} of {self.of_succeeded:,} that succeeded)"
         )
 
@@ -242,7 +245,8 @@ class Comparison:
         mine, theirs = self._table.columns[claim.column], self._table.columns[before.column]
         value, other = claim.common.value, before.common.value
         if self._same(mine, value, theirs, other, places):
-            return True
+            # `instance` and the setting that chose it are one fact.
+            return value not in other and other not in value
         everyone = (*places, *range(self._failed, len(mine)))
         for inside in (False, True):
             chosen = [p for p in everyone if (theirs[p] == other) is inside and mine[p] is not None]

@@ -171,7 +171,8 @@ def _group(key: str, pile: _Pile, rules: Rules, since: datetime | None, comparis
         new=0 if since is None else sum(at > since for at in ended),
         first=ended[-1] if ended else None,
         last=ended[0] if ended else None,
-        cost_lost=total(task.price for task in tasks),
+        # Most of a batch's price went into children that succeeded.
+        cost_lost=total(task.price for task in tasks if task.counts is None),
         common=comparison.of(t.ref for t in tasks) if comparison and len(tasks) >= LEAST else (),
         samples=_samples(tasks),
         mixed=pile.mixed,

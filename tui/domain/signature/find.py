@@ -36,8 +36,8 @@ _OPEN = any_of(
 )
 """A message that says its point on the next line."""
 _SHELL = re.compile(
-    r"\A(?:[^\s:]+: )?line \d+:\s+\d+ (?P<signal>[A-Z][\w ]*?)(?P<core> \(core dumped\)|\s*\(core dumped\))?\s{2,}"
-    r"(?:\( ?)?(?:\w+=\S* )*(?P<program>[^\s;|&]+)"
+    r"\A(?:[^\s:]+: )?line \d+:\s+\d+ (?P<signal>[A-Z][\w ]*?)\s{2,}(?:\(core dumped\) )?(?:\( ?)?(?:\w+=\S* )*"
+    r"(?P<program>[^\s;|&]+)"
 )
 """A shell's word on a process that a signal ended: which signal, which program; the rest is its command line."""
 _JAVA = 'Exception in thread "main" '
@@ -79,7 +79,7 @@ def _bare(line: str) -> tuple[str, bool]:
 def _joined(line: str, following: list[tuple[int, str]]) -> str:
     """The point of the message: what begins on one line and is said on the next as one, without command lines."""
     if found := _SHELL.match(line):
-        return f"{found['program'].rsplit('/', 1)[-1]}: {found['signal'].strip()}"
+        return f"{found['program'].rsplit('/', 1)[-1]}: {found['signal']}"
     line = line.removeprefix(_JAVA)
     if not following or not _OPEN.search(line):
         return line

@@ -80,6 +80,8 @@ _NAMED = re.compile(
     r"unknown (?:option|command|argument)|cannot open shared object",
     re.IGNORECASE,
 )
+_ENDED = re.compile(r"\S+: (Killed|Terminated|Hangup|CPU time limit exceeded|File size limit exceeded)\Z")
+"""Ended from outside: whichever program it was did nothing wrong."""
 _QUOTED = re.compile(r"(?<![\w])(['\"`‘“])(?! )([^'\"`‘’“”\n]{1,120}?)(['\"`’”])(?!\w)")
 _SPACE = re.compile(r"\s+")
 LIMIT = 240
@@ -139,6 +141,8 @@ def _quoted(found: re.Match[str]) -> str:
 
 def coarse(line: str) -> str:
     """The line with file names and quoted values masked as well: what failures of one cause share."""
+    if found := _ENDED.match(line):
+        return f"<x>: {found[1]}"
     if not _NAMED.search(line):
         line = _QUOTED.sub(_quoted, line)
     return _quickly(line, keep_names=False)

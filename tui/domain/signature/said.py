@@ -8,10 +8,12 @@ from tui.domain.signature.find import find_error
 from tui.domain.signature.shapes import is_wrapper
 from tui.domain.task import Job, Task
 
-__all__ = ["NOTHING", "Said", "exit_of", "said_by"]
+__all__ = ["CHILDREN", "NOTHING", "Said", "exit_of", "said_by"]
 
 NOTHING = "(no log and no exit code)"
 """The signature of a failure that nobody says anything about."""
+CHILDREN = "(children failed)"
+"""The signature of a batch that failed only because children of it did: the reasons are theirs."""
 _EXIT = re.compile(r"(?i)\b(?:exit(?:ed)?|return(?:ed)?|status|code)\b[\s\w]{0,20}?[:=(\s]\s*(-?\d{1,3})\b")
 _SIGNAL = re.compile(r"(?i)\bsignal[: =(]+(\d{1,2})\b")
 _STATUS = re.compile(
@@ -55,6 +57,8 @@ def said_by(task: Task) -> Said:
     if lines:
         # The most telling: the first that does not only repeat somebody else's failure.
         return Said(lines[0] if len(lines) == 1 else min(lines, key=is_wrapper), code)
+    if task.counts is not None and task.counts.failed:
+        return Said(CHILDREN, code)
     if code is None:
         known = task.native_status.upper() in {"", "FAILED", "FAILURE", "ERROR"}
         return Said(NOTHING if known else f"{NOTHING} {task.native_status}", None)

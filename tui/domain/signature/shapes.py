@@ -163,7 +163,7 @@ _ERROR = any_of(
     r"\berror\[E\d+\]",
     r"\A\w+Error:",
     (
-        r":\s(?:No such file or directory|Permission denied|No space left on device|Disk quota exceeded|"
+        r"(?:\A|:\s)(?:No such file or directory|Permission denied|No space left on device|Disk quota exceeded|"
         r"Input/output error|Is a directory|Not a directory|File exists|Read-only file system|"
         r"Too many open files|Cannot allocate memory|Connection (?:refused|reset by peer|timed out)|"
         r"Broken pipe|Device or resource busy|Exec format error|Operation not permitted|File too large|"

@@ -1,0 +1,178 @@
+"""`triage`: what failed, grouped by reason, with as few logs read as tell it."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.fakes import NOW, FakeDeck, HeldClock, task
+from tui.cli.main import main
+from tui.domain.account import Budget
+from tui.domain.errors import NotFound, PlatformDown
+from tui.domain.log import LogIndex, LogPart, LogSource, Stream
+from tui.domain.money import Money
+from tui.domain.status import TaskStatus
+from tui.domain.task import Kind, Tally, Task, TaskRef
+from tui.platforms.protocols import Page
+
+Triage = Callable[..., tuple[int, Any, str]]
+
+
+class LoggedDeck(FakeDeck):
+    """Every task has a log of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: dict[str, str] = {}
+        self.budget: Budget | None = None
+        self.read: list[str] = []
+
+    async def logs(self, ref: TaskRef) -> LogIndex:
+        self.read.append(str(ref))
+        if str(ref) not in self.texts:
+            raise NotFound(ref.account, "reading logs", "there is none")
+        return LogIndex((LogSource(ref, "out", Stream.STDOUT, "o"), LogSource(ref, "err", Stream.STDERR, "e")))
+
+    async def read_log(self, source: LogSource, start: int, limit: int) -> LogPart:
+        assert (source.stream, start) == (Stream.STDERR, -limit)
+        data = self.texts[str(source.ref)].encode()
+        return LogPart(data, 0, len(data))
+
+
+@pytest.fixture
+def deck() -> LoggedDeck:
+    return LoggedDeck()
+
+
+@pytest.fixture
+def triage(deck: LoggedDeck, home: Path, capsys: pytest.CaptureFixture[str]) -> Triage:
+    (home / "config/taskdeck").mkdir(parents=True)
+    config = "".join(f'[accounts.{name}]\nplatform = "qarnot"\ntoken = {{ env = "T" }}\n' for name in "ab")
+    (home / "config/taskdeck/config.toml").write_text(config)
+
+    def call(*words: str) -> tuple[int, Any, str]:
+        code = main(["triage", *words], make_deck=deck, clock=HeldClock())
+        out, err = capsys.readouterr()
+        return code, json.loads(out) if "json" in words else out, err
+
+    return call
+
+
+def failure(ref: str, reason: str = "Task failed: job bwa exited with code 1", **fields: Any) -> Task:
+    known: dict[str, Any] = {"ended": NOW - timedelta(minutes=5), "native_status": "Failure"}
+    return task(ref, status=TaskStatus.FAILED, reason=reason, **known | fields)
+
+
+def test_the_document_is_the_documented_one(deck: LoggedDeck, triage: Triage) -> None:
+    """Keys, order, classes, money and times as `product.md` has them."""
+    price = Money("USD", Decimal("0.50"))
+    bad = [
+        failure(f"a:{n}", f"OOM: killed at 15.{n}G", price=price, instance="small", ended=NOW - timedelta(hours=n))
+        for n in range(1, 7)
+    ]
+    good = [task(f"a:{n}", status=TaskStatus.DONE, instance="large") for n in range(10, 60)]
+    deck.pages = {"a": [Page((*bad, *good)), Page((failure("a:99", "mesh.vtk missing", ended=None),))]}
+    code, document, err = triage("-o", "json")
+    assert (code, err) == (0, "")
+    assert document == {
+        "groups": [
+            {
+                "signature": "OOM: killed at <n>G",
+                "class": "memory",
+                "count": 6,
+                "first": "2026-11-24T10:00:00Z",
+                "last": "2026-11-24T15:00:00Z",
+                "cost_lost": {"amount": "3.00", "currency": "USD"},
+                "common": [
+                    {
+                        "field": "instance", "value": "small",
+                        "failed": 6, "of_failed": 6, "succeeded": 0, "of_succeeded": 50,
+                    }
+                ],
+                "samples": ["a:1", "a:4", "a:6"],
+                "refs": [f"a:{n}" for n in range(1, 7)],
+            },
+            {
+                "signature": "mesh.vtk missing", "class": "input", "count": 1, "first": None, "last": None,
+                "cost_lost": None, "common": [], "samples": ["a:99"], "refs": ["a:99"],
+            },
+        ],
+        "total_failed": 7,
+    }  # fmt: skip
+    assert deck.read == [], "the reasons explain, so no log is read"
+
+
+def test_a_batch_is_told_by_its_children(deck: LoggedDeck, triage: Triage) -> None:
+    """Three logs of forty name the group; the text is dense and names the next command."""
+    deck.looks = {"a:b": [task("a:b", kind=Kind.BATCH)]}
+    deck.pages = {"a:b": [Page(tuple(failure(f"a:{n}") for n in range(40)))]}
+    deck.texts = {f"a:{n}": f"loading\nTraceback (most recent call last):\nKeyError: 'S{n}'\n" for n in range(40)}
+    code, text, err = triage("a:b")
+    assert (code, err) == (0, "")
+    assert text.splitlines() == [
+        " N  FIRST  LAST  EXIT  CLASS  COST LOST  SIGNATURE",
+        "40     5m    5m     1  input          -  KeyError: 'S<n>'",
+        f"    fix the input, then rerun; taskdeck logs {deck.read[0]} --stderr",
+        "40 failed for 1 reason",
+    ]
+    assert len(deck.read) == 3
+
+
+def test_samples_that_disagree_are_followed_by_the_other_logs(deck: LoggedDeck, triage: Triage) -> None:
+    """A mixed group is read on and falls into its reasons; each log is read once."""
+    deck.pages = {"a": [Page(tuple(failure(f"a:{n}") for n in range(30)))]}
+    deck.texts = {f"a:{n}": "No space left on device" if n < 10 else "KeyError: 'x'" for n in range(30)}
+    _, document, err = triage("-o", "json")
+    assert [(g["signature"], g["count"]) for g in document["groups"]] == [
+        ("KeyError: 'x'", 20), ("No space left on device", 10),
+    ]  # fmt: skip
+    assert (err, len(deck.read), len(set(deck.read))) == ("", 30, 30)
+
+
+def test_logs_are_read_within_the_budget(deck: LoggedDeck, triage: Triage) -> None:
+    """With a quarter of the requests left no log is read, which is said; the groups stand by their fields."""
+    deck.pages = {"a": [Page(tuple(failure(f"a:{n}") for n in range(30)))]}
+    deck.budget = Budget(1000, 250, None)
+    code, document, err = triage("-o", "json")
+    assert (code, deck.read) == (0, [])
+    assert [(g["signature"], g["count"]) for g in document["groups"]] == [
+        ("Task failed: job bwa exited with code 1", 30)
+    ]
+    assert "250 of 1000 requests are left" in err
+
+
+def test_only_what_matches_and_from_accounts_that_answer(deck: LoggedDeck, triage: Triage) -> None:
+    """`--filter` chooses the failed; an account that is down gives no rows, and its exit code."""
+    deck.pages = {
+        "a": [Page((failure("a:1", "mesh.vtk missing", project="p"), failure("a:2", "disk is full", project="q")))],
+        "b": [PlatformDown("b", "listing tasks", "503")],
+    }
+    code, document, err = triage("--filter", "project:p", "-o", "json")
+    assert (code, document["total_failed"]) == (6, 1)
+    assert document["groups"][0]["refs"] == ["a:1"]
+    assert "503" in err
+
+
+def test_one_task_and_none(deck: LoggedDeck, triage: Triage) -> None:
+    """A plain task is a group of one; one that did not fail is none."""
+    deck.looks = {"a:1": [failure("a:1")], "a:2": [task("a:2")]}
+    deck.texts = {"a:1": "samtools view: failed to open x.bam: No such file or directory"}
+    assert triage("a:1", "-o", "json")[1]["groups"][0]["class"] == "input"
+    assert triage("a:2", "-o", "json")[1] == {"groups": [], "total_failed": 0}
+    assert triage("a:2")[1] == "nothing failed\n"
+    assert triage("nowhere:2")[0] == 2
+    assert triage("a:none")[0] == 5
+
+
+def test_a_batch_that_failed_by_its_children_sends_there(deck: LoggedDeck, triage: Triage) -> None:
+    """Its own price is not lost, and the next command is its triage."""
+    parent = failure("a:b", "", kind=Kind.BATCH, counts=Tally(failed=2, done=9), price=Money("USD", Decimal(9)))
+    deck.pages = {"a": [Page((parent,))]}
+    _, text, _ = triage("--account", "a")
+    assert "(children failed)" in text
+    assert "9.00" not in text
+    assert "taskdeck triage a:b" in text

@@ -1,0 +1,152 @@
+"""`triage`: failed tasks, or a batch's failed children, grouped by what they say."""
+
+import sys
+from datetime import datetime, timedelta
+from typing import TextIO
+
+from tui.cli.exits import Exit, worst
+from tui.cli.filters import Filter
+from tui.cli.output import say, write_json
+from tui.cli.tasks import Listing, collect, ordered
+from tui.cli.wiring import Session
+from tui.domain.money import Money, total
+from tui.domain.record import Record, money, time_text
+from tui.domain.status import TaskStatus
+from tui.domain.task import Kind, Task
+from tui.domain.triage import Group
+from tui.settings import Settings, failure_rules
+from tui.store.deck import Deck
+from tui.store.triage import Evidence
+
+__all__ = ["triage"]
+
+
+async def triage(
+    session: Session, ref: str | None, query: str | None, style: str | None, *, hosts: bool = False
+) -> int:
+    """Print the groups, largest first; logs are read where the platform says no more than that it failed."""
+    wanted = Filter.read((), query)
+    settings = session.settings()
+    async with session.deck(settings) as deck:
+        tasks, code = await _tasks(session, deck, settings, ref, wanted)
+        evidence = Evidence(deck, failure_rules(session.config))
+        if hosts:
+            await evidence.ask_hosts(tasks)
+        await evidence.explain(tasks)
+    for why in evidence.stopped.values():
+        say(why)
+    groups = evidence.groups(tasks)
+    for group in groups:
+        if group.mixed:
+            say(f"{group.signature}: mixed; {group.count:,} logs are not read")
+    if style == "json":
+        failed = sum(group.count for group in groups)
+        write_json({"groups": [_record(group) for group in groups], "total_failed": failed}, sys.stdout)
+    else:
+        _print(groups, session.clock.now(), sys.stdout)
+    return worst([code, Exit.USAGE if settings.errors else Exit.FINE])
+
+
+async def _tasks(
+    session: Session, deck: Deck, settings: Settings, ref: str | None, wanted: Filter
+) -> tuple[list[Task], Exit]:
+    """The batch's children, the one task, or all tasks; those that match, and the successful to compare with."""
+    now = session.clock.now()
+    if ref is None:
+        names = [account.name for account in wanted.accounts(settings.accounts)]
+        matches = await wanted.of(deck, names, now)
+        rows, code = await collect(deck, names, partial=session.partial)
+    else:
+        target = deck.resolve(ref)
+        matches = await wanted.of(deck, [target.account], now)
+        task = await deck.task(target)
+        if task.kind is not Kind.BATCH:
+            return [task], Exit.FINE
+        listing = Listing(str(target))
+        await listing.read(deck.children(target), partial=session.partial)
+        rows, code = ordered(list(listing.tasks.values())), listing.code
+    return [t for t in rows if t.status is TaskStatus.DONE or (t.status is TaskStatus.FAILED and matches(t))], code
+
+
+def _record(group: Group) -> Record:
+    """The group as documented. Money of several currencies is never added: the largest sum stands."""
+    return {
+        "signature": group.signature,
+        "class": group.klass.value,
+        "count": group.count,
+        "first": time_text(group.first),
+        "last": time_text(group.last),
+        "cost_lost": money(group.cost_lost[0] if group.cost_lost else None),
+        "common": [
+            {
+                "field": common.field,
+                "value": common.value,
+                "failed": common.failed,
+                "of_failed": common.of_failed,
+                "succeeded": common.succeeded,
+                "of_succeeded": common.of_succeeded,
+            }
+            for common in group.common
+        ],
+        "samples": [str(ref) for ref in group.samples],
+        "refs": [str(ref) for ref in group.refs],
+    }
+
+
+def _ago(time: datetime | None, now: datetime) -> str:
+    """`12m`, `3h`, `5d`: one unit, as there are many in a column."""
+    if time is None:
+        return "-"
+    span = max(now - time, timedelta(0))
+    for unit, letter in ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "m")):
+        if span >= unit:
+            return f"{span // unit}{letter}"
+    return f"{span.seconds}s"
+
+
+def _money(amounts: tuple[Money, ...]) -> str:
+    return " + ".join(map(str, amounts)) or "-"
+
+
+def _next(group: Group) -> str:
+    """The command that tells more."""
+    ref = group.samples[0]
+    return f"taskdeck triage {ref}" if group.members[0].kind is Kind.BATCH else f"taskdeck logs {ref} --stderr"
+
+
+_HEAD = ("N", "FIRST", "LAST", "EXIT", "CLASS", "COST LOST", "SIGNATURE")
+
+
+def _print(groups: tuple[Group, ...], now: datetime, out: TextIO) -> None:
+    """A line a group; below it what its members share, what to do, and whose log to read."""
+    if not groups:
+        out.write("nothing failed\n")
+        return
+    rows = [
+        (
+            f"{group.count:,}",
+            _ago(group.first, now),
+            _ago(group.last, now),
+            "-" if group.exit is None else str(group.exit),
+            group.klass.value,
+            _money(group.cost_lost),
+            f"{group.signature}  (mixed)" if group.mixed else group.signature,
+        )
+        for group in groups
+    ]
+    widths = [max(len(row[i]) for row in (_HEAD, *rows)) for i in range(len(_HEAD) - 1)]
+
+    def line(cells: tuple[str, ...]) -> str:
+        right = (cell.rjust(width) for cell, width in zip(cells, widths, strict=False))
+        return "  ".join((*right, cells[-1])) + "\n"
+
+    indent = " " * (widths[0] + 2)
+    out.write(line(_HEAD))
+    for group, row in zip(groups, rows, strict=True):
+        out.write(line(row))
+        out.writelines(f"{indent}{common}\n" for common in group.common)
+        out.write(f"{indent}{group.suggestion}; {_next(group)}\n")
+    count = sum(group.count for group in groups)
+    lost = total(amount for group in groups for amount in group.cost_lost)
+    reasons = f"{len(groups)} reasons" if len(groups) > 1 else "1 reason"
+    out.write(f"{count:,} failed for {reasons}" + (f", {_money(lost)} lost\n" if lost else "\n"))

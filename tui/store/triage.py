@@ -1,0 +1,123 @@
+"""Why groups of failures failed: the logs that tell, read within the account's budget; the fields that cost a call."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tui.domain.errors import AuthRefused, PlatformError, RateLimited, Unreachable
+from tui.domain.log import TAIL_BYTES, LogSource, Stream
+from tui.domain.signature import find_error
+from tui.domain.signature.classes import Rules
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task, TaskRef
+from tui.domain.text import plain
+from tui.domain.triage import Group, group_failures, to_read
+from tui.store.deck import Deck
+
+__all__ = ["DEMAND", "Evidence"]
+
+DEMAND = 200
+"""Logs of mixed groups that are read in one go at most."""
+_AT_ONCE = 6
+_KEPT = 4
+"""A quarter of the account's requests is left for everything else."""
+_LOGS = 2
+"""Logs of one task that are looked into: its error output, then its output."""
+_STOPS = (RateLimited, Unreachable, AuthRefused)
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What was read of failures so far. One stands beside a triage for as long as that is looked at."""
+
+    deck: Deck
+    rules: Rules
+    lines: dict[TaskRef, str | None] = field(default_factory=dict)
+    """The error line of each log that was read; None where there is no log or it says nothing."""
+    hosts: dict[TaskRef, str] = field(default_factory=dict)
+    """Hosts that were asked for."""
+    stopped: dict[str, str] = field(default_factory=dict)
+    """Why no more was read of an account, in one sentence."""
+
+    def groups(
+        self, tasks: Iterable[Task], since: datetime | None = None, *, factors: bool = True
+    ) -> tuple[Group, ...]:
+        """The failures as far as they are known now; see `group_failures`."""
+        extra = {"host": self.hosts} if self.hosts else None
+        return group_failures(tasks, self.rules, lines=self.lines, since=since, extra=extra, factors=factors)
+
+    async def explain(self, tasks: Sequence[Task], *, demand: int = DEMAND) -> None:
+        """Read samples of the groups that only say that they failed; then, where samples disagree, up to `demand` more
+        logs, so that a mixed group falls into its reasons."""
+        await self.read(to_read(self.groups(tasks, factors=False), self.lines))
+        mixed = [ref for group in self.groups(tasks, factors=False) if group.mixed for ref in group.refs]
+        await self.read([ref for ref in mixed if ref not in self.lines][:demand])
+
+    async def read(self, refs: Iterable[TaskRef]) -> None:
+        """Read these logs, a few at a time, as far as each account's budget goes."""
+        queue = list(refs)
+        turns = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(ref: TaskRef) -> None:
+            async with turns:
+                if ref.account in self.stopped or not await self._affordable(ref.account):
+                    return
+                try:
+                    self.lines[ref] = await self._line(ref)
+                except _STOPS as error:
+                    self.stopped[ref.account] = str(error)
+                except PlatformError:
+                    # One log that cannot be read stops nobody; it is not asked for again.
+                    self.lines[ref] = None
+
+        await asyncio.gather(*map(one, queue))
+
+    async def _affordable(self, account: str) -> bool:
+        budget = (await self.deck.platform(account)).budget
+        if budget is None or budget.remaining * _KEPT > budget.limit:
+            return True
+        self.stopped[account] = (
+            f"{account}: {budget.remaining} of {budget.limit} requests are left; no more logs are read"
+        )
+        return False
+
+    async def _line(self, ref: TaskRef) -> str | None:
+        index = await self.deck.logs(ref)
+        for source in _likely(index.sources)[:_LOGS]:
+            part = await self.deck.read_log(source, -TAIL_BYTES, TAIL_BYTES)
+            if found := find_error(plain(part.data.decode("utf-8", "replace"), 2 * TAIL_BYTES, lines=True)):
+                return found.text
+        return None
+
+    async def ask_hosts(self, tasks: Sequence[Task], *, most: int = DEMAND) -> None:
+        """Learn the hosts of failed tasks and of as many successful ones, a call each, `most` of either."""
+        wanted = []
+        for status in (TaskStatus.FAILED, TaskStatus.DONE):
+            refs = [t.ref for t in tasks if t.status is status and t.ref not in self.hosts]
+            wanted += refs[:: max(1, len(refs) // most)][:most]
+        turns = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(ref: TaskRef) -> None:
+            async with turns:
+                if ref.account in self.stopped or not await self._affordable(ref.account):
+                    return
+                try:
+                    jobs = await self.deck.jobs(ref.task)
+                except _STOPS as error:
+                    self.stopped[ref.account] = str(error)
+                    return
+                except PlatformError:
+                    return
+                # The job that failed last is the one that says where.
+                ours = [j for j in jobs if j.host and (ref.job is None or j.ref == ref)]
+                ours.sort(key=lambda job: job.status is TaskStatus.FAILED)
+                if ours:
+                    self.hosts[ref] = ours[-1].host or ""
+
+        await asyncio.gather(*map(one, wanted))
+
+
+def _likely(sources: Sequence[LogSource]) -> list[LogSource]:
+    """Error output first; else in the platform's order, which begins with the failed job."""
+    return sorted(sources, key=lambda source: source.stream is not Stream.STDERR)
