@@ -7,7 +7,7 @@ and answers questions about single tasks. Nothing here knows Textual.
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -92,6 +92,11 @@ class Deck:
 
     def _opener(self, name: str) -> Callable[[], "asyncio.Future[Platform]"]:
         return lambda: asyncio.ensure_future(self.platform(name))
+
+    @property
+    def me(self) -> Mapping[str, str]:
+        """The user's name per account, as far as known."""
+        return self._me
 
     async def __aenter__(self) -> Self:
         return self

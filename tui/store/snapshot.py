@@ -64,9 +64,9 @@ class Problem:
     next_try: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """Everything the screens draw."""
+    """Everything the screens draw. Equal only to itself: nobody compares 100,000 rows to learn that one changed."""
 
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     """By account name, in the order of the configuration."""

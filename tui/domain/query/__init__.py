@@ -7,12 +7,13 @@ from tui.domain.query.match import Predicate, matcher
 from tui.domain.query.nodes import And, Node, QueryError
 from tui.domain.query.parse import parse
 from tui.domain.query.server import Served, served
-from tui.domain.query.sort import DEFAULT, SortKey, parse_sort, sorted_tasks
+from tui.domain.query.sort import DEFAULT, SortKey, order, parse_sort, ranker, sorted_tasks
 from tui.domain.query.values import duration
 
 __all__ = [
     "DEFAULT", "EVERYTHING", "FIELDS", "FLAGS", "Completion", "Context", "Field", "Node", "Predicate", "QueryError",
-    "Served", "SortKey", "Type", "complete", "duration", "matcher", "parse", "parse_sort", "served", "sorted_tasks",
+    "Served", "SortKey", "Type", "complete", "duration", "matcher", "order", "parse", "parse_sort", "ranker", "served",
+    "sorted_tasks",
 ]  # fmt: skip
 
 EVERYTHING: Node = And(())

@@ -1,8 +1,9 @@
 """Sorting tasks by typed values: missing values last whichever the direction, ties newest first."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import total_ordering
 from typing import Any
 
 from tui.domain.query.context import Context
@@ -11,7 +12,7 @@ from tui.domain.query.nodes import QueryError
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 
-__all__ = ["DEFAULT", "SortKey", "parse_sort", "sorted_tasks"]
+__all__ = ["DEFAULT", "SortKey", "order", "parse_sort", "ranker", "sorted_tasks"]
 
 _SAMPLE = 2_000
 _FEW = 200
@@ -112,29 +113,33 @@ def sorted_tasks(
     rows = list(tasks)
     if not newest_first:
         rows.sort(key=_ref)
-        rows = _by(rows, DEFAULT[0], context)
-    if keys == DEFAULT:
-        return rows
-    for key in reversed(keys):
-        rows = _by(rows, key, context)
-    return rows
+        rows = [rows[place] for place in _by(rows, range(len(rows)), DEFAULT[0], context)]
+    return rows if keys == DEFAULT else [rows[place] for place in order(rows, keys, context)]
 
 
-def _by(rows: list[Task], key: SortKey, context: Context) -> list[Task]:
-    """A stable sort by one key; missing values last whichever the direction."""
+def order(rows: Sequence[Task], keys: tuple[SortKey, ...], context: Context) -> Sequence[int]:
+    """The places of `rows` in the order of `keys`; the rows come as `DEFAULT` orders them, which decides ties."""
+    places: Sequence[int] = range(len(rows))
+    if keys != DEFAULT:
+        for key in reversed(keys):
+            places = _by(rows, places, key, context)
+    return places
+
+
+def _by(rows: Sequence[Task], places: Sequence[int], key: SortKey, context: Context) -> Sequence[int]:
+    """A stable sort of some places by one key; missing values last whichever the direction."""
     values = list(map(_reader(key, context), rows))
     if key.field in _MONEY:  # currencies are not compared: by amount, then by currency
         amounts = [None if money is None else float(money.amount) for money in values]
-        order = _order(amounts, key.descending)
-        return _by_groups([rows[p] for p in order], [values[p] and values[p].currency for p in order], key.descending)
+        currencies = [None if money is None else money.currency for money in values]
+        return _by_groups(_by_values(places, amounts, key.descending), currencies, key.descending)
     if len(set(values[:_SAMPLE])) <= _FEW:
-        return _by_groups(rows, values, key.descending)
-    return [rows[place] for place in _order(values, key.descending)]
+        return _by_groups(places, values, key.descending)
+    return _by_values(places, values, key.descending)
 
 
-def _order(values: list[Any], descending: bool) -> list[int]:
-    """The places of the values in their order, missing ones last."""
-    places: Iterable[int] = range(len(values))
+def _by_values(places: Sequence[int], values: Sequence[Any], descending: bool) -> list[int]:
+    """By the values at the places, missing ones last."""
     missing: list[int] = []
     if None in values:
         missing = [place for place in places if values[place] is None]
@@ -142,13 +147,48 @@ def _order(values: list[Any], descending: bool) -> list[int]:
     return sorted(places, key=values.__getitem__, reverse=descending) + missing
 
 
-def _by_groups(rows: list[Task], values: list[Any], descending: bool) -> list[Task]:
+def _by_groups(places: Sequence[int], values: Sequence[Any], descending: bool) -> list[int]:
     """The same for few distinct values (status, project, app): comparing equal texts is what a sort spends most on."""
-    groups: dict[Any, list[Task]] = {}
-    for value, row in zip(values, rows, strict=True):
+    groups: dict[Any, list[int]] = {}
+    for place in places:
+        value = values[place]
         if (group := groups.get(value)) is None:
             group = groups[value] = []
-        group.append(row)
+        group.append(place)
     missing = groups.pop(None, [])
-    order = sorted(groups, reverse=descending)
-    return [row for value in order for row in groups[value]] + missing
+    return [place for value in sorted(groups, reverse=descending) for place in groups[value]] + missing
+
+
+@total_ordering
+class _Down:
+    """A value that sorts the other way round."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Down) and bool(self.value == other.value)
+
+    def __lt__(self, other: "_Down") -> bool:
+        return bool(other.value < self.value)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def ranker(keys: tuple[SortKey, ...], context: Context) -> Callable[[Task], tuple[Any, ...]]:
+    """What a task is compared by, for putting one task into rows that `sorted_tasks` ordered."""
+    every = keys if keys == DEFAULT else (*keys, *DEFAULT)
+    readers = [(_reader(key, context), key.field in _MONEY, key.descending) for key in every]
+
+    def rank(task: Task) -> tuple[Any, ...]:
+        parts: list[Any] = []
+        for read, money, down in readers:
+            value = read(task)
+            if value is not None and money:
+                value = value.currency, float(value.amount)
+            parts.append((True,) if value is None else (False, _Down(value) if down else value))
+        return (*parts, _ref(task))
+
+    return rank
