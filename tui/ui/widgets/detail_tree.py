@@ -169,6 +169,11 @@ class DetailTree(ScrollView, can_focus=True):
         return self._lines[self._row].node if self._lines else None
 
     @property
+    def group(self) -> str | None:
+        """The key of the group that the cursor is in."""
+        return self._lines[self._row].path[0] if self._lines else None
+
+    @property
     def job(self) -> Node | None:
         """The nearest node from the cursor upwards that leads somewhere."""
         if not self._lines:

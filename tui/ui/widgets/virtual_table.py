@@ -163,6 +163,11 @@ class VirtualTable(Widget, can_focus=True):
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns."""
+        self.columns = tuple(columns)
+        self._arrange()
+
     def show(self, keys: Sequence[str]) -> None:
         """Show these rows in this order; cursor and marks stay on their keys."""
         fresh = not self.view and self.target is None
@@ -187,13 +192,20 @@ class VirtualTable(Widget, can_focus=True):
             self._cache.clear()
             self.refresh()
             return
-        changed = set(keys)
-        regions = []
-        for y, key in enumerate(self.view[self.top : self.top + self.room], 1):
-            if key in changed and key in self._cache:
-                old, _ = self._cache.pop(key)
-                regions += self._differences(y, old, tuple(self._cells_of(key)))
-        for key in changed:
+        changed, regions, seen = set(keys), [], set()
+        for y, key in enumerate(self.visible_keys, 1):
+            if key not in changed:
+                continue
+            seen.add(key)
+            if key not in self._cache:  # drawn in other styles, so nobody knows what stands there
+                regions.append(Region(0, y, self.size.width, 1))
+                continue
+            # The new cells take the place of the old ones at once: what is compared next time is what was drawn last.
+            old, new = self._cache[key][0], tuple(self._cells_of(key))
+            if found := self._differences(y, old, new):
+                self._cache[key] = new, self._row(new, self.rich_style, self.size.width - 1)
+                regions += found
+        for key in changed - seen:
             self._cache.pop(key, None)
         if regions:
             self.refresh(*regions)

@@ -1,0 +1,77 @@
+"""A table of any number of rows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+
+from tests.ui.desk import words
+from tui.ui.widgets.virtual_table import Cell, Column, VirtualTable, fit
+
+COLUMNS = (Column("a", "A", 6, frozen=True), Column("b", "B", 6, priority=2), Column("n", "N", 8, grows=True))
+
+
+class Shelf(App[None]):
+    """One table whose cells are looked up in a dictionary."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__()
+        self.cells = {f"k{n}": [Cell(f"a{n}"), Cell(f"b{n}"), Cell(f"n{n}")] for n in range(rows)}
+        self.asked: list[tuple[Region, ...]] = []
+
+    def compose(self) -> ComposeResult:
+        yield VirtualTable(COLUMNS, lambda key: self.cells[key], id="table")
+
+    def on_mount(self) -> None:
+        self.table.show(list(self.cells))
+        self.table.focus()
+
+    @property
+    def table(self) -> Any:
+        return self.query_one("#table", VirtualTable)
+
+    def regions(self) -> Iterator[Region]:
+        return (region for call in self.asked for region in call)
+
+
+async def test_two_changes_before_a_paint_both_reach_the_screen() -> None:
+    """The first of them may change nothing that is shown."""
+    app = Shelf(5)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        app.table.redraw(["k2"])
+        app.cells["k2"] = [Cell("new"), *app.cells["k2"][1:]]
+        app.table.redraw(["k2"])
+        app.cells["k2"] = [app.cells["k2"][0], Cell("too"), app.cells["k2"][2]]
+        app.table.redraw(["k2"])
+        await pilot.pause()
+        assert "new    too" in words(app)
+
+
+async def test_a_change_reaches_the_screen_after_the_styles_were_looked_up_anew() -> None:
+    app = Shelf(5)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        app.table.notify_style_update()
+        app.cells["k2"] = [Cell("new"), *app.cells["k2"][1:]]
+        app.table.redraw(["k2"])
+        await pilot.pause()
+        assert "new    b2" in words(app)
+
+
+async def test_only_the_cells_that_differ_are_drawn() -> None:
+    app = Shelf(50)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        refresh = app.table.refresh
+        app.table.refresh = lambda *regions, **more: (app.asked.append(regions), refresh(*regions, **more))[1]
+        app.cells["k1"] = [app.cells["k1"][0], Cell("new"), app.cells["k1"][2]]
+        app.cells["k40"] = [Cell("off screen")] * 3
+        app.table.redraw(["k1", "k40"])
+        assert list(app.regions()) == [Region(8, 2, 6, 1)]
+
+
+def test_columns_go_by_priority_and_the_growing_one_takes_the_rest() -> None:
+    assert fit(COLUMNS, 40) == [(0, 6), (1, 6), (2, 25)]
+    assert fit(COLUMNS, 18) == [(0, 6), (2, 10)]

@@ -1,0 +1,199 @@
+"""The filter line: always visible, typed into after `/`, its wrong part underlined."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.highlighter import Highlighter
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.ui.widgets.words import Piece, Words, cells, row
+
+__all__ = ["FilterBar"]
+
+Complete = Callable[[str, int], Sequence[tuple[int, str, str]]]
+"""Text and cursor to ways to go on: where to put it, what, and what it means."""
+
+
+_STEP = 8
+
+
+class _Marks(Highlighter):
+    """Underlines the part that cannot be read."""
+
+    def __init__(self) -> None:
+        self.wrong: tuple[int, int] | None = None
+
+    def highlight(self, text: Text) -> None:
+        """Style the wrong part."""
+        if self.wrong is not None:
+            start, end = self.wrong
+            text.stylize("underline bold red", start, max(end, start + 1))
+
+
+class _Field(Input):
+    """The text; keys that other lists use are its own while it is typed into."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", show=False),
+        Binding("up", "recall(-1)", show=False),
+        Binding("down", "recall(1)", show=False),
+        Binding("escape", "leave", show=False),
+    ]
+
+    class Left(Message):
+        """Escape."""
+
+    def __init__(self, marks: _Marks, complete: Complete) -> None:
+        super().__init__(highlighter=marks, select_on_focus=False, id="filter-text", compact=True)
+        self.can_focus = False
+        self.history: list[str] = []
+        self._complete = complete
+        self._place = 0
+        self._round: tuple[str, int] | None = None
+        """While tab is pressed again and again: the text it began with, and how often."""
+
+    def opened(self) -> None:
+        """Typing begins."""
+        self._place, self._round = len(self.history), None
+
+    def action_leave(self) -> None:
+        """Stop typing."""
+        self.post_message(self.Left())
+
+    def action_recall(self, way: int) -> None:
+        """An older or newer filter."""
+        self._place = max(0, min(len(self.history), self._place + way))
+        self.value = self.history[self._place] if self._place < len(self.history) else ""
+        self.cursor_position = len(self.value)
+
+    def action_complete(self) -> None:
+        """The first way to go on; pressed again, the next."""
+        text, turn = self._round if self._round is not None else (self.value[: self.cursor_position], 0)
+        ways = self._complete(text, len(text))
+        if ways:
+            start, word, _ = ways[turn % len(ways)]
+            self.value = text[:start] + word
+            self.cursor_position = len(self.value)
+            self._round = text, turn + 1
+
+    def on_key(self, event: events.Key) -> None:
+        """Any other key ends a round of completions."""
+        if event.key != "tab":
+            self._round = None
+
+
+class FilterBar(Horizontal):
+    """` /text` at the left, counts at the right."""
+
+    DEFAULT_CSS = """
+    FilterBar {
+        height: 1;
+        & > #filter-lead { width: 2; }
+        & > #filter-text { width: 1fr; background: transparent; padding: 0; }
+        & > #filter-right { width: auto; min-width: 1; }
+    }
+    """
+
+    @dataclass
+    class Typed(Message):
+        """The text changed while it was typed into."""
+
+        text: str
+
+    @dataclass
+    class Accepted(Message):
+        """Enter."""
+
+        text: str
+
+    class Ended(Message):
+        """Typing ended, by enter or escape."""
+
+    def __init__(self, complete: Complete, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._marks = _Marks()
+        self._field = _Field(self._marks, complete)
+
+    def compose(self) -> ComposeResult:
+        """Slash, text, counts."""
+        yield Words([row([(" /", "dim")])], id="filter-lead")
+        yield self._field
+        yield Words(id="filter-right")
+
+    @property
+    def editing(self) -> bool:
+        """It is typed into."""
+        return self._field.has_focus
+
+    @property
+    def text(self) -> str:
+        """What stands there."""
+        return self._field.value
+
+    @property
+    def history(self) -> list[str]:
+        """Filters used before, oldest first."""
+        return self._field.history
+
+    def put(self, text: str) -> None:
+        """Show another filter."""
+        with self.prevent(Input.Changed):
+            self._field.value = text
+        self._field.cursor_position = len(text)
+
+    def open(self) -> None:
+        """Begin to type."""
+        self._field.can_focus = True
+        self._field.opened()
+        # At once, and not by `focus()`, which waits a turn: keys typed ahead belong to the filter.
+        self.screen.set_focus(self._field)
+
+    def close(self) -> None:
+        """Stop typing."""
+        self._field.can_focus = False
+        self.post_message(self.Ended())
+
+    def wrong(self, start: int, end: int) -> None:
+        """Underline a part."""
+        self._marks.wrong = (start, end)
+        self._field.refresh()
+
+    def fine(self) -> None:
+        """Nothing is wrong."""
+        self._marks.wrong = None
+        self._field.refresh()
+
+    def say(self, pieces: Sequence[Piece]) -> None:
+        """What stands at the right."""
+        right = self.query_one("#filter-right", Words)
+        width = -(-cells(pieces) // _STEP) * _STEP  # in steps, so that a digit more does not move the text
+        if right.styles.width is None or right.styles.width.value != width:
+            right.styles.width = width
+        right.show(row((), pieces))
+
+    @on(Input.Changed)
+    def _changed(self, message: Input.Changed) -> None:
+        message.stop()
+        if self.editing:
+            self.post_message(self.Typed(message.value))
+
+    @on(Input.Submitted)
+    def _submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        text = message.value.strip()
+        if text and (not self.history or self.history[-1] != text):
+            self.history.append(text)
+        self.post_message(self.Accepted(text))
+        self.close()
+
+    @on(_Field.Left)
+    def _left(self, message: _Field.Left) -> None:
+        message.stop()
+        self.close()
