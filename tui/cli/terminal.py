@@ -28,4 +28,6 @@ async def _interface(session: Session, query: str) -> int:
         # By name: Textual is loaded here, and only for who wants the interface.
         app: Any = import_module("tui.ui.app").TaskdeckApp(deck, settings, query=query)
         await app.run_async()
+        if app.fault is not None:
+            raise app.fault
         return int(app.return_code or 0)

@@ -5,6 +5,13 @@ from dataclasses import dataclass
 __all__ = ["ACTIONS", "Action", "by_command", "of_screen"]
 
 
+_SIGNS = {
+    "slash": "/", "colon": ":", "question_mark": "?", "exclamation_mark": "!", "asterisk": "*", "minus": "-",
+    "less_than_sign": "<", "greater_than_sign": ">", "left_square_bracket": "[", "right_square_bracket": "]",
+    "left_curly_bracket": "{", "right_curly_bracket": "}", "ampersand": "&", "escape": "esc",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """Something a user can ask for by key, by `:` command or in the palette."""
@@ -23,8 +30,8 @@ class Action:
     """The word after `:`."""
     call: str | None = None
     """The action with its arguments, where one method serves several keys."""
-    footer: bool = False
-    """Shown in the line of keys."""
+    footer: int = 0
+    """Shown in the line of keys: 1 always, 2 where there is room."""
 
     @property
     def screen(self) -> str:
@@ -39,8 +46,7 @@ class Action:
     @property
     def shown_keys(self) -> str:
         """The keys as a user types them."""
-        names = {"slash": "/", "colon": ":", "question_mark": "?", "exclamation_mark": "!", "asterisk": "*"}
-        return " ".join(names.get(key, key) for key in self.keys.split(","))
+        return " ".join(_SIGNS.get(key, key.replace("ctrl+", "^")) for key in self.keys.split(","))
 
 
 def _list(
@@ -50,19 +56,35 @@ def _list(
 
 
 ACTIONS: tuple[Action, ...] = (
-    _list("open", "enter", "open", "open the task under the cursor", "look", "open", footer=True),
-    _list("filter", "slash", "filter", "show only what matches; empty shows all", "look", "filter", footer=True),
-    _list("command", "colon", "cmd", "type a command", "look", footer=True),
-    _list("help", "question_mark", "help", "all keys and commands of this screen", "look", "help", footer=True),
-    _list("act", "x", "act", "what can be done with the marked tasks or this one", "act", "actions", footer=True),
+    _list("open", "enter", "open", "open the task under the cursor", "look", "open", footer=1),
+    _list("filter", "slash", "filter", "show only what matches; empty shows all", "look", "filter", footer=1),
+    _list("command", "colon,ctrl+p", "cmd", "type a command", "look", call="app.show('command')", footer=1),
+    _list(
+        "help",
+        "question_mark",
+        "help",
+        "all keys and commands of this screen",
+        "look",
+        "help",
+        call="app.show('help')",
+        footer=1,
+    ),
+    _list("act", "x", "act", "what can be done with the marked tasks or this one", "act", "actions", footer=1),
     _list("abort", "X", "abort plan", "plan the abort of the marked tasks or of this one", "act"),
-    _list("triage", "E", "triage", "group the failures", "look", "triage", footer=True),
-    _list("batch", "b", "batch", "the children of a batch", "look", "batch", footer=True),
-    _list("log", "l", "log", "the log of this task", "look", "log", footer=True),
-    _list("diff", "D", "diff", "what differs between two tasks", "look", "diff"),
+    _list("triage", "E", "triage", "group the failures", "look", "triage", footer=1),
+    _list("batch", "b", "batch", "the children of a batch", "look", "batch", footer=1),
+    _list("log", "l", "log", "the log of this task", "look", "log", footer=1),
+    _list("diff", "D", "diff", "what differs between two tasks", "look", "diff", footer=2),
     _list("raw", "v", "raw", "the platform's own answer", "look", "raw"),
-    _list("problems", "exclamation_mark", "problems", "what went wrong, and what to do", "look", "problems"),
-    _list("preview", "p", "preview", "the task under the cursor below or beside the list", "arrange", "preview"),
+    _list(
+        "problems",
+        "exclamation_mark",
+        "problems",
+        "what went wrong, and what to do",
+        "look",
+        "problems",
+        call="app.show('problems')",
+    ),
     _list("failed", "F", "failed", "only what failed, on and off", "arrange", "failed"),
     _list("sort_left", "less_than_sign", "sort", "sort by the column to the left", "arrange", call="sort_by(-1)"),
     _list("sort_right", "greater_than_sign", "sort", "sort by the column to the right", "arrange", call="sort_by(1)"),
@@ -70,18 +92,19 @@ ACTIONS: tuple[Action, ...] = (
     _list("times", "t", "times", "ages or clock times", "arrange", "times"),
     _list("next", "n", "next", "the next failure", "move", call="step(1)"),
     _list("previous", "N", "previous", "the previous failure", "move", call="step(-1)"),
-    _list("mark", "space", "mark", "mark this task", "mark", "mark"),
-    _list("range", "V", "range", "mark from the last mark to here", "mark"),
+    _list("mark", "space", "mark", "mark this task", "mark", "mark", footer=2),
+    _list("range", "V", "range", "mark from the last mark to here", "mark", footer=2),
     _list("mark_all", "asterisk", "all", "mark all that are shown", "mark"),
     _list("unmark", "U", "none", "take all marks away", "mark", "unmark"),
     _list("refresh", "r,ctrl+r", "refresh", "ask the platforms now", "refresh", "refresh"),
     _list("pause", "a", "pause", "stop asking, and go on", "refresh", "pause"),
-    _list("copy", "y,c", "copy", "copy the reference of this task", "copy", "copy"),
+    _list("copy", "y,c", "copy", "copy the reference of this task", "copy", "copy", footer=2),
     _list("copy_rows", "Y", "copy rows", "copy the shown rows as TSV", "copy"),
     _list("back_in_time", "left_square_bracket", "back", "the previous filter", "move", call="travel(-1)"),
     _list("forth_in_time", "right_square_bracket", "forth", "the next filter", "move", call="travel(1)"),
+    _list("last", "minus", "last", "the filter before this one, and back again", "move", call="travel(0)"),
     _list("back", "escape", "back", "close, unmark, clear the filter: one at a time", "move"),
-    _list("quit", "q", "quit", "leave", "move", "q", call="app.quit", footer=True),
+    _list("quit", "q", "quit", "leave", "move", "q", call="app.leave", footer=1),
     *(
         _list(
             f"scope_{n}",

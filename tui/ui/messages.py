@@ -1,10 +1,14 @@
 """Messages that travel further than one parent."""
 
+from dataclasses import dataclass
+
 from textual.message import Message
 
+from tui.domain.action import Verb
+from tui.domain.task import TaskRef
 from tui.store.snapshot import Change
 
-__all__ = ["StoreChanged"]
+__all__ = ["Acted", "StoreChanged"]
 
 
 class StoreChanged(Message):
@@ -22,3 +26,13 @@ class StoreChanged(Message):
         touched = None if old.touched is None or new.touched is None else old.touched | new.touched
         self.change = Change(new.snapshot, touched, old.feeds | new.feeds)
         return True
+
+
+@dataclass
+class Acted(Message):
+    """The user wants to do something with tasks; the app answers with the menu or the plan."""
+
+    refs: tuple[TaskRef, ...]
+    """With which."""
+    verb: Verb | None = None
+    """What, or None for the menu."""

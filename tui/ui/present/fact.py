@@ -7,7 +7,7 @@ from decimal import Decimal
 from tui.domain.detail import Fact, FileRef
 from tui.domain.money import Money
 
-__all__ = ["age_text", "count_text", "fact_text", "label_text", "size_text", "span_text", "time_text"]
+__all__ = ["age_text", "coarse_text", "count_text", "fact_text", "label_text", "size_text", "span_text", "time_text"]
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 _BYTES = ("B", "KB", "MB", "GB", "TB", "PB")
@@ -29,6 +29,16 @@ def span_text(span: timedelta | None) -> str:
                 f"{whole}{unit}" if unit == "s" or not rest else f"{whole}m{rest:02d}s" if whole < 10 else f"{whole}m"
             )
     return "0s"
+
+
+def coarse_text(span: timedelta | None) -> str:
+    """A duration that rarely changes, for tables: tens of seconds, from a minute on minutes: `20s`, `7m`, `3h12m`."""
+    if span is None:
+        return "-"
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < 60:
+        return f"{seconds // 10 * 10}s"
+    return f"{seconds // 60}m" if seconds < 3600 else span_text(timedelta(seconds=seconds // 60 * 60))
 
 
 def _joined(whole: int, unit: str, part: int, lower: str) -> str:

@@ -1,5 +1,6 @@
 """What went wrong, with what was tried, when it is tried again, and what to do."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from textual.widgets import Static
 from tui.platforms.clock import Clock
 from tui.store.snapshot import EMPTY, Problem, Snapshot
 from tui.ui.present.fact import age_text, count_text, span_text, time_text
+from tui.ui.present.problems import problems_of
 
 __all__ = ["ProblemsScreen", "problem_lines"]
 
@@ -54,9 +56,11 @@ class ProblemsScreen(ModalScreen[None]):
     snapshot: reactive[Snapshot] = reactive(EMPTY)
     """All lists as last known; bound to the app's."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, origins: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self._clock = clock
+        self._origins = origins or {}
+        """Where each account's token comes from."""
 
     def compose(self) -> ComposeResult:
         """One text."""
@@ -74,7 +78,7 @@ class ProblemsScreen(ModalScreen[None]):
             self._draw()
 
     def _draw(self) -> None:
-        problems, now = self.snapshot.problems, self._clock.now()
+        problems, now = problems_of(self.snapshot, self._origins), self._clock.now()
         self.query_one("#dialog").border_title = Content(f" problems ({len(problems)}) ")
         lines = [line for problem in problems for line in (*problem_lines(problem, self.snapshot, now), Content(""))]
         bad = {problem.account for problem in problems}

@@ -40,6 +40,7 @@ class View(StrEnum):
     TRIAGE = "triage"
     DIFF = "diff"
     COPY = "copy"
+    RAW = "raw"
 
 
 @dataclass

@@ -1,0 +1,289 @@
+"""The whole interface by keys, over the sandbox."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from textual import events
+
+from tests.ui.world import Table, table
+from tui.domain.status import TaskStatus
+from tui.domain.task import Kind
+from tui.sandbox.faults import parse
+from tui.ui.screens.accounts import AccountsScreen
+from tui.ui.screens.batch import BatchScreen
+from tui.ui.screens.confirm import ConfirmScreen
+from tui.ui.screens.job import JobScreen
+from tui.ui.screens.task import TaskScreen
+
+
+def row_of(at: Table, **wanted: Any) -> int:
+    """The first row whose task is so."""
+    for row, key in enumerate(at.list.listing.rows):
+        task = at.list.listing.tasks[key]
+        if all(getattr(task, name) == value for name, value in wanted.items()):
+            return row
+    raise AssertionError(f"no task with {wanted}")
+
+
+async def test_every_task_of_every_account_stands_in_one_table() -> None:
+    async with table(tasks=100) as at:
+        assert len(at.list.listing.rows) == sum(len(f.tasks) for f in at.app.snapshot.feeds.values())
+        assert "1cgc+ 2cav+" in at.shown
+        assert "100   sort: createdv" in at.shown
+        created = [at.list.listing.tasks[key].created for key in at.list.listing.rows]
+        assert created == sorted(created, reverse=True)
+
+
+async def test_the_wide_screen_names_everything_in_full() -> None:
+    async with table(tasks=100, size=(160, 48)) as at:
+        for said in (
+            "account scope <0 all>",
+            "1 cgc ok 0s",
+            "view: all",
+            "spend in view",
+            "req left cgc",
+            "APP / TOOL",
+        ):
+            assert said in at.shown
+
+
+async def test_a_filter_from_the_shell_is_the_first_one() -> None:
+    async with table(query="status:failed") as at:
+        tasks = [at.list.listing.tasks[key] for key in at.list.listing.rows]
+        assert tasks
+        assert {task.status for task in tasks} == {TaskStatus.FAILED}
+        assert " /status:failed" in at.shown
+
+
+async def test_typing_a_filter_narrows_with_every_letter_and_escape_goes_back_in_order() -> None:
+    async with table() as at:
+        await at.press("slash")
+        await at.type("status:failed")
+        await at.press("enter")
+        few = len(at.list.listing.rows)
+        assert 0 < few < 100
+        assert f"{few} of 100" in at.shown
+        await at.press("space")
+        assert "marked 1" in at.shown
+        await at.press("escape")
+        assert "marked" not in at.shown
+        assert len(at.list.listing.rows) == few
+        await at.press("escape")
+        assert len(at.list.listing.rows) == 100
+
+
+async def test_a_wrong_filter_keeps_the_last_good_result_and_says_why() -> None:
+    async with table() as at:
+        await at.press("slash")
+        await at.type("status:failed nmae")
+        few = list(at.list.listing.rows)
+        await at.type(":x")
+        assert "there is no field 'nmae'" in at.shown
+        assert at.list.listing.rows == few
+        await at.press("enter")
+        assert at.list.place.query == "status:failed nmae"
+
+
+async def test_keys_typed_ahead_of_the_prompt_belong_to_the_prompt() -> None:
+    async with table() as at:
+        for char in "/failed":
+            at.app.post_message(events.Key({"/": "slash"}.get(char, char), char))
+        at.app.post_message(events.Key("enter", "\r"))
+        await at.until(lambda: at.list.place.query == "failed")
+        assert not at.list.paused
+        for char in ":accounts":
+            at.app.post_message(events.Key({":": "colon"}.get(char, char), char))
+        at.app.post_message(events.Key("enter", "\r"))
+        await at.until(lambda: isinstance(at.app.screen, AccountsScreen))
+
+
+async def test_r37_the_cursor_follows_its_task_and_never_lands_on_another() -> None:
+    async with table() as at:
+        await at.press("j", "j", "j")
+        held = at.list.table.target
+        await at.press("R")
+        assert at.list.table.target == held
+        assert at.list.listing.rows[at.list.table.cursor] == held
+        await at.press("slash")
+        await at.type("zzz-no-such")
+        await at.press("enter")
+        assert at.list.here is None
+        await at.press("x")
+        assert "no task under the cursor" in at.shown
+
+
+async def test_digits_choose_the_account_and_brackets_walk_the_history() -> None:
+    async with table() as at:
+        await at.press("2")
+        assert {at.list.listing.tasks[key].ref.account for key in at.list.listing.rows} == {"cavatica"}
+        assert f"{len(at.list.listing.rows)}" in at.shown
+        await at.press("F")
+        only = list(at.list.listing.rows)
+        await at.press("left_square_bracket", "left_square_bracket")
+        assert len(at.list.listing.rows) == 100
+        await at.press("right_square_bracket", "right_square_bracket")
+        assert at.list.listing.rows == only
+        await at.press("minus")
+        assert at.list.place.failed is False
+
+
+async def test_marks_range_all_and_none() -> None:
+    async with table() as at:
+        await at.press("space", "j", "j", "V")
+        assert len(at.list.table.marks) == 4
+        await at.press("U")
+        assert not at.list.table.marks
+        await at.press("asterisk")
+        assert len(at.list.table.marks) == 100
+
+
+async def test_next_failure_goes_round() -> None:
+    async with table() as at:
+        failed = [r for r, k in enumerate(at.list.listing.rows) if at.list.listing.tasks[k].status is TaskStatus.FAILED]
+        await at.press("n")
+        assert at.list.table.cursor == failed[0]
+        await at.press("N")
+        assert at.list.table.cursor == failed[-1]
+
+
+async def test_sorting_by_the_column_beside_and_the_other_way_round() -> None:
+    async with table() as at:
+        await at.press("greater_than_sign")
+        first = at.list.place.sort[0]
+        assert first.field == "status"
+        await at.press("R")
+        assert at.list.place.sort[0].descending is not first.descending
+
+
+async def test_from_the_list_into_a_batch_a_failed_child_its_job_and_the_line_that_says_why() -> None:
+    async with table(tasks=200) as at:
+        at.list.table.go(
+            row_of(at, kind=Kind.BATCH, status=TaskStatus.FAILED) if False else row_of(at, kind=Kind.BATCH)
+        )
+        await at.press("enter")
+        assert isinstance(at.app.screen, BatchScreen)
+        batch = at.app.screen
+        await at.until(lambda: bool(batch._order), "the children")
+        await at.press("escape")
+        at.list.table.go(row_of(at, kind=Kind.TASK, status=TaskStatus.FAILED))
+        await at.press("enter")
+        assert isinstance(at.app.screen, TaskScreen)
+        task = at.app.screen
+        await at.until(lambda: task.side.selected is not None, "the jobs")
+        await at.press("l")
+        assert isinstance(at.app.screen, JobScreen)
+        await at.until(lambda: "errors found" in at.shown, "the log")
+        await at.press("q", "q")
+        assert at.app.screen is at.list
+
+
+async def test_abort_asks_then_the_row_is_aborting_and_becomes_aborted_by_itself() -> None:
+    async with table() as at:
+        at.list.table.go(row_of(at, kind=Kind.TASK, status=TaskStatus.RUNNING, created_by="rfranklin"))
+        key = at.list.table.target
+        await at.press("x", "a")
+        assert isinstance(at.app.screen, ConfirmScreen)
+        assert not at.sandbox.ledger.rows
+        at.sandbox.clock.advance(1.0)
+        await at.press("y")
+        await at.until(lambda: at.app.screen is at.list, "the end of the dialog")
+        await at.until(lambda: bool(at.app.runs) and at.app.runs[0].over, "the outcome")
+        assert [row["verb"] for row in at.sandbox.ledger.rows] == ["abort"]
+        assert "abort 1 of 1: 1 done" in at.shown
+        assert "ABTG" in at.shown
+        for _ in range(20):
+            if at.list.listing.tasks[key].status is TaskStatus.ABORTED:
+                break
+            await at.advance(60)
+            await at.until(lambda: not any(f.loading for f in at.app.snapshot.feeds.values()))
+        assert at.list.listing.tasks[key].status is TaskStatus.ABORTED
+
+
+async def test_r42_a_read_only_account_offers_nothing_and_says_so() -> None:
+    async with table(read_only=True) as at:
+        assert "RO" in at.shown.splitlines()[0]
+        at.list.table.go(row_of(at, status=TaskStatus.RUNNING))
+        await at.press("x", "a")
+        assert not isinstance(at.app.screen, ConfirmScreen)
+        assert "read-only" in at.shown
+
+
+async def test_the_token_origin_stands_on_the_accounts_screen_and_the_token_does_not() -> None:
+    async with table() as at:
+        await at.press("colon")
+        await at.type("accounts")
+        await at.press("enter")
+        await at.until(lambda: isinstance(at.app.screen, AccountsScreen) and "rfranklin" in at.shown)
+        assert "the sandbox" in at.shown
+        assert "sandbox-cgc" not in at.shown
+
+
+async def test_pausing_stops_asking_and_says_so() -> None:
+    async with table() as at:
+        await at.press("a")
+        assert "paused" in at.shown.splitlines()[0]
+        await at.press("a")
+        assert "paused" not in at.shown.splitlines()[0]
+
+
+async def test_a_key_without_a_meaning_is_said_once() -> None:
+    async with table() as at:
+        await at.press("Z")
+        assert "not used here, ? for help" in at.shown
+
+
+async def test_help_and_problems_open_over_the_list() -> None:
+    async with table() as at:
+        await at.press("question_mark")
+        assert "This screen is made from the live key map" in at.shown or "MOVE" in at.shown
+        await at.press("q", "exclamation_mark")
+        assert "fine" in at.shown
+
+
+async def test_r25_a_platform_that_fails_keeps_its_rows_and_shows_its_state() -> None:
+    async with table() as at:
+        at.sandbox.rules.rules = parse("sevenbridges:500@1")
+        at.app.deck.refresh()
+        await at.until(lambda: "DOWN" in at.shown, "the lamp")
+        assert len(at.list.listing.rows) == 100
+        assert "2 problems: press !" in at.shown
+        await at.press("exclamation_mark")
+        assert "internal error" in at.shown
+
+
+async def test_q_leaves_at_once_and_ctrl_c_asks_once() -> None:
+    async with table() as at:
+        await at.press("ctrl+c")
+        assert at.app.is_running
+        assert "ctrl+c again leaves" in at.shown
+        await at.press("q")
+        await asyncio.sleep(0)
+        assert at.app._exit
+        assert at.app.return_code == 0
+
+
+async def _fails_inside(kept: list[Any]) -> None:
+    async with table() as at:
+
+        def fail() -> None:
+            secret = "tripwire"
+            raise ZeroDivisionError(secret)
+
+        at.app.call_next(fail)
+        try:
+            await at.until(lambda: at.app.fault is not None)
+        finally:
+            kept += [at.app.fault, at.app.return_code]
+
+
+async def test_r9_an_unexpected_exception_is_kept_for_the_report_and_prints_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    kept: list[Any] = []
+    with pytest.raises(ZeroDivisionError):
+        await _fails_inside(kept)
+    assert isinstance(kept[0], ZeroDivisionError)
+    assert kept[1] == 70
+    said = capsys.readouterr()
+    assert "tripwire" not in said.out + said.err

@@ -1,0 +1,111 @@
+"""The whole interface over a sandbox in this process: no socket, and a clock that stands still until it is moved."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tests.ui.desk import words
+from tui.cli.wiring import handle
+from tui.domain.token import Token
+from tui.platforms.http import asgi_transport
+from tui.sandbox.app import Sandbox
+from tui.sandbox.clock import WorldClock
+from tui.settings import Account, Settings
+from tui.settings.secrets import HeldToken
+from tui.store.deck import Deck
+from tui.store.journal import Journal
+from tui.ui.app import TaskdeckApp
+
+START = datetime(2026, 11, 24, 11, 2, 9, tzinfo=UTC)
+
+
+class MovedClock:
+    """The sandbox's time as the program's time."""
+
+    def __init__(self, world: WorldClock) -> None:
+        self._world = world
+
+    def now(self) -> datetime:
+        return self._world.now()
+
+    def monotonic(self) -> float:
+        return (self._world.now() - START).total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+class Table:
+    """An app, its pilot and its world."""
+
+    def __init__(self, app: TaskdeckApp, pilot: Pilot[None], sandbox: Sandbox) -> None:
+        self.app, self.pilot, self.sandbox = app, pilot, sandbox
+
+    @property
+    def list(self) -> Any:
+        return self.app.list_screen
+
+    @property
+    def shown(self) -> str:
+        """The screen as text."""
+        return words(self.app)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Letter by letter."""
+        names = {
+            " ": "space",
+            ":": "colon",
+            "/": "slash",
+            "@": "at",
+            "-": "minus",
+            "=": "equals_sign",
+            ">": "greater_than_sign",
+        }
+        await self.press(*(names.get(char, char) for char in text))
+
+    async def until(self, true: Callable[[], bool], what: str = "") -> None:
+        """Let the app work until it is so."""
+        for _ in range(600):
+            if true():
+                return
+            await self.pilot.pause()
+            await asyncio.sleep(0.005)
+        raise AssertionError(f"{what or 'it'} never came:\n{self.shown}")
+
+    async def advance(self, seconds: float) -> None:
+        """Let the world age, and ask anew."""
+        self.sandbox.clock.advance(seconds)
+        self.app.deck.refresh()
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def table(
+    *, tasks: int = 100, size: tuple[int, int] = (80, 24), query: str = "", read_only: bool = False, loaded: bool = True
+) -> AsyncIterator[Table]:
+    """The app over a world of so many tasks."""
+    sandbox = Sandbox(seed=1, tasks=tasks, clock=WorldClock(START, 0.0))
+    clock = MovedClock(sandbox.clock)
+    transport = asgi_transport(sandbox.app)
+    accounts = tuple(
+        Account(a["name"], a["platform"], a["url"], HeldToken(Token(a["token"]), "the sandbox"), read_only=read_only)
+        for a in sandbox.accounts("http://127.0.0.1")
+    )
+    handles = [handle(account, clock, transport) for account in accounts]
+    async with Deck(handles, clock=clock, journal=Journal(None)) as deck:
+        app = TaskdeckApp(deck, Settings(path=Path("config.toml"), accounts=accounts), query=query)
+        async with app.run_test(size=size) as pilot:
+            at = Table(app, pilot, sandbox)
+            if loaded:
+                feeds = app.deck.store.snapshot.feeds
+                await at.until(lambda: all(f.complete for f in app.snapshot.feeds.values()) and bool(feeds), "the list")
+            yield at

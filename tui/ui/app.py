@@ -1,0 +1,363 @@
+"""The application: holds the snapshot, runs the deck, pushes screens, ends on every way out."""
+
+import asyncio
+import os
+import select
+import signal
+import sys
+import threading
+from collections import deque
+from typing import Any, ClassVar
+
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.events import AppBlur, AppFocus, Event, Key
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from tui.domain.action import VERBS, Verb
+from tui.domain.errors import TuiError
+from tui.domain.task import Task, TaskRef
+from tui.settings import Settings
+from tui.store.deck import Deck
+from tui.store.pace import Intervals
+from tui.store.plan import Plan
+from tui.store.snapshot import EMPTY, Change, Snapshot
+from tui.ui.acting import Run, carry_out, offers_for, outcome_role, run_text, tag_changes
+from tui.ui.commands import run_command
+from tui.ui.messages import Acted, StoreChanged
+from tui.ui.opening import screen_for
+from tui.ui.screens.accounts import AccountsScreen
+from tui.ui.screens.action_menu import ActionMenu
+from tui.ui.screens.ask import AskScreen
+from tui.ui.screens.command import CommandScreen
+from tui.ui.screens.confirm import ConfirmScreen
+from tui.ui.screens.help import HelpScreen
+from tui.ui.screens.problems import ProblemsScreen
+from tui.ui.screens.tasks import TasksScreen
+from tui.ui.screens.work import Opened, View, WorkScreen
+
+__all__ = ["TaskdeckApp"]
+
+_FAULT = 70
+_INTERRUPT = 130
+_TWICE = 1.0
+"""Seconds within which a second ctrl+c leaves."""
+_SPARING = 0.25
+"""Seconds between two drawings while a long list loads."""
+_LONG = 2_000
+_HANGUP_CHECK = 2.0
+
+
+class TaskdeckApp(App[None], inherit_bindings=False):
+    """The interface over one deck."""
+
+    TITLE = "taskdeck"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "interrupt", "stop", show=False, priority=True),
+        Binding("ctrl+l", "redraw", "redraw", show=False),
+        Binding("ctrl+z", "suspend_process", "suspend", show=False),
+    ]
+
+    snapshot: reactive[Snapshot] = reactive(EMPTY, repaint=False)
+    """All lists as last known; the screens bind to it."""
+
+    def __init__(self, deck: Deck, settings: Settings, query: str = "") -> None:
+        super().__init__()
+        self.deck = deck
+        self.settings = settings
+        self.fault: Exception | None = None
+        """The unexpected exception that ended us, for the report (R9)."""
+        self.runs: list[Run] = []
+        """Plans that were sent in this session, oldest first."""
+        self.animation_level = "none"
+        self._query = query
+        self._waiting: Change | None = None
+        self._drawn_at = 0.0
+        self._interrupted = float("-inf")
+        self._leaving = False
+        self._keys: deque[Key] = deque()
+        """Typed and not yet gone to the focus, but for the first, which is on its way."""
+        deck.set_intervals(
+            Intervals(
+                visible=settings.refresh.visible.total_seconds(),
+                blurred=settings.refresh.hidden.total_seconds(),
+                full=settings.refresh.full.total_seconds(),
+            )
+        )
+
+    # --- life ----------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Show what is known, then run the deck beside it."""
+        self.snapshot = self.deck.store.snapshot
+        self._unsubscribe = self.deck.store.subscribe(self._heard)
+        self.push_screen(TasksScreen(self.deck, self.deck.clock, self._query).data_bind(TaskdeckApp.snapshot))
+        self._listen_for_signals()
+        self._run_deck()
+
+    def on_unmount(self) -> None:
+        """The store may live longer."""
+        self._unsubscribe()
+
+    @work(group="deck", exit_on_error=True)
+    async def _run_deck(self) -> None:
+        await self.deck.run()
+
+    def _listen_for_signals(self) -> None:
+        """SIGTERM and SIGHUP restore the terminal and say who ended us by the exit code (R44)."""
+        if self.is_headless or threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self._ended_by, number)
+        self.set_interval(_HANGUP_CHECK, self._check_terminal)
+
+    def _ended_by(self, number: int) -> None:
+        self.exit(return_code=128 + number)
+
+    def _check_terminal(self) -> None:
+        """The terminal can go away while SIGHUP is ignored; nobody would tell us (R45)."""
+        poll = select.poll()
+        poll.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, select.POLLHUP)
+        if any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0)):
+            # Leaving in order may write to the terminal that is gone, and hang.
+            ending = threading.Timer(1.0, os._exit, (128 + signal.SIGHUP,))
+            ending.daemon = True
+            ending.start()
+            self.exit(return_code=128 + signal.SIGHUP)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep the first unexpected exception; Textual's own ending follows."""
+        if self.fault is None:
+            self.fault = error
+        super()._handle_exception(error)
+        self._return_code = _FAULT
+
+    def _fatal_error(self) -> None:
+        """End without the traceback, whose local variables hold tokens and remote text (R9)."""
+        self._close_messages_no_wait()
+
+    async def on_event(self, event: Event) -> None:
+        """Keys go on one at a time: one typed ahead goes where the one before it led, not where the focus was when
+        both arrived."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            self._keys.append(event)
+            if len(self._keys) == 1:
+                await self._next_key()
+        else:
+            await super().on_event(event)
+
+    async def _next_key(self) -> None:
+        start = self.focused or self.screen
+        await super().on_event(self._keys[0])
+        self._follow(start, start, again=True)
+
+    def _follow(self, node: DOMNode, start: DOMNode, *, again: bool) -> None:
+        """Go the way of a key from the focus up to us, behind it in every queue; and once more, behind the messages
+        it caused. Then the next key may go."""
+        if node is not self and node.call_later(self._follow, node.parent or self, start, again=again):
+            return
+        if node is self and again and start.call_later(self._follow, start.parent or self, start, again=False):
+            return
+        self._keys.popleft()
+        if self._keys:
+            self.call_next(self._next_key)
+
+    # --- data ----------------------------------------------------------------------------------------------------
+
+    def _heard(self, change: Change) -> None:
+        """The store has something new. While a long list loads it is drawn four times a second, else at once."""
+        message = StoreChanged(change)
+        if self._waiting is not None:
+            message.can_replace(StoreChanged(self._waiting))
+            self._waiting = message.change
+            return
+        self._waiting = change
+        feeds = change.snapshot.feeds.values()
+        long = sum(len(feed.tasks) for feed in feeds) > _LONG and any(feed.loading for feed in feeds)
+        wait = self._drawn_at + _SPARING - asyncio.get_running_loop().time()
+        if long and wait > 0:
+            self.set_timer(wait, self._pass_on)
+        else:
+            self.call_next(self._pass_on)
+
+    def _pass_on(self) -> None:
+        """Give the screens what waits."""
+        change, self._waiting = self._waiting, None
+        if change is None:
+            return
+        self._drawn_at = asyncio.get_running_loop().time()
+        self.snapshot = change.snapshot
+        for screen in self.screen_stack:
+            if isinstance(screen, TasksScreen):
+                screen.changed(change)
+
+    def on_app_focus(self, event: AppFocus) -> None:
+        """Somebody looks again."""
+        self.deck.focus(True)
+
+    def on_app_blur(self, event: AppBlur) -> None:
+        """Nobody looks: ask rarely."""
+        self.deck.focus(False)
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def say(self, text: str, role: str = "") -> None:
+        """Tell the user: in the list's message line, elsewhere as a toast."""
+        if isinstance(self.screen, TasksScreen):
+            self.screen.say(text, role)
+        else:
+            severity: Any = {"bad": "error", "warn": "warning"}.get(role, "information")
+            self.notify(text, severity=severity, timeout=8, markup=False)
+
+    def copy(self, text: str) -> None:
+        """Put a text into the clipboard."""
+        self.copy_to_clipboard(text)
+        lines = text.count("\n") + 1
+        self.say(
+            f"copied {text}" if lines == 1 and len(text) < 60 else f"copied {lines:,} lines, {len(text):,} characters"
+        )
+
+    @property
+    def list_screen(self) -> TasksScreen:
+        """The root."""
+        return next(screen for screen in self.screen_stack if isinstance(screen, TasksScreen))
+
+    # --- screens -------------------------------------------------------------------------------------------------
+
+    def on_opened(self, message: Opened) -> None:
+        """Show a task, a batch, a job, a log; copy; act."""
+        self.open(message.ref, message.view, message.text)
+
+    def open(self, ref: TaskRef, view: View, text: str = "") -> None:
+        """Show something about a task."""
+        if view is View.COPY:
+            self.copy(text or str(ref))
+        elif view is View.ACTIONS:
+            self.act((ref,))
+        elif (screen := screen_for(view, ref, self.deck)) is None:
+            self.say(f"{view.value} is not there yet", "warn")
+        else:
+            self.show(screen)
+
+    def show(self, screen: Screen[Any]) -> None:
+        """Push a screen, bound to the snapshot."""
+        if isinstance(screen, WorkScreen):
+            screen.set_reactive(WorkScreen.read_only, self.deck.handles[screen.ref.account].read_only)
+        if hasattr(type(screen), "snapshot"):
+            screen.data_bind(TaskdeckApp.snapshot)
+        self.push_screen(screen)
+
+    def action_show(self, name: str) -> None:
+        """One of our own screens: `help`, `problems`, `accounts`, `command`."""
+        match name:
+            case "help":
+                self.show(HelpScreen())
+            case "problems":
+                origins = {name: handle.origin for name, handle in self.deck.handles.items()}
+                self.show(ProblemsScreen(self.deck.clock, origins))
+            case "accounts":
+                self.show(AccountsScreen(self.deck))
+            case "command":
+                self.push_screen(CommandScreen(), self._command_typed)
+
+    def _command_typed(self, text: str | None) -> None:
+        if text:
+            run_command(self, text)
+
+    # --- acting --------------------------------------------------------------------------------------------------
+
+    def on_acted(self, message: Acted) -> None:
+        """Menu or plan for these."""
+        self.act(message.refs, message.verb)
+
+    def _known(self, ref: TaskRef) -> Task | None:
+        task = self.snapshot.task(ref)
+        if task is None and isinstance(self.screen, WorkScreen) and self.screen.ref == ref:
+            return self.screen.task_now
+        return task
+
+    def act(self, refs: tuple[TaskRef, ...], verb: Verb | None = None) -> None:
+        """Ask what, unless it is given; then plan it."""
+        tasks = tuple(task for ref in refs if (task := self._known(ref)) is not None)
+        if not tasks:
+            self.say("no task under the cursor")
+        elif verb is not None:
+            self._need(verb, tasks)
+        else:
+            menu = ActionMenu(tasks, offers_for(self.deck.actions, tasks))
+            self.push_screen(menu, lambda chosen: None if chosen is None else self._need(chosen, tasks))
+
+    def _need(self, verb: Verb, tasks: tuple[Task, ...]) -> None:
+        """Ask for what a verb needs besides its targets: a name, tags."""
+        match VERBS[verb].needs:
+            case "name":
+                ask = AskScreen("new name", tasks[0].name)
+                self.push_screen(ask, lambda name: self.plan(verb, tasks, name=name) if name else None)
+            case "tags":
+                ask = AskScreen("tags: +add -remove", "")
+                self.push_screen(ask, lambda words: self.plan(verb, tasks, **tag_changes(words)) if words else None)
+            case _:
+                self.plan(verb, tasks)
+
+    def plan(self, verb: Verb, tasks: tuple[Task, ...], **more: Any) -> None:
+        """Show the plan; it is sent when it is confirmed."""
+        plan = self.deck.actions.plan(verb, tasks, **more)
+        dialog = ConfirmScreen(plan, self.deck.actions, self.deck.clock, self.copy)
+        self.push_screen(dialog, self._confirmed)
+
+    def _confirmed(self, plan: Plan | None) -> None:
+        if plan is not None:
+            self._send(Run(plan, self.deck.clock.now()))
+
+    @work(group="send")
+    async def _send(self, run: Run) -> None:
+        """Carry a plan out; it goes on while the user looks elsewhere."""
+        self.runs.append(run)
+
+        def told() -> None:
+            if not self._leaving:
+                self.say(run_text(run), outcome_role(run) if run.over else "dim")
+
+        try:
+            await carry_out(self.deck.actions, run, told)
+        except TuiError as error:
+            self.say(f"{run.plan.verb.value}: {error}", "bad")
+
+    @property
+    def under_way(self) -> list[Run]:
+        """Plans that are being sent."""
+        return [run for run in self.runs if not run.over]
+
+    # --- leaving -------------------------------------------------------------------------------------------------
+
+    def action_leave(self) -> None:
+        """Leave at once, unless own actions are under way: then asked once."""
+        if self.under_way and not self._leaving:
+            self._leaving = True
+            self.say(f"{len(self.under_way)} of your actions under way; q again leaves, esc stays", "warn")
+        else:
+            self.exit()
+
+    def action_interrupt(self) -> None:
+        """Cancel what is running; twice within a second leaves."""
+        now = self.deck.clock.monotonic()
+        if now - self._interrupted < _TWICE:
+            self.exit(return_code=_INTERRUPT)
+            return
+        self._interrupted = now
+        for run in self.under_way:
+            run.stopped = True
+        said = "stopping: nothing more is sent; " if self.under_way else ""
+        self.say(f"{said}ctrl+c again leaves", "warn")
+
+    def action_redraw(self) -> None:
+        """Paint everything again."""
+        self.screen.refresh(layout=True)

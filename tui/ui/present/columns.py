@@ -1,0 +1,263 @@
+"""The columns of the list: what each shows, how wide it is, and which go first when there is no room."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from types import MappingProxyType
+from typing import Any
+
+from tui.domain.action import Verb
+from tui.domain.query import FIELDS, Context, Field, Type
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task, TaskRef
+from tui.ui.present.fact import coarse_text
+from tui.ui.widgets.virtual_table import Cell, Column
+
+__all__ = ["DEFAULT_COLUMNS", "NAMES", "WORDS", "Shown", "Word", "cells_of", "columns_for", "short_names"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """How a status stands on the screen."""
+
+    word: str
+    """At most 8 letters."""
+    short: str
+    """At most 4."""
+    brief: str
+    """In the counts of a narrow header."""
+    role: str
+    """The table's component class."""
+
+
+WORDS: Mapping[TaskStatus, Word] = {
+    TaskStatus.DRAFT: Word("DRAFT", "DRFT", "drft", "dim"),
+    TaskStatus.QUEUED: Word("QUEUED", "QUED", "que", "wait"),
+    TaskStatus.STARTING: Word("STARTING", "STRT", "strt", "start"),
+    TaskStatus.RUNNING: Word("RUNNING", "RUN", "run", "run"),
+    TaskStatus.FINISHING: Word("FINISH", "FIN", "fin", "start"),
+    TaskStatus.DONE: Word("DONE", "DONE", "done", "done"),
+    TaskStatus.FAILED: Word("FAILED", "FAIL", "fail", "bad"),
+    TaskStatus.ABORTED: Word("ABORTED", "ABRT", "abrt", "abort"),
+    TaskStatus.UNKNOWN: Word("UNKNOWN", "UNKN", "unkn", "unknown"),
+}
+"""Words of section 5 of the screens contract."""
+
+_UNDER_WAY: Mapping[Verb, tuple[str, str]] = {
+    Verb.ABORT: ("ABORTING", "ABTG"),
+    Verb.RUN: ("RUN..", "RUN."),
+    Verb.DELETE: ("DELETING", "DEL."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a cell needs to know besides the task."""
+
+    now: datetime
+    context: Context
+    narrow: bool = False
+    """Short words."""
+    absolute: bool = False
+    """Times of the clock instead of ages."""
+    zone: tzinfo = UTC
+    accounts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Short names."""
+    stale: Collection[str] = ()
+    """Accounts whose data is stale: what can change is marked `~`."""
+    in_flight: Mapping[TaskRef, Verb] = field(default_factory=lambda: MappingProxyType({}))
+    """Actions under way."""
+    fresh: Collection[str] = ()
+    """Keys that changed within the last moments."""
+
+
+Text = Callable[[Task, Shown], Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One column as the list knows it."""
+
+    name: str
+    """The field it shows and sorts by."""
+    label: str
+    width: int
+    cell: Text
+    short: str = ""
+    """The label on a narrow screen, where it differs."""
+    narrow: int = 0
+    """The width on a narrow screen, where it differs."""
+    right: bool = False
+    frozen: bool = False
+
+
+def _status(task: Task, shown: Shown) -> Cell:
+    word = WORDS[task.status]
+    text = word.short if shown.narrow else word.word
+    role = word.role
+    verb = shown.in_flight.get(task.ref)
+    if verb is None and task.status is TaskStatus.FINISHING and task.native_status.upper().startswith("ABORT"):
+        verb = Verb.ABORT
+    if verb is not None:
+        long, short = _UNDER_WAY.get(verb, (verb.value.upper()[:8], "...."))
+        text, role = (short if shown.narrow else long), "start"
+    if task.ref.account in shown.stale and not task.status.is_final:
+        text += "~"
+    return Cell(text, role)
+
+
+def _progress(task: Task, shown: Shown) -> Cell:
+    bad = "bad" if task.status is TaskStatus.FAILED else ""
+    if task.counts is not None and task.counts.total:
+        failed = f" !{task.counts.failed:,}" if task.counts.failed else ""
+        return Cell(f"{task.counts.finished}/{task.counts.total}{failed}", "bad" if failed else "")
+    if task.status.is_bad or task.status is TaskStatus.QUEUED:
+        said = task.reason or (task.errors[0].message if task.errors else "")
+        if said:
+            return Cell(said, bad or "dim")
+    if task.status is TaskStatus.DRAFT and task.errors:
+        return Cell(task.errors[0].message, "bad")
+    progress = task.progress
+    if progress is None:
+        return Cell("-", "dim")
+    if progress.total:
+        return Cell(f"{progress.done or 0}/{progress.total}", bad)
+    return Cell("-" if progress.percent is None else f"{progress.percent:.0f}%", bad)
+
+
+def _name(task: Task, shown: Shown) -> Cell:
+    return Cell(task.name if task.name.strip() else f"({task.ref.id})", "name")
+
+
+def _account(task: Task, shown: Shown) -> Cell:
+    return Cell(shown.accounts.get(task.ref.account, task.ref.account), "dim")
+
+
+def _cost(task: Task, shown: Shown) -> Cell:
+    return Cell(str(task.price), "") if task.price else Cell("-", "dim")
+
+
+def _last(text: str | None, parts: int) -> Cell:
+    return Cell("/".join(text.split("/")[-parts:]) if text else "-", "" if text else "dim")
+
+
+def _app(task: Task, shown: Shown) -> Cell:
+    return _last(task.app, 2)
+
+
+def _project(task: Task, shown: Shown) -> Cell:
+    return _last(task.project, 1)
+
+
+def _age(task: Task, shown: Shown) -> Cell:
+    if not shown.absolute or task.created is None:
+        return Cell(coarse_text(task.age(shown.now)))
+    local, now = task.created.astimezone(shown.zone), shown.now.astimezone(shown.zone)
+    return Cell(f"{local:%H:%M}" if local.date() == now.date() else f"{local:%m-%d}", "dim")
+
+
+def _updated(task: Task, shown: Shown) -> Cell:
+    at = task.updated
+    if at is None or shown.absolute:
+        return _when(at, shown)
+    return Cell(f"{coarse_text(max(shown.now - at, timedelta(0)))} ago", "dim")
+
+
+def _when(at: datetime | None, shown: Shown) -> Cell:
+    if at is None:
+        return Cell("-", "dim")
+    local, today = at.astimezone(shown.zone), shown.now.astimezone(shown.zone).date()
+    return Cell(f"{local:%H:%M:%S}" if local.date() == today else f"{local:%m-%d %H:%M}", "dim")
+
+
+def _of_field(known: Field) -> Text:
+    """How the value of any field is shown."""
+    read: Callable[[Task, Context], Any] = known.read
+
+    def cell(task: Task, shown: Shown) -> Cell:
+        value = read(task, shown.context)
+        if value is None or value == "":
+            return Cell("-", "dim")
+        match known.type:
+            case Type.DURATION:
+                return Cell(coarse_text(value))
+            case Type.TIME:
+                if shown.absolute:
+                    return _when(value, shown)
+                return Cell(f"{coarse_text(max(shown.now - value, timedelta(0)))} ago", "dim")
+            case Type.NUMBER:
+                return Cell(f"{value:g}")
+        return Cell(str(value))
+
+    return cell
+
+
+_SPECIAL: Mapping[str, Look] = {
+    look.name: look
+    for look in (
+        Look("status", "STATUS", 9, _status, "S", 4, frozen=True),
+        Look("account", "ACCT", 4, _account, "ACT", 3, frozen=True),
+        Look("name", "NAME", 30, _name, narrow=26, frozen=True),
+        Look("steps", "PROGRESS", 18, _progress, narrow=13),
+        Look("queued", "QUEUED", 7, _of_field(next(f for f in FIELDS if f.name == "queued")), right=True),
+        Look("run", "RUN", 7, _of_field(next(f for f in FIELDS if f.name == "run")), right=True),
+        Look("age", "AGE", 7, _age, right=True, narrow=6),
+        Look("cost", "COST", 12, _cost, right=True, narrow=11),
+        Look("app", "APP / TOOL", 21, _app),
+        Look("project", "PROJECT", 16, _project, narrow=10),
+        Look("updated", "UPDATED", 11, _updated),
+    )
+}
+_WIDTHS = {Type.TEXT: 16, Type.WORD: 12, Type.NUMBER: 6, Type.DURATION: 7, Type.TIME: 11, Type.MONEY: 12, Type.MAP: 12}
+_RIGHT = {Type.NUMBER, Type.DURATION, Type.MONEY}
+_ALL: Mapping[str, Look] = {
+    f.name: _SPECIAL.get(f.name)
+    or Look(f.name, f.name.upper().replace("_", " "), _WIDTHS[f.type], _of_field(f), right=f.type in _RIGHT)
+    for f in FIELDS
+    if f.type is not Type.MAP
+}
+
+NAMES: Sequence[str] = tuple(_ALL)
+"""Every column there is; each is a field of the filter language."""
+DEFAULT_COLUMNS = ("status", "account", "name", "steps", "queued", "run", "age", "cost", "app", "project", "updated")
+"""As the list starts."""
+_GOING = ("name", "status", "account", "steps", "age", "cost", "project", "run", "app", "queued", "updated")
+"""The later a column stands here, the earlier it goes."""
+
+
+def columns_for(names: Sequence[str], *, narrow: bool, accounts: int = 3, least: int = 18) -> tuple[Column, ...]:
+    """The table's columns for these names.
+
+    Args:
+        names: In order; those that are always there are not added here.
+        narrow: The screen is under 100 cells wide.
+        accounts: Width of the short account names.
+        least: What the name column must have.
+    """
+    made = []
+    for place, name in enumerate(names):
+        look = _ALL[name]
+        width = look.narrow if narrow and look.narrow else look.width
+        if name == "account":
+            width = max(3, accounts)
+        if name == "name":
+            width = max(18, min(least, width))
+        label = look.short if look.short and (narrow or len(look.label) > width) else look.label
+        known = _GOING.index(name) if name in _GOING else len(_GOING) + place
+        priority = 0 if name in {"name", "status"} else known
+        made.append(Column(name, label, width, priority, look.right, name == "name", look.frozen))
+    return tuple(made)
+
+
+def cells_of(names: Sequence[str]) -> Callable[[Task, Shown], tuple[Cell, ...]]:
+    """What a row of these columns says."""
+    texts = [_ALL[name].cell for name in names]
+    return lambda task, shown: tuple(text(task, shown) for text in texts)
+
+
+def short_names(accounts: Sequence[str], least: int = 3, most: int = 10) -> dict[str, str]:
+    """The accounts' names cut as short as keeps them apart."""
+    size = least
+    while size < most and len({name[:size] for name in accounts}) < len(set(accounts)):
+        size += 1
+    return {name: name[:size] for name in accounts}

@@ -1,0 +1,115 @@
+"""The two lines above the list: accounts with their lamps and ages; counts, money, request budgets."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from tui.domain.errors import AuthRefused, PlatformError, RateLimited, Unreachable
+from tui.domain.status import TaskStatus
+from tui.store.snapshot import Feed, Snapshot
+from tui.ui.present.columns import WORDS
+from tui.ui.present.listing import Totals
+from tui.ui.widgets.words import Piece, Row, row
+
+__all__ = ["account_line", "age_words", "counts_line", "lamp"]
+
+_STEPS = (5, 10, 15, 20, 30, 45)
+_ORDER = (
+    TaskStatus.RUNNING, TaskStatus.STARTING, TaskStatus.FINISHING, TaskStatus.QUEUED, TaskStatus.FAILED,
+    TaskStatus.DONE, TaskStatus.ABORTED, TaskStatus.DRAFT, TaskStatus.UNKNOWN,
+)  # fmt: skip
+_ROLES = {"bad": "bad", "run": "good", "wait": "wait", "start": "start", "done": "done", "abort": "abort"}
+
+
+def age_words(age: timedelta) -> str:
+    """How old, in steps that rarely change: `0s`, `5s`, `30s`, `2m`, `1h`."""
+    seconds = max(0, int(age.total_seconds()))
+    if seconds < 60:
+        return f"{max((s for s in _STEPS if s <= seconds), default=0)}s"
+    return f"{seconds // 60}m" if seconds < 3600 else f"{seconds // 3600}h"
+
+
+def lamp(feed: Feed, now: datetime) -> tuple[str, str, str]:
+    """One account's state: a sign for narrow screens, the words for wide ones, the role."""
+    age = "" if feed.fetched is None else age_words(now - feed.fetched)
+    if feed.error is not None:
+        word = _trouble(feed.error)
+        return f" {word}", f"{word} {age}".rstrip(), "bad"
+    if feed.fetched is None:
+        return ".", "cached" if feed.tasks else "loading", "dim"
+    if feed.stale(now):
+        return "!", f"STALE {age}", "warn"
+    if feed.loading and not feed.complete:
+        return ".", f"loading {len(feed.tasks):,}", "good"
+    return "+", f"ok {age}", "good"
+
+
+def _trouble(error: PlatformError) -> str:
+    match error:
+        case AuthRefused():
+            return "AUTH"
+        case RateLimited():
+            return "LIMIT"
+        case Unreachable():
+            return "OFFLINE"
+    return "DOWN"
+
+
+def account_line(
+    snapshot: Snapshot, now: datetime, *, scope: str | None, names: Mapping[str, str], read_only: bool,
+    refresh: str, zone: str, wide: bool,
+) -> tuple[list[Piece], list[Piece]]:  # fmt: skip
+    """The first line: its left and its right part.
+
+    Args:
+        scope: The only account that is shown, or None.
+        names: Short names, for narrow screens.
+        read_only: Nothing can be changed on any account.
+        refresh: `auto 5s`, `paused`.
+        zone: The display zone's name.
+    """
+    left: list[Piece] = [("taskdeck ", "strong")]
+    chosen = "all" if scope is None else scope
+    place = 0 if scope is None else list(snapshot.feeds).index(scope) + 1 if scope in snapshot.feeds else 0
+    left.append((f" account scope <{place} {chosen}>  " if wide else f"<{place}:{chosen}>    ", ""))
+    for number, (name, feed) in enumerate(snapshot.feeds.items(), 1):
+        sign, words, role = lamp(feed, now)
+        digit = str(number) if number < 10 else " "
+        role = "dim" if scope is not None and scope != name and role == "good" else role
+        if wide:
+            left += [(f"{digit} {name} ", "dim" if role == "dim" else ""), (f"{words}   ", role)]
+        else:
+            left += [(f"{digit}{names.get(name, name)}", ""), (sign + " ", role)]
+    oldest = max((now - f.fetched for f in snapshot.feeds.values() if f.fetched), default=None)
+    right: list[Piece] = []
+    if read_only:
+        right.append(("READ-ONLY   " if wide else "RO  ", "warn"))
+    if wide:
+        right += [(f"refresh {refresh}", "warn" if refresh == "paused" else "dim"), (f"   {zone}", "dim")]
+    elif refresh == "paused":
+        right.append(("paused", "warn"))
+    elif oldest is not None:
+        right.append((f"~{age_words(oldest)}", "dim"))
+    return left, right
+
+
+def counts_line(
+    totals: Totals, *, view: str, new: int, budgets: Sequence[tuple[str, int]], wide: bool
+) -> Row:  # fmt: skip
+    """The second line: the view, rows by status, money per currency, requests left."""
+    pieces: list[Piece] = [(f"view: {view}   " if wide else f"{view}: ", "dim")]
+    for status in _ORDER:
+        number = totals.of(status)
+        if number:
+            word = status.value if wide else WORDS[status].brief
+            news = f" ({new} new)" if wide and new and status is TaskStatus.FAILED else ""
+            pieces.append((f"{word} {number:,}{news}{'  ' if wide else ' '}", _ROLES.get(WORDS[status].role, "")))
+    if not any(totals.statuses.values()):
+        pieces.append(("nothing  ", "dim"))
+    spent = " + ".join(str(money) for money in totals.spent)
+    if not wide:
+        return row(pieces, [(spent, "")] if spent else [])
+    if spent:
+        pieces.append((f" |  spend in view {spent}", ""))
+    if budgets:
+        pieces.append(("  |  req left " + " ".join(f"{name} {left:,}" for name, left in budgets), "dim"))
+    return row(pieces)

@@ -1,0 +1,90 @@
+"""Help as lines: keys by group from the key map, commands, fields and flags of the filter language."""
+
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+
+from textual.content import Content
+
+from tui.domain.query import FIELDS, FLAGS, Type
+from tui.ui.keymap import Action, of_screen
+from tui.ui.present.columns import WORDS
+
+__all__ = ["TOPICS", "help_lines"]
+
+TOPICS = ("keys", "filter", "status")
+_HEADS = {
+    "move": "MOVE",
+    "look": "LOOK",
+    "act": "ACT (always asks)",
+    "arrange": "ARRANGE",
+    "mark": "MARK",
+    "refresh": "REFRESH",
+    "copy": "COPY",
+    "scope": "ACCOUNTS",
+}
+_TABLE = (("j k", "row"), ("g G", "top, end"), ("^d ^u", "half page"), ("left right", "scroll columns"))
+_WIDTH = 36
+
+
+def help_lines(topic: str = "") -> list[Content]:
+    """A topic's page; without one, the keys."""
+    match topic:
+        case "filter":
+            return _filter()
+        case "status":
+            return [Content(f"{word.word:<10}{word.short:<6}{status.value}") for status, word in WORDS.items()]
+    return _keys(of_screen("tasks"))
+
+
+def _keys(actions: Sequence[Action]) -> list[Content]:
+    blocks: list[list[Content]] = []
+    for group, head in _HEADS.items():
+        rows = list(_rows([a for a in actions if a.group == group]))
+        if group == "move":
+            rows = [*_TABLE, *rows]
+        block = [Content.styled(head, "bold")]
+        block += [Content.assemble((f"{keys:<9}", "$text-primary"), what[: _WIDTH - 9]) for keys, what in rows]
+        blocks.append([*block, Content("")])
+    left, right = _balanced(blocks)
+    lines = [
+        Content.assemble(a, " " * max(1, _WIDTH + 1 - a.cell_length), b)
+        for a, b in zip_longest(left, right, fillvalue=Content(""))
+    ]
+    lines += [
+        Content.styled("More: :help filter   :help status   :keys", "dim"),
+        Content.styled("This screen is made from the live key map.", "dim"),
+    ]
+    return lines
+
+
+def _rows(actions: Iterable[Action]) -> Iterable[tuple[str, str]]:
+    """Keys and words; digits become one line."""
+    for action in actions:
+        if action.action.startswith("scope("):
+            if action.keys == "0":
+                yield "0", action.help
+            elif action.keys == "1":
+                yield "1-9", "one account"
+        else:
+            yield action.shown_keys, action.help
+
+
+def _balanced(blocks: Sequence[Sequence[Content]]) -> tuple[list[Content], list[Content]]:
+    left: list[Content] = []
+    right: list[Content] = []
+    for block in blocks:
+        (left if len(left) <= len(right) else right).extend(block)
+    return left, right
+
+
+def _filter() -> list[Content]:
+    lines = [Content.styled("FIELDS   name:contains  name=exact  name~regex  name>5  a..b  none  any", "bold")]
+    for field in FIELDS:
+        names = ", ".join((f"{field.name}.KEY" if field.type is Type.MAP else field.name, *field.aliases))
+        lines.append(
+            Content.assemble((f"{names:<18}", "$text-primary"), f"{field.help[:34]:<35}", (field.example, "dim"))
+        )
+    lines += [Content(""), Content.styled("FLAGS", "bold")]
+    lines += [Content.assemble((f"{name:<18}", "$text-primary"), what) for name, (_, what) in FLAGS.items()]
+    lines += [Content(""), Content('a space means and, | or, ! or - not; ( ) group; /regex/  ~fuzzy  "text"')]
+    return lines

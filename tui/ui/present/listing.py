@@ -1,0 +1,229 @@
+"""The rows of the list: which tasks are shown, in which order, and what they add up to.
+
+A change costs what it touched. Only a new filter or order reads all rows, once, from lists that are already in the
+order "newest first".
+"""
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+from tui.domain.money import Money
+from tui.domain.query import DEFAULT, EVERYTHING, Context, Node, Predicate, SortKey, matcher, order, ranker
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task, TaskRef
+from tui.store.snapshot import Snapshot
+
+__all__ = ["Listing", "Totals", "Wanted"]
+
+Rank = Callable[[Task], tuple[Any, ...]]
+
+_FEW = 400
+"""So many changes are put in their places one by one, or a twentieth of all; more are sorted anew."""
+_word = attrgetter("status._value_")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the user asked to see."""
+
+    node: Node = EVERYTHING
+    """The filter."""
+    scope: str | None = None
+    """Only this account."""
+    sort: tuple[SortKey, ...] = DEFAULT
+
+
+@dataclass(slots=True)
+class Totals:
+    """What the shown rows add up to."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    """Rows by the status's word."""
+    money: dict[str, Decimal] = field(default_factory=dict)
+    """Spent, by currency."""
+
+    def count(self, task: Task, by: int) -> None:
+        """Take a row in (1) or out (-1)."""
+        self.statuses[task.status.value] += by
+        if task.price is not None:
+            self.money[task.price.currency] = self.money.get(task.price.currency, Decimal(0)) + by * task.price.amount
+
+    @property
+    def spent(self) -> tuple[Money, ...]:
+        """The sums, largest first."""
+        return tuple(sorted((Money(c, a) for c, a in self.money.items() if a), key=lambda m: (-m.amount, m.currency)))
+
+    def of(self, status: TaskStatus) -> int:
+        """Rows in this status."""
+        return self.statuses[status.value]
+
+
+class Listing:
+    """All tasks of all accounts, and the rows that are wanted of them."""
+
+    def __init__(self, context: Context) -> None:
+        self.tasks: dict[str, Task] = {}
+        """Every task by `str(ref)`."""
+        self.rows: list[str] = []
+        """The keys that are shown, in order."""
+        self.wanted = Wanted()
+        self._sizes: dict[str, int] = {}
+        """Tasks by account."""
+        self._base: list[str] = []
+        """All keys, newest first."""
+        self._members: set[str] | None = None
+        """The keys in `rows`; None when those are all there are."""
+        self._totals: Totals | None = None
+        self._matches: Predicate | None = None
+        self._first: Rank = ranker(DEFAULT, context)
+        self._rank: Rank = self._first
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def size(self) -> int:
+        """How many there are to choose from: all tasks in scope."""
+        scope = self.wanted.scope
+        return len(self.tasks) if scope is None else self._sizes.get(scope, 0)
+
+    # --- all anew ------------------------------------------------------------------------------------------------
+
+    def take(self, snapshot: Snapshot, context: Context) -> None:
+        """Read a whole snapshot."""
+        self.tasks, keys = {}, []
+        for _, feed in sorted(snapshot.feeds.items()):
+            self.tasks.update(feed.tasks)
+            keys += sorted(feed.tasks)  # of one account, so that the order of keys is that of references
+        self._sizes = {name: len(feed.tasks) for name, feed in snapshot.feeds.items()}
+        dated = [key for key in keys if self.tasks[key].created is not None]
+        undated = [key for key in keys if self.tasks[key].created is None]
+        dated.sort(key=lambda key: self.tasks[key].created, reverse=True)  # type: ignore[arg-type, return-value]
+        self._base = dated + undated
+        self.arrange(self.wanted, context)
+
+    def arrange(self, wanted: Wanted, context: Context) -> None:
+        """Show other rows, or in another order."""
+        self.wanted, self._totals = wanted, None
+        self._first, self._rank = ranker(DEFAULT, context), ranker(wanted.sort, context)
+        self._matches = self._predicate(wanted, context)
+        keys: Sequence[str] = self._base
+        tasks: list[Task] | None = None
+        if self._matches is not None:
+            tasks = list(map(self.tasks.__getitem__, keys))
+            kept = list(map(self._matches, tasks))
+            keys = [key for key, keep in zip(keys, kept, strict=True) if keep]
+            tasks = [task for task, keep in zip(tasks, kept, strict=True) if keep]
+        if wanted.sort != DEFAULT:
+            tasks = tasks if tasks is not None else list(map(self.tasks.__getitem__, keys))
+            keys = [keys[place] for place in order(tasks, wanted.sort, context)]
+        self.rows = list(keys)
+        self._members = None if self._matches is None else set(self.rows)
+
+    @staticmethod
+    def _predicate(wanted: Wanted, context: Context) -> Predicate | None:
+        fits = None if wanted.node == EVERYTHING else matcher(wanted.node, context)
+        scope = wanted.scope
+        if scope is None:
+            return fits
+        if fits is None:
+            return lambda task: task.ref.account == scope
+        chosen = fits
+        return lambda task: task.ref.account == scope and chosen(task)
+
+    # --- a change ------------------------------------------------------------------------------------------------
+
+    def apply(self, snapshot: Snapshot, touched: Collection[TaskRef], context: Context) -> set[str]:
+        """Take what a change touched; the keys whose row may look different. `rows` is another list if rows moved."""
+        if len(touched) > max(_FEW, len(self.tasks) // 20):
+            self.take(snapshot, context)
+            return {str(ref) for ref in touched}
+        self._sizes = {name: len(feed.tasks) for name, feed in snapshot.feeds.items()}
+        changed, base_out, base_in, out, into = set[str](), set[str](), [], set[str](), []
+        for ref in touched:
+            key = str(ref)
+            changed.add(key)
+            feed = snapshot.feeds.get(ref.account)
+            new = feed.tasks.get(key) if feed is not None else None
+            old = self.tasks.get(key)
+            if new is old:
+                continue
+            if old is None or new is None or old.created != new.created:
+                if old is not None:
+                    base_out.add(key)
+                if new is not None:
+                    base_in.append(key)
+            was = old is not None and (self._members is None or key in self._members)
+            now = new is not None and (self._matches is None or self._matches(new))
+            if was and (not now or (old and new and self._rank(old) != self._rank(new))):
+                out.add(key)
+            if now and (not was or key in out):
+                into.append(key)
+            self._count(old if was else None, new if now else None)
+            if new is None:
+                del self.tasks[key]
+            else:
+                self.tasks[key] = new
+        self._base = self._moved(self._base, base_out, base_in, self._first)
+        if out or into:
+            self.rows = self._moved(self.rows, out, into, self._rank)
+            if self._members is not None:
+                self._members = (self._members - out) | set(into)
+        return changed
+
+    def _count(self, old: Task | None, new: Task | None) -> None:
+        if self._totals is not None:
+            if old is not None:
+                self._totals.count(old, -1)
+            if new is not None:
+                self._totals.count(new, 1)
+
+    def _moved(self, keys: list[str], out: set[str], into: Sequence[str], rank: Rank) -> list[str]:
+        """`keys` without `out`, and with `into` in their places."""
+        if not out and not into:
+            return keys
+        kept = [key for key in keys if key not in out] if out else list(keys)
+
+        def of(key: str) -> tuple[Any, ...]:
+            return rank(self.tasks[key])
+
+        for key in into:
+            insort(kept, key, key=of)
+        return kept
+
+    # --- questions -----------------------------------------------------------------------------------------------
+
+    def totals(self) -> Totals:
+        """Statuses and money of the shown rows; counted once, then kept up."""
+        if self._totals is None:
+            found = Totals()
+            tasks = list(map(self.tasks.__getitem__, self.rows))
+            found.statuses.update(map(_word, tasks))
+            for task in tasks:
+                if (price := task.price) is not None:
+                    found.money[price.currency] = found.money.get(price.currency, Decimal(0)) + price.amount
+            self._totals = found
+        return self._totals
+
+    def step(self, row: int, way: int, status: TaskStatus = TaskStatus.FAILED) -> int | None:
+        """The next or previous row in this status, round the end; None when there is none."""
+        count = len(self.rows)
+        for distance in range(1, count + 1):
+            at = (row + way * distance) % count
+            if self.tasks[self.rows[at]].status is status:
+                return at
+        return None
+
+    def index(self, key: str) -> int | None:
+        """The row of a shown key, by its place in the order."""
+        task = self.tasks.get(key)
+        if task is None:
+            return None
+        rank = self._rank
+        at = bisect_left(self.rows, rank(task), key=lambda k: rank(self.tasks[k]))
+        return at if at < len(self.rows) and self.rows[at] == key else None

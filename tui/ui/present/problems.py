@@ -1,0 +1,42 @@
+"""What is wrong at this moment: the program's own problems and those of each account."""
+
+from collections.abc import Mapping
+
+from tui.domain.errors import AuthRefused, Forbidden, PlatformError, RateLimited, Unreachable
+from tui.store.snapshot import Feed, Problem, Snapshot
+
+__all__ = ["problems_of"]
+
+
+def problems_of(snapshot: Snapshot, origins: Mapping[str, str] | None = None) -> tuple[Problem, ...]:
+    """All of them, the accounts' first.
+
+    Args:
+        origins: Where each account's token comes from, for the advice on a refused one.
+    """
+    accounts = (_of_feed(name, feed, (origins or {}).get(name)) for name, feed in snapshot.feeds.items())
+    return (*(problem for problem in accounts if problem is not None), *snapshot.problems)
+
+
+def _of_feed(name: str, feed: Feed, origin: str | None) -> Problem | None:
+    error = feed.error
+    if error is None:
+        if not feed.unreadable:
+            return None
+        rows = f"{feed.unreadable:,} rows" if feed.unreadable > 1 else "1 row"
+        return Problem(name, f"{rows} could not be read and are left out", "the log says which")
+    return Problem(name, error.why, _advice(name, error, origin), feed.failing_since, feed.attempts, feed.next_try)
+
+
+def _advice(name: str, error: PlatformError, origin: str | None) -> str:
+    match error:
+        case AuthRefused():
+            where = f" ({origin})" if origin else ""
+            return f"renew the token{where}, then :login {name} reads it again"
+        case RateLimited():
+            return "nothing to do: it goes on by itself when the platform takes requests again"
+        case Forbidden():
+            return "ask for the right to see this, or name the projects in config.toml"
+        case Unreachable():
+            return "look at the network, the proxy and the address; r tries again now"
+    return "the platform is in trouble; it is tried again by itself, r tries now"

@@ -1,0 +1,87 @@
+"""`:accounts`: every account, where its token comes from (never its value), how it is, and what it may use."""
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from tui.domain.account import AccountInfo
+from tui.domain.errors import TuiError
+from tui.store.deck import Deck
+from tui.store.snapshot import EMPTY, Snapshot
+from tui.ui.present.accounts import account_nodes
+from tui.ui.widgets.detail_tree import DetailTree
+from tui.ui.widgets.words import Rule, Words, row
+
+__all__ = ["AccountsScreen"]
+
+
+class AccountsScreen(Screen[None]):
+    """A tree: an account a group."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "back", show=False),
+        Binding("r", "reload", "ask again", show=False),
+        Binding("L", "login", "read the token again", show=False),
+    ]
+
+    snapshot: reactive[Snapshot] = reactive(EMPTY, repaint=False)
+    """All lists as last known; bound to the app's."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__()
+        self._deck = deck
+        self._infos: dict[str, AccountInfo | TuiError] = {}
+
+    def compose(self) -> ComposeResult:
+        """Title, tree, keys."""
+        yield Words([row([("accounts", "strong")])], id="head")
+        yield Rule()
+        yield DetailTree(id="tree")
+        yield Rule()
+        keys = [("r", "key"), (" ask again  ", "dim"), ("L", "key"), (" read the token again  ", "dim")]
+        yield Words(
+            [row([*keys, ("left right", "key"), (" fold  ", "dim"), ("q", "key"), (" back", "dim")])], id="keys"
+        )
+
+    def on_mount(self) -> None:
+        """Draw what is known and ask for the rest."""
+        self.draw()
+        self.query_one(DetailTree).focus()
+        self.action_reload()
+        self.set_interval(5.0, self.draw)
+
+    def draw(self) -> None:
+        """All accounts anew."""
+        nodes = account_nodes(list(self._deck.handles.values()), self.snapshot, self._infos, self._deck.clock.now())
+        self.query_one(DetailTree).roots = nodes
+
+    def action_reload(self) -> None:
+        """Ask every account who we are there."""
+        for name in self._deck.handles:
+            self._ask(name)
+
+    @work(group="account-info")
+    async def _ask(self, name: str) -> None:
+        try:
+            self._infos[name] = await self._deck.info(name)
+        except TuiError as error:
+            self._infos[name] = error
+        self.draw()
+
+    @work(group="account-login", exclusive=True)
+    async def action_login(self) -> None:
+        """Read the token of the account under the cursor again."""
+        node = self.query_one(DetailTree).group
+        if node is None:
+            return
+        try:
+            await self._deck.reconnect(node)
+        except TuiError as error:
+            self.notify(str(error), severity="error", markup=False)
+        else:
+            self.notify(f"{node}: the token was read again", markup=False)
+            self._ask(node)

@@ -1,0 +1,59 @@
+"""One line asked of the user."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Key
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+__all__ = ["AskScreen"]
+
+
+class AskScreen(ModalScreen[str | None]):
+    """Answers the line, or None."""
+
+    DEFAULT_CSS = """
+    AskScreen {
+        align: center middle;
+        background: $background 60%;
+        & > #ask {
+            width: 70; max-width: 96%; height: auto; border: solid $primary; padding: 0 1; background: $surface;
+        }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "cancel", show=False)]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """The line in a box."""
+        with Vertical(id="ask") as box:
+            box.border_title = Content(f" {self._title} ")
+            yield Input(self._text, compact=True)
+
+    def on_mount(self) -> None:
+        """Type at once."""
+        self.set_focus(self.query_one(Input))
+
+    def on_key(self, event: Key) -> None:
+        """Keys typed before the line had the focus belong into it."""
+        line = self.query_one(Input)
+        if line.has_focus:
+            return
+        event.stop()
+        if event.key == "enter":
+            line.post_message(Input.Submitted(line, line.value))
+        elif event.character is not None and event.is_printable:
+            line.insert_text_at_cursor(event.character)
+
+    @on(Input.Submitted)
+    def _answered(self, message: Input.Submitted) -> None:
+        self.dismiss(message.value.strip() or None)

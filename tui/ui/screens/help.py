@@ -1,0 +1,49 @@
+"""`?`: the keys and commands of the list, made from the live key map."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.ui.present.help import help_lines
+
+__all__ = ["HelpScreen"]
+
+
+class HelpScreen(ModalScreen[None]):
+    """A page over the list."""
+
+    DEFAULT_CSS = """
+    HelpScreen {
+        align: center middle;
+        background: $background 60%;
+        & > #page { width: 78; max-width: 100%; height: auto; max-height: 100%; border: solid $primary; padding: 0 1;
+            background: $surface; scrollbar-size-vertical: 1; }
+        & Static { height: auto; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark", "dismiss", "close", show=False),
+        Binding("j,down", "scroll(1)", show=False),
+        Binding("k,up", "scroll(-1)", show=False),
+        Binding("ctrl+d,pagedown,space", "scroll(10)", show=False),
+        Binding("ctrl+u,pageup", "scroll(-10)", show=False),
+    ]
+
+    def __init__(self, topic: str = "") -> None:
+        super().__init__()
+        self._topic = topic
+
+    def compose(self) -> ComposeResult:
+        """One text."""
+        with VerticalScroll(id="page", can_focus=False) as page:
+            page.border_title = Content(f" help: {self._topic or 'task list'}    j k scroll   q close ")
+            yield Static(Content("\n").join(help_lines(self._topic)), markup=False)
+
+    def action_scroll(self, rows: int) -> None:
+        """Down or up."""
+        self.query_one("#page").scroll_relative(y=rows, animate=False)
