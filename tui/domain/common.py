@@ -245,8 +245,8 @@ class Comparison:
         mine, theirs = self._table.columns[claim.column], self._table.columns[before.column]
         value, other = claim.common.value, before.common.value
         if self._same(mine, value, theirs, other, places):
-            # `instance` and the setting that chose it are one fact.
-            return value not in other and other not in value
+            # `instance` and the setting that chose it are one fact; equal bands of two fields are two.
+            return ".." in value or (value not in other and other not in value)
         everyone = (*places, *range(self._failed, len(mine)))
         for inside in (False, True):
             chosen = [p for p in everyone if (theirs[p] == other) is inside and mine[p] is not None]
