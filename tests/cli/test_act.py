@@ -155,7 +155,7 @@ def test_a_pasted_address_is_a_reference(world: World) -> None:
 
 
 def test_r42_a_read_only_account_is_never_written_to(world: World) -> None:
-    """`--read-only`, and `read_only = true`, refuse every action: status 8, nothing in the ledger."""
+    """`--read-only` and `read_only = true`, of the account or of all, refuse every action: status 8, nothing sent."""
     ref = world.ref("@cgc", RUNNING)
     done = world("abort", ref, "--yes", "--read-only")
     assert (done.code, done.out) == (8, f"{ref} refused\n")
@@ -163,6 +163,8 @@ def test_r42_a_read_only_account_is_never_written_to(world: World) -> None:
     world.configure({"cgc": {"read_only": "true"}})
     assert world("abort", ref, "--yes").code == 8
     assert world("rerun", world.ref("status:done"), "--yes").code == 8
+    world.configure({"cgc": {}}, "[safety]\nread_only = true\n")
+    assert world("abort", ref, "--yes").code == 8
     assert world.ledger == []
 
 

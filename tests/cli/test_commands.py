@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests.cli.fakes import FakeDeck, HeldClock, ended, task
+from tests.cli.world import Screen
+from tui.cli.grammar import COMMANDS
 from tui.cli.main import main
 from tui.domain.detail import TaskDetail
 from tui.domain.errors import AuthRefused, Forbidden, NotFound, PlatformDown, RateLimited, Unreachable
@@ -45,6 +47,35 @@ def taskdeck(deck: FakeDeck, home: Path, capsys: pytest.CaptureFixture[str]) -> 
         return code, out, err
 
     return call
+
+
+def test_a_table_on_a_terminal_stops_at_500_rows(deck: FakeDeck, taskdeck: Taskdeck, monkeypatch: Any) -> None:
+    """A table on a terminal stops at 500 rows and says how many more there are; no other format does."""
+    deck.pages = {"a": [Page(tuple(task(f"a:{n}") for n in range(1, 1701)))]}
+    for words, lines, said in (
+        ((), 501, "1,200 more"), (("-o", "wide"), 501, "1,200 more"), (("--limit", "510"), 501, "10 more"),
+        (("--limit", "500"), 501, ""), (("-o", "tsv"), 1700, ""), (("-o", "ndjson"), 1700, ""),
+    ):  # fmt: skip
+        out, err = Screen(), Screen()
+        monkeypatch.setattr("sys.stdout", out)
+        monkeypatch.setattr("sys.stderr", err)
+        assert main(["tasks", *words], make_deck=deck, clock=HeldClock()) == 0
+        assert (out.getvalue().count("\n"), said in err.getvalue(), bool(err.getvalue())) == (lines, True, bool(said))
+    monkeypatch.undo()
+
+
+def test_a_table_in_a_pipe_is_whole(deck: FakeDeck, taskdeck: Taskdeck) -> None:
+    deck.pages = {"a": [Page(tuple(task(f"a:{n}") for n in range(1, 602)))]}
+    assert taskdeck("tasks", "-o", "table")[1].count("\n") == 602
+
+
+@pytest.mark.parametrize("words", [("--help",), ("-h",), ("status:failed", "--help"), ("--demo", "--help")])
+def test_help_names_every_command(taskdeck: Taskdeck, words: tuple[str, ...]) -> None:
+    """`--help` lists every command in the order of the README; a command's own lists its options."""
+    code, out, err = taskdeck(*words)
+    listed = [line.split()[0] for line in out.partition("Commands:")[2].splitlines() if line.startswith("  ")]
+    assert (code, listed[: len(COMMANDS)], err) == (0, list(COMMANDS), "")
+    assert taskdeck("tasks", "-h")[1].startswith("Usage: taskdeck tasks [OPTIONS] [FILTER]...")
 
 
 def test_the_list_is_merged_newest_first_and_then_cut(deck: FakeDeck, taskdeck: Taskdeck) -> None:

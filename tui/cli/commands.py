@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from tui import __version__
-from tui.cli.grammar import OPTIONS
+from tui.cli.grammar import COMMANDS, OPTIONS
 from tui.cli.output import FORMATS
 from tui.cli.wiring import Session
 from tui.domain.errors import UsageError
@@ -43,7 +43,15 @@ def _account_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [account.name for account in found if account.name.startswith(incomplete)]
 
 
+class _Tree(click.Group):
+    """Lists its commands in the order in which people meet them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in COMMANDS if name in self.commands]
+
+
 @click.group(
+    cls=_Tree,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     options_metavar="[OPTIONS]",
@@ -223,8 +231,8 @@ def _action(name: str, summary: str) -> None:
 
 _action("run", "Start drafts.")
 _action("abort", "Stop tasks for good.")
-_action("rerun", "Start new tasks like these; with --failed only what failed of each.")
-_action("delete", "Delete tasks, where the platform has that; on ET Engine their records.")
+_action("rerun", "Start new tasks like these, or only what failed of them.")
+_action("delete", "Delete tasks; on ET Engine, their records.")
 
 
 def _later(module: str, name: str) -> Callable[..., Any]:
@@ -244,7 +252,7 @@ def _later(module: str, name: str) -> Callable[..., Any]:
 @_json
 @click.pass_context
 def triage(ctx: click.Context, /, ref: str | None, query: str | None, style: str | None, hosts: bool) -> int:
-    """Failed tasks, or a batch's failed children, grouped by signature."""
+    """What failed, grouped by what it says."""
     return _async(ctx, _later("tui.cli.triage", "triage")(ctx.obj, ref, query, style, hosts=hosts))
 
 
@@ -254,7 +262,10 @@ def triage(ctx: click.Context, /, ref: str | None, query: str | None, style: str
 @_json
 @click.pass_context
 def diff(ctx: click.Context, /, a: str, b: str | None, style: str | None) -> int:
-    """What differs between two tasks, or from the last success of the same app; status 1 when anything does."""
+    """What differs between two tasks.
+
+    With one, from the last success of its app. Status 1 when anything differs.
+    """
     return _async(ctx, _later("tui.cli.diff", "diff")(ctx.obj, a, b, style))
 
 
@@ -262,7 +273,7 @@ def diff(ctx: click.Context, /, a: str, b: str | None, style: str | None) -> int
 @click.argument("what", type=click.Choice(("list", "test")), default="list", metavar="[list|test]")
 @click.pass_context
 def accounts(ctx: click.Context, /, what: str) -> int:
-    """The accounts, or whether each can be reached."""
+    """The accounts, and whether each answers."""
     from tui.cli.setup import list_accounts, test_accounts
 
     return list_accounts(ctx.obj) if what == "list" else _async(ctx, test_accounts(ctx.obj))
@@ -271,7 +282,10 @@ def accounts(ctx: click.Context, /, what: str) -> int:
 @_command("doctor")
 @click.pass_context
 def doctor(ctx: click.Context) -> int:
-    """What may be wrong here: configuration, tokens, and whether each account answers."""
+    """What may be wrong here.
+
+    Which configuration holds, where each token comes from, and whether each account answers.
+    """
     from tui.cli.setup import doctor as work
 
     return _async(ctx, work(ctx.obj))
@@ -313,7 +327,10 @@ def completion(shell: str) -> int:
 @click.option("--latency", "latency_ms", type=click.FloatRange(0), default=0.0, metavar="MS", help="Delay of answers.")
 @click.option("--faults", default="", metavar="SPEC", help="sevenbridges:429@0.05,qarnot:stall@0.01")
 def sandbox(**options: Any) -> int:
-    """Serve the three platforms, simulated, on loopback; one JSON line says where."""
+    """Serve the platforms, simulated, on loopback.
+
+    One JSON line says where each account is; then it serves until ended.
+    """
     from tui.cli.setup import sandbox as work
 
     return work(**options)

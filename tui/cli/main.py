@@ -21,6 +21,8 @@ from tui.domain.errors import TuiError, UsageError
 
 __all__ = ["main", "run"]
 
+_ABOUT = frozenset({"-h", "--help", "--version"})
+"""What asks about the program itself where there is no command."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """What a write to a full disk or a lost terminal ends with; our own files name themselves or do without."""
 _COMPLETE = "_TASKDECK_COMPLETE"
@@ -102,10 +104,11 @@ def _arguments(words: Words) -> list[str]:
     if words.command in LATER:
         raise UsageError(f"{words.command}: not yet")
     rest = positive(words.rest) if words.command in FILTERED else list(words.rest)
-    command = words.command
-    if command is None and rest[:1] not in (["-h"], ["--help"], ["--version"]):
-        command = INTERFACE
-    return [*words.common, *([command] if command else []), *rest]
+    if words.command is None:
+        options = rest[: rest.index("--")] if "--" in rest else rest
+        if asked := [word for word in options if word in _ABOUT]:
+            return [*words.common, asked[0]]
+    return [*words.common, words.command or INTERFACE, *rest]
 
 
 def _usage(error: click.ClickException) -> str:

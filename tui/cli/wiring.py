@@ -87,18 +87,18 @@ class Session:
         settings = load(self.config)
         for line in (*settings.notices, *settings.errors):
             say(line)
-        accounts = self._selected(settings.accounts)
+        accounts = self._selected(settings.accounts, safe=settings.safety.read_only)
         if found := [f"{a.name} ({a.token})" for a in accounts if a.found]:
             say(f"{paths.config_file(self.config)[0]} names no account; found: {', '.join(found)}")
         return replace(settings, accounts=accounts)
 
-    def _selected(self, accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+    def _selected(self, accounts: tuple[Account, ...], *, safe: bool = False) -> tuple[Account, ...]:
         names = [a.name for a in accounts]
         for name in self.accounts:
             if name not in names:
                 raise UsageError(f"there is no account {name}; there are {', '.join(names) or 'none'}")
         return tuple(
-            replace(a, read_only=a.read_only or self.read_only)
+            replace(a, read_only=a.read_only or self.read_only or safe)
             for a in accounts
             if not self.accounts or a.name in self.accounts
         )
