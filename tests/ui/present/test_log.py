@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.ui.fakes import LOG
 from tui.domain.log import LogPart
-from tui.ui.present.log import LogText
+from tui.ui.present.log import TROUBLE, Finder, LogText
 
 
 def held(start: int, data: bytes = LOG) -> LogText:
@@ -47,7 +47,9 @@ def test_small_letters_find_any_case_and_a_bad_pattern_is_text() -> None:
 
 def test_lines_that_sound_like_a_failure_are_found() -> None:
     text = held(0)
-    assert [text.text(n, n + 1) for n in text.trouble()] == ["09:40:12 WARN  memory at 92% of limit", "09:42:21 Killed"]
+    finder = Finder(TROUBLE, text, 100)
+    assert not finder.step(text)
+    assert [text.text(n, n + 1) for n in finder.numbers] == ["09:40:12 WARN  memory at 92% of limit", "09:42:21 Killed"]
 
 
 def test_a_million_lines_are_indexed_and_searched() -> None:

@@ -1,15 +1,23 @@
-"""What the tabs of a job show besides its log."""
+"""What the tabs of a job show besides its log, and what stands beside it."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.log import LogIndex
+from tui.domain.record import task_record
 from tui.domain.task import Job, Task
-from tui.ui.present.fact import size_text, span_text, time_text
+from tui.ui.present.fact import exit_text, size_text, span_text, time_text
+from tui.ui.present.siblings import Siblings, differing
 from tui.ui.present.timeline import Scale, bar
-from tui.ui.present.tree import Node
+from tui.ui.present.tree import json_nodes
+from tui.ui.present.tree_node import Node
 
-__all__ = ["Tab", "job_nodes"]
+__all__ = ["Said", "Tab", "attempts_of", "job_nodes", "side_lines", "tabs_text"]
+
+Said = tuple[str, str]
+"""A line and its style."""
 
 
 class Tab(StrEnum):
@@ -23,50 +31,105 @@ class Tab(StrEnum):
     RAW = "raw"
 
 
-def job_nodes(job: Task, tab: Tab, index: LogIndex, now: datetime) -> tuple[Node, ...]:
+def tabs_text(chosen: Tab, attempts: int) -> str:
+    """The line of tabs, the chosen one in brackets."""
+    names = [f"{t.value} ({attempts})" if t is Tab.ATTEMPTS and attempts else t.value for t in Tab]
+    return "  ".join(f"[{name}]" if t is chosen else f" {name} " for t, name in zip(Tab, names, strict=True))
+
+
+def attempts_of(job: Task, jobs: Sequence[Task]) -> tuple[Job, ...]:
+    """All tries of the same step, the first first; the job alone where the platform counts none."""
+    if not isinstance(job, Job):
+        return ()
+    tries = [j for j in jobs if isinstance(j, Job) and j.name == job.name and j.ref.task == job.ref.task and j.attempt]
+    return tuple(sorted(tries, key=lambda j: (j.attempt or 1, str(j.ref)))) if job.attempt else (job,)
+
+
+def job_nodes(job: Task, tab: Tab, index: LogIndex, attempts: Sequence[Job], now: datetime) -> tuple[Node, ...]:
     """The lines of a tab; one line that says so where there is nothing."""
     match tab:
+        case Tab.ATTEMPTS:
+            return tuple(_attempt(j, j.ref == job.ref, now) for j in attempts) or _none(tab)
+        case Tab.RAW | Tab.LOG:
+            return tuple(json_nodes(json.dumps(task_record(job, now)).encode()))
         case Tab.ARGS:
-            rows = [*job.arguments.items(), *((f"set {k}", v) for k, v in job.settings.items())]
+            rows = [*job.arguments.items(), *job.metadata.items(), *((f"set {k}", v) for k, v in job.settings.items())]
             if isinstance(job, Job) and job.command:
                 rows.insert(0, ("command", job.command))
-        case Tab.ATTEMPTS:
-            tried = (job.attempt or 1) if isinstance(job, Job) else 1
-            end = f"exit {job.exit_code}" if isinstance(job, Job) and job.exit_code is not None else "no exit code"
-            rows = [(f"attempt {tried}", f"{job.status.value.upper()}  {span_text(job.duration(now))}  {end}")]
         case Tab.FILES:
             rows = [(s.name, f"{s.stream.value}  {size_text(s.size)}") for s in index.sources]
         case Tab.TIMELINE:
-            rows = [
-                ("created", time_text(job.created)),
-                ("started", time_text(job.started)),
-                ("ended", time_text(job.ended)),
-                ("queued", span_text(job.queued(now))),
-                ("ran", span_text(job.duration(now))),
-                ("", f"|{bar(job, Scale.of([job], now), 48)}|"),
-            ]
-        case Tab.RAW | Tab.LOG:
-            rows = _every(job)
-    if not rows:
-        return (Node("none", tab.value, "none reported", "dim"),)
-    return tuple(Node(str(place), label, value) for place, (label, value) in enumerate(rows))
+            rows = _times(job, attempts, now)
+    return tuple(Node(str(place), label, value) for place, (label, value) in enumerate(rows)) or _none(tab)
 
 
-def _every(job: Task) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str | None]] = [
-        ("ref", str(job.ref)),
-        ("name", job.name),
-        ("status", f"{job.status.value} ({job.native_status})"),
-        ("reason", job.reason),
-        ("project", job.project),
-        ("app", job.app),
-        ("instance", job.instance),
-        ("region", job.region),
-        ("key", job.key),
-        ("address", job.url),
-        *job.metadata.items(),
+def _none(tab: Tab) -> tuple[Node, ...]:
+    return (Node("none", tab.value, "none reported", "dim"),)
+
+
+def _attempt(job: Job, shown: bool, now: datetime) -> Node:
+    words = (
+        f"{job.status.value.upper():<9}{span_text(job.duration(now)):>7}  {time_text(job.started, now)}",
+        exit_text(job.exit_code),
+        job.host,
+        "(this one)" if shown else None,
+    )
+    text = "   ".join(word for word in words if word)
+    return Node(str(job.ref), f"attempt {job.attempt or 1}", text, job.status.value, target=None if shown else job.ref)
+
+
+def _times(job: Task, attempts: Sequence[Job], now: datetime) -> list[tuple[str, str]]:
+    scale = Scale.of(attempts or [job], now)
+    bars = [(f"attempt {j.attempt or 1}", f"|{bar(j, scale, 48)}|") for j in attempts]
+    return [
+        ("created", time_text(job.created)),
+        ("started", time_text(job.started)),
+        ("ended", time_text(job.ended)),
+        ("queued", span_text(job.queued(now))),
+        ("ran", span_text(job.duration(now))),
+        *(bars or [("", f"|{bar(job, scale, 48)}|")]),
     ]
-    if isinstance(job, Job):
-        rows += [("host", job.host), ("exit code", None if job.exit_code is None else str(job.exit_code))]
-        rows += [("command", job.command), *job.usage.items()]
-    return [(label, value) for label, value in rows if value]
+
+
+def side_lines(
+    job: Task, siblings: Siblings, good: Task | None, attempts: Sequence[Job], index: LogIndex, advice: Sequence[str],
+    now: datetime, width: int,
+) -> list[Said]:  # fmt: skip
+    """What stands beside the log: advice, arguments against a good sibling, running times, attempts, files."""
+    parts: list[list[Said]] = []
+    if advice:
+        parts.append([("WHAT TO DO", "bold"), *((text, "") for text in advice)])
+    if good is not None:
+        parts.append(_against(job, good, width))
+    elif job.arguments:
+        pairs = [(f"{name[:12]:<13}{value}", "") for name, value in list(job.arguments.items())[:8]]
+        parts.append([("ARGS", "bold"), *pairs])
+    if siblings.spans:
+        title = f"RUN TIME OF SIBLINGS (n={len(siblings.spans):,})"
+        drawn = siblings.histogram(min(30, width - 1)) if len(siblings.spans) > 4 else []
+        parts.append([(title, "bold"), (siblings.words, ""), *((text, "dim") for text in drawn)])
+    if attempts:
+        parts.append([("ATTEMPTS", "bold"), *(_try(j, now) for j in attempts[-6:])])
+    if index.sources:
+        files = [(f"{s.stream.value[3:]:<4}{s.name}  {size_text(s.size)}", "") for s in index.sources[:4]]
+        parts.append([("FILES", "bold"), *files])
+    parts.append([("COPY  y", "bold"), ("line or selection; c the id, Y many lines", "dim")])
+    return [line for part in parts for line in [*part, ("", "")]]
+
+
+def _against(job: Task, good: Task, width: int) -> list[Said]:
+    rows = differing(job, good)
+    name = good.key or good.name if good.index is None else str(good.index)
+    lines: list[Said] = [(f"ARGS (against good {name})", "bold")]
+    room = max(8, (width - 11) // 2)
+    for label, mine, theirs in rows[:8]:
+        same = mine == theirs
+        lines.append((f"{label[:9]:<10}{mine[:room]:<{room}} {'same' if same else theirs}", "dim" if same else ""))
+    if not rows:
+        lines.append(("no arguments are reported", "dim"))
+    return lines
+
+
+def _try(job: Job, now: datetime) -> Said:
+    words = (str(job.attempt or 1), job.host, span_text(job.duration(now)), exit_text(job.exit_code), job.status.value)
+    return "  ".join(word for word in words if word), "$text-error" if job.status.is_bad else ""

@@ -1,95 +1,103 @@
 """One job and its log: tabs for the log, the arguments, attempts, files, times and the raw facts."""
 
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.domain.errors import TuiError
-from tui.domain.log import TAIL_BYTES, LogIndex, LogSource
 from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
-from tui.ui.present.fact import span_text
-from tui.ui.present.job import Tab, job_nodes
-from tui.ui.present.sgr import uncoloured
-from tui.ui.screens.work import Opened, View, WorkScreen, status_text
+from tui.ui.present.fact import exit_text, span_text, time_text
+from tui.ui.present.job import Tab, attempts_of, job_nodes, side_lines, tabs_text
+from tui.ui.present.siblings import Siblings, nearest_good, same_work
+from tui.ui.screens.work import View, WorkScreen, status_text
 from tui.ui.widgets.detail_tree import DetailTree
+from tui.ui.widgets.head import Head
 from tui.ui.widgets.lines import cut
-from tui.ui.widgets.log_view import LogView
+from tui.ui.widgets.log_pane import LogPane
 
 __all__ = ["JobScreen"]
 
-_MORE_BYTES = 1_048_576
-_FOUND_SHOWN = 3
-
-
-class _Prompt(StrEnum):
-    SEARCH = "search"
-    ONLY = "only"
+_SIDE = 48
+_WIDE = 140
 
 
 class JobScreen(WorkScreen):
     """Enter on a job, `l` on anything."""
 
     CSS_PATH = "job.tcss"
-    KEYS = "/ search  & filter  n/N match  F follow  w wrap  s source  {} tab  y copy  q back"
+    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (_WIDE, "-two")]  # noqa: RUF012
+    KEYS = (
+        "/ search  & filter  n/N match  F follow  w wrap  {} tab  W save  L pager  ? help  "
+        "s source  0-5 since  t times  V select  m mark  v raw  P previous attempt  y copy  q back"
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("F", "follow", "follow", id="log.follow"),
-        Binding("w", "wrap", "wrap", id="log.wrap"),
-        Binding("s", "source", "source", id="log.source"),
-        Binding("&", "only", "filter", id="log.only", show=False),
-        Binding("ampersand", "only", "filter", show=False),
         Binding("right_curly_bracket", "tab(1)", "tab", id="job.tab_next", show=False),
         Binding("left_curly_bracket", "tab(-1)", "tab", id="job.tab_previous", show=False),
-        Binding("y,c", "copy", "copy", id="job.copy", show=False),
+        Binding("T", "timeline", "timeline", id="job.timeline", show=False),
+        Binding("P", "previous_attempt", "previous attempt", id="job.previous_attempt", show=False),
+        Binding("y", "copy", "copy", id="job.copy", show=False),
+        Binding("c", "copy_id", "copy id", id="job.copy_id", show=False),
+        Binding("l", "log", "log", id="job.log", show=False),
         Binding("x", "act", "act", id="job.act", show=False),
+        Binding("X", "abort", "abort plan", id="job.abort", show=False),
+        Binding("E", "triage", "triage", id="job.triage", show=False),
+        Binding("D", "diff", "diff", id="job.diff", show=False),
     ]
 
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock) -> None:
         super().__init__(ref, deck, clock)
         self.job: Task | None = None
-        self.index = LogIndex()
-        self.source: LogSource | None = None
         self.tab = Tab.LOG
-        self._prompt = _Prompt.SEARCH
+        self._family: tuple[Task, ...] = ()
+        """The jobs of its task, or the children of its batch."""
 
     def body(self) -> Iterable[Widget]:
-        """Tabs, the log with its two rules, and the tree that the other tabs show."""
+        """Tabs, the log or the tree that the other tabs show, and what stands beside it where there is room."""
         yield Static(id="tabs", markup=False)
-        with Vertical(id="log-part"):
-            yield Static(id="held", markup=False)
-            yield LogView(id="log")
-            yield Static(id="found", markup=False)
-        yield DetailTree(id="facts-tree")
+        with Horizontal(id="panes"):
+            with Vertical(id="main"):
+                yield LogPane(self.deck, self.clock, id="pane")
+                yield DetailTree(id="facts-tree")
+            yield Static(id="side", markup=False)
 
     def on_mount(self) -> None:
         """Keys go to the log."""
         super().on_mount()
-        self.view.focus()
-        self._load_log()
-        self.set_interval(2.0, self._grow)
+        self.pane.open(self.ref)
+        self.focus_body()
 
     @property
-    def view(self) -> LogView:
+    def pane(self) -> LogPane:
         """The log."""
-        return self.query_one("#log", LogView)
+        return self.query_one("#pane", LogPane)
+
+    @property
+    def facts(self) -> DetailTree:
+        """What the other tabs show."""
+        return self.query_one("#facts-tree", DetailTree)
 
     def focus_body(self) -> None:
         """Keys go to what the tab shows."""
-        (self.view if self.tab is Tab.LOG else self.query_one("#facts-tree")).focus()
+        (self.pane.view if self.tab is Tab.LOG else self.facts).focus()
 
     @property
     def task_now(self) -> Task | None:
         """The job or task as last known."""
         return self.job or self.snapshot.task(self.ref)
+
+    @property
+    def attempts(self) -> tuple[Job, ...]:
+        """All tries of this job."""
+        return attempts_of(self.job, self._family) if self.job is not None else ()
 
     # --- loading -------------------------------------------------------------------------------------------------
 
@@ -99,212 +107,255 @@ class JobScreen(WorkScreen):
 
     @work(group="job-facts", exclusive=True)
     async def _load(self) -> None:
-        asked = self.now
+        asked, ref = self.now, self.ref
         try:
-            self.job = await self.deck.task(self.ref)
+            job, family = await self._ask(ref)
         except TuiError as error:
             self.failed(error)
             return
+        if ref != self.ref:
+            return
+        self.job, self._family = job, family
         self.error, self.fetched = "", asked
+        if job.status.is_final:
+            self.pane.view.growing = False
         self._show_tab()
         self.draw()
 
-    @work(group="job-log", exclusive=True)
-    async def _load_log(self) -> None:
-        try:
-            self.index = await self.deck.logs(self.ref)
-        except TuiError as error:
-            self.index = LogIndex(why_none=str(error))
-        self._take(self.index.sources[0] if self.index.sources else None)
+    async def _ask(self, ref: TaskRef) -> tuple[Task, tuple[Task, ...]]:
+        """The job as it is now, and those it is compared with: from the open batch where it is a child of one."""
+        children = self.snapshot.children.get(ref.task)
+        if children is not None and (held := children.tasks.get(str(ref))) is not None:
+            page = await self.deck.child_details([ref]) if not held.status.is_final else None
+            return (page.tasks[0] if page and page.tasks else held), tuple(children.tasks.values())
+        if ref.job is None:
+            task = await self.deck.task(ref)
+            batch = self.snapshot.children.get(task.parent) if task.parent else None
+            return task, tuple(batch.tasks.values()) if batch else ()
+        jobs = await self.deck.jobs(ref.task)
+        found = next((job for job in jobs if job.ref == ref), None)
+        return found or await self.deck.task(ref), jobs
 
-    def _take(self, source: LogSource | None) -> None:
-        self.source = source
-        self.view.clear()
-        if source is not None:
-            self._read(source, -TAIL_BYTES, TAIL_BYTES)
+    def _show(self, ref: TaskRef) -> None:
+        """Another attempt, in place."""
+        self.ref = ref
+        self.job = next((job for job in self._family if job.ref == ref), None)
+        self.tab = Tab.LOG
+        self._show_tab()
+        self.pane.open(ref)
+        self.focus_body()
+        self.action_reload()
         self.draw()
-
-    @work(group="job-log-read", exclusive=True)
-    async def _read(self, source: LogSource, start: int, limit: int) -> None:
-        try:
-            part = await self.deck.read_log(source, start, limit)
-        except TuiError as error:
-            self.failed(error)
-            return
-        if source == self.source:
-            self.view.add(part)
-
-    def _grow(self) -> None:
-        """While following, ask for what came since; skipped while a read is under way."""
-        source, held = self.source, self.view.log_text
-        reading = any(w.is_running for w in self.workers if w.group == "job-log-read")
-        if source is not None and self.view.follow and held.data and not reading:
-            self._read(source, held.end, _MORE_BYTES)
-
-    @on(LogView.MoreWanted)
-    def _earlier(self, message: LogView.MoreWanted) -> None:
-        if self.source is not None:
-            start = max(0, message.before - _MORE_BYTES)
-            self._read(self.source, start, message.before - start)
 
     # --- words ---------------------------------------------------------------------------------------------------
 
-    @on(LogView.Changed)
+    @on(LogPane.Changed)
     def _log_changed(self) -> None:
         self.draw()
 
-    def header(self) -> tuple[str, str, str]:
-        """Name, status, exit; batch, host, times, money."""
+    @on(LogPane.Failed)
+    def _log_failed(self, message: LogPane.Failed) -> None:
+        self.failed(message.error)
+
+    def header(self) -> Head:
+        """Name, status, exit, host, attempt; times, money, reason."""
         job = self.task_now
         if job is None:
-            return (str(self.ref), "", "")
-        end = f" exit {job.exit_code}" if isinstance(job, Job) and job.exit_code is not None else ""
-        host = job.host if isinstance(job, Job) else None
+            return Head(str(self.ref))
+        code, host = (job.exit_code, job.host) if isinstance(job, Job) else (None, None)
+        state = " ".join(t for t in (status_text(job, self.now), exit_text(code)) if t)
+        tries = len(self.attempts)
         facts = (
+            job.ref.account,
             f"host {host}" if host else job.instance,
+            f"attempt {job.attempt} of {max(tries, job.attempt)}"
+            if isinstance(job, Job) and job.attempt and tries
+            else None,
+        )
+        wide = self.size.width >= _WIDE
+        below = (
+            f"start {time_text(job.started, self.now)}" if wide else None,
+            f"end {time_text(job.ended, self.now)} UTC" if wide and job.ended else None,
             f"run {span_text(job.duration(self.now))}",
             f"queued {span_text(job.queued(self.now))}",
             str(job.price) if job.price else None,
             job.reason,
+            job.app,
         )
-        named = f"{job.key}  " if job.key else ""
-        return (
-            f"{job.name}  {named} {status_text(job, self.now)}{end}   {job.ref.account}",
-            " | ".join(f for f in facts if f),
-            "",
-        )
+        index = f"job {job.index}  " if job.index is not None and job.ref.job else ""
+        title = f"{index}{job.key or job.name}" if index else "  ".join(t for t in (job.name, job.key) if t)
+        return Head(title, state, job.status, facts, below)
 
     def draw(self) -> None:
-        """Header, tabs, the line above the log and the list of found errors."""
+        """Header, tabs and the pane at the side."""
         super().draw()
-        width = max(20, self.size.width)
-        tabs = "  ".join(f"[{tab.value}]" if tab is self.tab else f" {tab.value} " for tab in Tab)
-        source = f"source: {self.source.name}  s" if self.source and self.tab is Tab.LOG else "{ } tab"
-        room = width - cell_len(source) - 1
-        self.query_one("#tabs", Static).update(Content.assemble(cut(f" {tabs}", room), (f" {source}", "dim")))
-        self.query_one("#held", Static).update(Content.styled(self._held_text().ljust(width, "─")[:width], "dim"))
-        self._draw_found(width)
-
-    def _held_text(self) -> str:
-        view, text = self.view, self.view.log_text
-        if self.source is None:
-            return f"─ {self.index.why_none or 'looking for logs'} "
-        first, last = view.shown
-        of = f"lines {first:,}-{last:,} of {len(text):,}" if first else "no lines"
-        words = [self.source.stream.value, of, text.held_text()]
-        if view.only:
-            words.insert(1, f"only {view.only!r}")
-        words.append(f"wrap {'on' if view.wrap else 'off'}")
-        words.append(f"follow {'on' if view.follow else 'off'}")
-        return "─ " + "   ".join(words) + (" (g g more) " if text.start else " ")
-
-    def _draw_found(self, width: int) -> None:
-        view, found = self.view, self.query_one("#found", Static)
-        numbers = view.hits if view.needle else view.troubles
-        found.display = bool(numbers)
-        if not numbers:
+        if not self.is_mounted:
             return
-        title = f"─ {'matches' if view.needle else 'errors found'} ({len(numbers)})   n/N jumps "
-        at = next((i for i, n in enumerate(numbers) if n == view.marked), len(numbers) - 1)
-        first = max(0, min(at - 1, len(numbers) - _FOUND_SHOWN))
-        lines = [Content.styled(title.ljust(width, "─")[:width], "dim")]
-        for place in range(first, min(first + _FOUND_SHOWN, len(numbers))):
-            number = numbers[place]
-            mark = ">" if number == view.marked else " "
-            text = uncoloured(view.log_text.line(number))
-            lines.append(Content(cut(f"{mark} {number + 1:>6} {text}", width)))
-        found.update(Content("\n").join(lines))
+        width = max(20, self.size.width)
+        pane = self.pane
+        right = f"source: {pane.source.name}  s" if pane.source and self.tab is Tab.LOG else "{ } tab"
+        tabs = cut(f" {tabs_text(self.tab, len(self.attempts))}", max(8, width - cell_len(right) - 1))
+        self.query_one("#tabs", Static).update(
+            Content.assemble(tabs, (cut(f" {right}", width - cell_len(tabs)), "dim"))
+        )
+        if width >= _WIDE and self.job is not None:
+            self._draw_side(self.job)
+
+    def _draw_side(self, job: Task) -> None:
+        peers = same_work(job, self._family)
+        good = nearest_good(job, peers) if job.status.is_bad else None
+        siblings = Siblings.of(job, peers, self.now)
+        width = _SIDE - 3
+        said = side_lines(
+            job, siblings, good, self.attempts, self.pane.index, self._advice(job, peers), self.now, width
+        )
+        lines = [Content.styled(cut(text, width), style) for text, style in said]
+        self.query_one("#side", Static).update(Content("\n").join(lines))
+
+    def _advice(self, job: Task, peers: list[Task]) -> list[str]:
+        if not job.status.is_bad:
+            return []
+        alike = sum(p.status is job.status and p.reason == job.reason and p.ref != job.ref for p in peers)
+        lines = [f"{alike} more ended the same way  (E shows)"] if alike else ["no other ended this way"]
+        return [*(lines if len(peers) > 1 else []), "x opens the actions, with a dry run"]
 
     def next_text(self) -> str:
-        """What the log ends with."""
-        job = self.task_now
-        if self.source is None or job is None or self.tab is not Tab.LOG:
+        """What the log ends with, or how far a save is."""
+        job, pane = self.task_now, self.pane
+        if pane.progress:
+            return pane.progress
+        if pane.source is None or job is None or self.tab is not Tab.LOG:
             return ""
         if not job.status.is_final:
-            return "F follows the log as it grows"
-        end = f" exit {job.exit_code}" if isinstance(job, Job) and job.exit_code is not None else ""
-        return f"end of log: {status_text(job, self.now)}{end}"
+            return "following: upward moves stop" if pane.view.follow else "F or G follows the log as it grows"
+        code = exit_text(job.exit_code) if isinstance(job, Job) else ""
+        ended = f" {time_text(job.ended, self.now)}" if job.ended else ""
+        return f"end of log: {job.status.value}{ended} {code}"
 
     def crumb(self) -> str:
         """Task and job."""
         return f"tasks > {self.ref.id[:13]}" + (f" > {self.ref.job}" if self.ref.job else "")
 
     def place(self) -> str:
-        """Which match."""
-        view = self.view
-        numbers = view.hits if view.needle else view.troubles
+        """Which match, or how many lines are selected."""
+        view, numbers = self.pane.view, self.pane.notable
+        if view.selection is not None:
+            return f"{len(view.selection)} selected  y copies"
         at = next((i for i, n in enumerate(numbers) if n == view.marked), -1)
         return f"match {at + 1}/{len(numbers)}" if view.needle or at >= 0 else ""
 
     # --- keys ----------------------------------------------------------------------------------------------------
 
-    def action_find(self) -> None:
-        """Search the log."""
-        self._prompt = _Prompt.SEARCH
-        super().action_find()
+    @on(LogPane.Wanted)
+    def _wanted(self, message: LogPane.Wanted) -> None:
+        hints = {"only": "show only lines with ...   (-C 3 text: with 3 lines around)", "save": "save to"}
+        self.ask(message.what, message.value, hints.get(message.what, ""))
 
-    def action_only(self) -> None:
-        """Show only lines that match."""
-        self._prompt = _Prompt.ONLY
-        super().action_find()
+    @on(LogPane.Copied)
+    def _copied(self, message: LogPane.Copied) -> None:
+        self.open(View.COPY, text=message.text)
 
-    def search(self, needle: str) -> None:
-        """Search or filter, whichever the prompt was opened for."""
-        if self.tab is not Tab.LOG:
-            self.query_one("#facts-tree", DetailTree).needle = needle
-        elif self._prompt is _Prompt.ONLY:
-            self.view.only = needle
+    def typed(self, what: str, text: str) -> None:
+        """Search or filter while it is typed."""
+        if what == "only":
+            self.pane.only(text)
+        elif what == "find" and self.tab is Tab.LOG:
+            self.pane.view.needle = text
+        elif what == "find":
+            self.facts.needle = text
+
+    def entered(self, what: str, text: str) -> None:
+        """Go to the match, or begin to save."""
+        if what == "save":
+            self.pane.save(text)
+        elif what == "find":
+            super().entered(what, text)
+
+    def undo(self) -> bool:
+        """Selection, filter, search, and what was left out before a time: one a press."""
+        view = self.pane.view
+        if view.selection is not None:
+            view.select(False)
+        elif view.only:
+            self.pane.only("")
+        elif view.needle:
+            view.needle = self.prompt.value = ""
+        elif view.since:
+            view.since = 0
         else:
-            self.view.needle = needle
+            return super().undo()
+        return True
 
     def action_step(self, way: int) -> None:
         """To the next match, or the next line that sounds like a failure."""
         if self.tab is not Tab.LOG:
-            self.query_one("#facts-tree", DetailTree).find(way)
-        elif not self.view.step(self.view.hits if self.view.needle else self.view.troubles, way):
-            self.notify("no match" if self.view.needle else "no error found in what is held", markup=False)
-
-    def action_follow(self) -> None:
-        """Follow the end of the log, or stop."""
-        self.view.follow = not self.view.follow
-
-    def action_wrap(self) -> None:
-        """Wrap long lines, or cut them."""
-        self.view.wrap = not self.view.wrap
-
-    def action_source(self) -> None:
-        """The next log of this job or task."""
-        sources = self.index.sources
-        if self.source in sources and len(sources) > 1:
-            self._take(sources[(sources.index(self.source) + 1) % len(sources)])
+            self.facts.find(way)
+        elif not self.pane.step(way):
+            self.say("no match" if self.pane.view.needle else "no error found in what is held")
 
     def action_tab(self, way: int) -> None:
         """The next or previous tab."""
         tabs = list(Tab)
-        self.tab = tabs[(tabs.index(self.tab) + way) % len(tabs)]
+        self._turn(tabs[(tabs.index(self.tab) + way) % len(tabs)])
+
+    def _turn(self, tab: Tab) -> None:
+        self.tab = tab
         self._show_tab()
         self.focus_body()
         self.draw()
 
     def _show_tab(self) -> None:
-        tree = self.query_one("#facts-tree", DetailTree)
-        self.query_one("#log-part").display = self.tab is Tab.LOG
-        tree.display = self.tab is not Tab.LOG
+        self.pane.display = self.tab is Tab.LOG
+        self.facts.display = self.tab is not Tab.LOG
         if self.job is not None and self.tab is not Tab.LOG:
-            tree.roots = job_nodes(self.job, self.tab, self.index, self.now)
+            self.facts.roots = job_nodes(self.job, self.tab, self.pane.index, self.attempts, self.now)
+
+    def action_log(self) -> None:
+        """Back to the log."""
+        self._turn(Tab.LOG)
+
+    def action_timeline(self) -> None:
+        """The times of its attempts."""
+        self._turn(Tab.TIMELINE)
+
+    def action_previous_attempt(self) -> None:
+        """The log of the try before this one; from the first the last."""
+        tries = [job.ref for job in self.attempts]
+        if len(tries) > 1 and self.ref in tries:
+            self._show(tries[tries.index(self.ref) - 1])
+        else:
+            self.say("there was no other attempt")
+
+    @on(DetailTree.Chosen)
+    def _open(self, message: DetailTree.Chosen) -> None:
+        if message.node.target is not None:
+            self._show(message.node.target)
 
     def action_copy(self) -> None:
-        """The marked log line, the value under the cursor, or the lines on screen."""
-        view = self.view
-        if self.tab is Tab.LOG:
-            first, last = view.shown
-            text = view.log_text.text(view.marked, view.marked + 1) if view.marked >= 0 else ""
-            text = text or view.log_text.text(max(0, first - 1), last)
-        else:
-            node = self.query_one("#facts-tree", DetailTree).node
-            text = "" if node is None else node.copied or node.value
-        self.post_message(Opened(self.ref, View.COPY, text))
+        """The selected lines, the line jumped to, the lines on screen; in a tree the value."""
+        node = self.facts.node
+        text = self.pane.copied() if self.tab is Tab.LOG else "" if node is None else node.copied or node.value
+        self.pane.view.select(False)
+        self.open(View.COPY, text=text)
+
+    def action_copy_id(self) -> None:
+        """The job's reference."""
+        self.open(View.COPY, text=str(self.ref))
 
     def action_act(self) -> None:
         """The action menu."""
-        self.post_message(Opened(self.ref, View.ACTIONS))
+        self.open(View.ACTIONS)
+
+    def action_abort(self) -> None:
+        """The plan of its abort."""
+        self.open(View.ACTIONS, text="abort")
+
+    def action_triage(self) -> None:
+        """Failures like this one."""
+        job = self.task_now
+        self.open(View.TRIAGE, job.parent if job is not None and job.parent else self.ref.task)
+
+    def action_diff(self) -> None:
+        """Against the good one that is most like it."""
+        good = nearest_good(self.job, same_work(self.job, self._family)) if self.job is not None else None
+        self.open(View.DIFF, refs=(self.ref, good.ref) if good is not None else ())

@@ -1,12 +1,18 @@
-"""A log on the line API: any number of lines, search, filter, wrap and follow; the text lives in a `LogText`."""
+"""A log on the line API: any number of lines, search, filter, wrap, follow, selection; the text lives in a `LogText`.
 
+The view stands on a line, and on a part of it when it is wrapped: so nothing has to be measured but what is on screen.
+"""
+
+import re
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
@@ -16,32 +22,38 @@ from textual.strip import Strip
 
 from tui.domain.log import LogPart
 from tui.domain.text import plain
-from tui.ui.present.log import LogText
+from tui.platforms.clock import Clock, SystemClock
+from tui.ui.present.log import TROUBLE, Finder, LogText, pattern_of
 from tui.ui.present.sgr import coloured
-from tui.ui.widgets.lines import line
+from tui.ui.present.stamps import stamp_length
+from tui.ui.widgets.lines import Piece, line
 
 __all__ = ["LogView"]
 
+_AT_ONCE = 2
+"""Blocks searched within a key press; the rest is searched between the keys."""
+_TROUBLE_LINES = 20_000
+_WARNING = re.compile(r"(?i)\bwarn(?:ing)?\b")
+
 
 class LogView(ScrollView, can_focus=True):
-    """The held part of one log. Moving up stops following; at the top it asks for more."""
+    """The held part of one log. Moving up stops following; at its ends it asks for more."""
 
     DEFAULT_CSS = """
     LogView {
         height: 1fr;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
-        & > .log-view--number { color: $text-disabled; }
-        & > .log-view--trouble { color: $text-error; }
+        & > .log-view--number, & > .log-view--stamp { text-style: dim; }
+        & > .log-view--trouble { color: $text-error; text-style: bold; }
+        & > .log-view--warning { color: $text-warning; }
         & > .log-view--found { background: $warning-muted; }
+        & > .log-view--selected { background: $primary-muted; }
         & > .log-view--cursor { background: $primary-muted; text-style: bold; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "log-view--number",
-        "log-view--trouble",
-        "log-view--found",
-        "log-view--cursor",
+        f"log-view--{name}" for name in ("number", "stamp", "trouble", "warning", "found", "selected", "cursor")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", show=False),
@@ -50,85 +62,180 @@ class LogView(ScrollView, can_focus=True):
         Binding("right", "sideways(8)", "right", show=False),
         Binding("g,home", "top", "top", show=False),
         Binding("G,end", "bottom", "end", show=False),
-        Binding("ctrl+d,pagedown,space", "page(1)", "page", show=False),
-        Binding("ctrl+u,pageup,b", "page(-1)", "page back", show=False),
+        Binding("ctrl+d", "page(0.5)", "half a page", show=False),
+        Binding("ctrl+u", "page(-0.5)", "half a page back", show=False),
+        Binding("pagedown,space", "page(1.0)", "page", show=False),
+        Binding("pageup,b", "page(-1.0)", "page back", show=False),
     ]
 
     follow: reactive[bool] = reactive(False, repaint=False)
     """New lines scroll the view."""
     wrap: reactive[bool] = reactive(False)
     """Long lines go on below instead of being cut."""
+    stamps: reactive[bool] = reactive(True)
+    """The time at the beginning of a line is shown."""
+    raw: reactive[bool] = reactive(False)
+    """Bytes as they are, escapes visible, instead of colours."""
     needle: reactive[str] = reactive("")
     """What is searched for."""
     only: reactive[str] = reactive("")
     """Only lines that hold this are shown."""
+    context: reactive[int] = reactive(0)
+    """Lines shown around each of those."""
+    since: reactive[int] = reactive(0)
+    """The first line shown."""
 
     @dataclass
     class MoreWanted(Message):
-        """The user stands at the top and the log goes on before it."""
+        """The user stands at an end of what is held, and the log goes on there."""
 
-        before: int
-        """Offset of the first byte held."""
+        earlier: bool
+        """Before the first byte held; else behind the last."""
 
     @dataclass
     class Changed(Message):
         """What is shown, or where, changed: for the line above the log."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+        def can_replace(self, message: Message) -> bool:
+            """One is enough."""
+            return isinstance(message, LogView.Changed)
+
+    def __init__(self, fresh: Callable[[], LogText] = LogText, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.log_text = LogText()
-        self.hits: array[int] = array("q")
-        """Lines that hold the needle."""
-        self.troubles: array[int] = array("q")
-        """Lines that sound like a failure."""
-        self._rows: array[int] | range = range(0)
-        self._wrapped: array[int] | None = None
+        self._fresh = fresh
+        self.clock: Clock = SystemClock()
+        self.log_text = fresh()
+        self.growing = False
+        """The job still runs, so that the end is not the end."""
+        self.marks: set[int] = set()
+        """Lines that the user marked."""
+        self._hits = Finder(None, self.log_text)
+        self._only = Finder(None, self.log_text)
+        self._troubles = Finder(TROUBLE, self.log_text, _TROUBLE_LINES)
+        self._rows: Sequence[int] = range(0)
+        self._part = 0
         self._mark = -1
+        self._anchor: int | None = None
         self._indent = 0
+        self._laid: tuple[object, list[tuple[int, int]]] = (None, [])
+        self._version = 0
 
     # --- content -------------------------------------------------------------------------------------------------
 
+    @property
+    def hits(self) -> "array[int]":
+        """Lines that hold the needle, as far as searched."""
+        return self._hits.numbers
+
+    @property
+    def troubles(self) -> "array[int]":
+        """Lines that sound like a failure, among the last ones."""
+        return self._troubles.numbers
+
+    @property
+    def rows(self) -> Sequence[int]:
+        """The lines shown, from the first to the last."""
+        return self._rows
+
+    @property
+    def busy(self) -> bool:
+        """Searching still goes on."""
+        return any(f.pattern and f.searched < len(self.log_text) for f in (self._hits, self._only))
+
     def clear(self) -> None:
         """Hold nothing, for another source."""
-        self.log_text = LogText()
-        self._mark = -1
-        self._update()
+        self.log_text.close()
+        self.log_text = self._fresh()
+        self.marks.clear()
+        self._mark, self._anchor, self._part = -1, None, 0
+        self.set_reactive(LogView.since, 0)
+        self._renew()
+
+    def on_unmount(self) -> None:
+        """Give the file back."""
+        self.log_text.close()
+
+    def _renew(self) -> None:
+        text = self.log_text
+        self._hits = Finder(pattern_of(self.needle), text)
+        self._only = Finder(pattern_of(self.only), text)
+        self._troubles = Finder(TROUBLE, text, _TROUBLE_LINES)
+        self._search()
 
     def add(self, part: LogPart) -> None:
-        """Take a part; what the user reads stays where it is, unless the view follows."""
-        before, top = len(self._rows), self.scroll_offset.y
-        earlier = bool(self.log_text.data) and part.start < self.log_text.start
-        first = not self.log_text.data
-        self.log_text.add(part)
-        if earlier and self._mark >= 0:
-            self._mark += max(0, len(self.log_text) - before)
-        self._update()
+        """Take a part; what the user reads stays where it is, unless the view follows.
+
+        Raises:
+            OSError: The disk is full.
+        """
+        first, top = not self.log_text.held, self._line_at_top()
+        change = self.log_text.add(part)
+        for finder in (self._hits, self._only, self._troubles):
+            finder.grown(change, self.log_text)
+        if change.replaced:
+            self.marks.clear()
+            self._mark, self._anchor = -1, None
+            self.set_reactive(LogView.since, 0)
+        else:
+            self.marks = {n + change.before for n in self.marks if n + change.before >= 0}
+            self._mark = max(-1, self._mark + change.before) if self._mark >= 0 else -1
+            self.set_reactive(LogView.since, max(0, self.since + change.before) if self.since else 0)
+        self._search()
         if first or self.follow:
-            self.call_after_refresh(self.scroll_end, animate=False, force=True)
-        elif earlier:
-            self.scroll_to(y=top + len(self._rows) - before, animate=False, force=True)
+            self.call_after_refresh(self._to_end)
+        elif change.replaced:
+            self._stand(0, 0)
+        elif change.before:
+            self._stand(self._row_of(top + change.before), self._part)
+
+    def _search(self) -> None:
+        """Find what can be found within a key press, and go on in between."""
+        finders = (self._hits, self._only, self._troubles)
+        more = False
+        for finder in finders:
+            more |= all(finder.step(self.log_text) for _ in range(_AT_ONCE))
+        self._update()
+        if more:
+            self._go_on()
+
+    @work(group="log-search", exclusive=True)
+    async def _go_on(self) -> None:
+        finders = (self._hits, self._only, self._troubles)
+        while sum(finder.step(self.log_text) for finder in finders):
+            await self.clock.sleep(0)
+        top = self._line_at_top()
+        self._update()
+        if self.only:
+            self._stand(self._row_of(top), 0)
 
     def _update(self) -> None:
         text = self.log_text
-        self._rows = text.matching(self.only) if self.only else range(len(text))
-        self.hits = text.matching(self.needle)
-        self.troubles = text.trouble()
+        self._rows = self._with_context(self._only.numbers) if self.only else range(self.since, len(text))
+        if self.only and self.since:
+            self._rows = self._rows[bisect_left(self._rows, self.since) :]
         self._measure()
-        self.refresh()
         self.post_message(self.Changed())
 
+    def _with_context(self, numbers: "array[int]") -> "array[int]":
+        if not self.context:
+            return numbers
+        last, out = -1, array("q")
+        for number in numbers:
+            end = min(len(self.log_text), number + self.context + 1)
+            out.extend(range(max(last + 1, number - self.context), end))
+            last = end - 1
+        return out
+
+    # --- where rows stand ----------------------------------------------------------------------------------------
+
     def _measure(self) -> None:
-        room = self._room
+        """The scrollbar counts lines; wrapped, the last of them must still reach the bottom."""
+        self._version += 1
         height = len(self._rows)
-        self._wrapped = None
         if self.wrap and height:
-            text = self.log_text
-            # A character takes no more cells than bytes, save a tab, so this is never too few rows.
-            tabs = b"\t" in text.data
-            sizes = (text.size(n) - 1 + (3 * text.raw(n).count(b"\t") if tabs else 0) for n in self._rows)
-            self._wrapped = array("q", accumulate(max(1, -(-size // room)) for size in sizes))
-            height = self._wrapped[-1]
+            height = self._last_place()[0] + self.size.height
         self.virtual_size = Size(self.size.width, height)
+        self.refresh()
 
     @property
     def _gutter(self) -> int:
@@ -138,68 +245,176 @@ class LogView(ScrollView, can_focus=True):
     def _room(self) -> int:
         return max(8, self.size.width - self._gutter)
 
+    def _height_of(self, row: int) -> int:
+        if not self.wrap:
+            return 1
+        cells = sum(cell_len(text) for text, _ in self._pieces(self._rows[row]))
+        return max(1, -(-cells // self._room))
+
+    def _walk(self, row: int, part: int, by: int) -> tuple[int, int]:
+        """So many rows of the screen further down or up."""
+        if not self.wrap:
+            return max(0, min(len(self._rows) - 1, row + by)), 0
+        while by > 0:
+            left = self._height_of(row) - part - 1
+            if by <= left:
+                return row, part + by
+            if row + 1 >= len(self._rows):
+                return row, part + left
+            row, part, by = row + 1, 0, by - left - 1
+        while by < 0:
+            if -by <= part:
+                return row, part + by
+            if row == 0:
+                return 0, 0
+            by += part + 1
+            row -= 1
+            part = self._height_of(row) - 1
+        return row, part
+
+    def _last_place(self) -> tuple[int, int]:
+        """Where the view stands when its last row is the last of the log."""
+        if not self._rows:
+            return 0, 0
+        last = len(self._rows) - 1
+        return self._walk(last, self._height_of(last) - 1, 1 - max(1, self.size.height))
+
+    @property
+    def _top(self) -> int:
+        return min(self.scroll_offset.y, max(0, len(self._rows) - 1))
+
+    def _line_at_top(self) -> int:
+        return self._rows[self._top] if self._rows else 0
+
+    def _row_of(self, number: int) -> int:
+        if isinstance(self._rows, range):
+            return max(0, number - self._rows.start)
+        return bisect_left(self._rows, number)
+
+    def _stand(self, row: int, part: int) -> None:
+        row, part = min((max(0, row), part), self._last_place())
+        self.scroll_to(y=row, animate=False, force=True)
+        if part != self._part:
+            self._part = part
+            self.refresh()
+            self.post_message(self.Changed())
+
+    def _to_end(self) -> None:
+        self._stand(*self._last_place())
+
+    @property
+    def _at_end(self) -> bool:
+        return not self._rows or (self._top, self._part) >= self._last_place()
+
+    def _layout(self) -> list[tuple[int, int]]:
+        """The row and its part for each line of the screen."""
+        key = (self._top, self._part, self._version, self.size, self.wrap)
+        if self._laid[0] != key:
+            places: list[tuple[int, int]] = []
+            row, part = self._top, self._part
+            while len(places) < self.size.height and row < len(self._rows):
+                rows = self._height_of(row)
+                places += [(row, p) for p in range(min(part, rows - 1), rows)]
+                row, part = row + 1, 0
+            self._laid = key, places[: self.size.height]
+        return self._laid[1]
+
     def on_resize(self) -> None:
-        """Wrapping depends on the width."""
+        """Wrapping depends on the width; who reads the end goes on reading the end."""
         self._measure()
+        if self.follow:
+            self.call_after_refresh(self._to_end)
 
     def watch_wrap(self) -> None:
         """Lay the lines out anew."""
-        self._indent = 0
+        end = self._at_end
+        self._indent = self._part = 0
         self._measure()
-        self.refresh()
+        if end:
+            self.call_after_refresh(self._to_end)
+        self.post_message(self.Changed())
+
+    def watch_stamps(self) -> None:
+        """Shorter or longer lines."""
+        self._measure()
+        self.post_message(self.Changed())
+
+    def watch_raw(self) -> None:
+        """Other texts."""
+        self._measure()
         self.post_message(self.Changed())
 
     def watch_needle(self) -> None:
         """Find the needle anew."""
-        self.hits = self.log_text.matching(self.needle)
-        self.refresh()
-        self.post_message(self.Changed())
+        self._hits = Finder(pattern_of(self.needle), self.log_text)
+        self._search()
 
     def watch_only(self) -> None:
-        """Show other lines."""
+        """Show other lines: those at the end."""
+        self._part = 0
+        self._only = Finder(pattern_of(self.only), self.log_text)
+        self._search()
+        self.call_after_refresh(self._to_end)
+
+    def watch_context(self) -> None:
+        """More or fewer lines."""
         self._update()
-        self.call_after_refresh(self.scroll_end, animate=False)
+
+    def watch_since(self) -> None:
+        """Begin at another line."""
+        self._part = 0
+        self._update()
+        self.call_after_refresh(self._to_end)
 
     def watch_follow(self, follow: bool) -> None:
         """Jump to the end when following starts."""
         if follow:
-            self.scroll_end(animate=False, force=True)
+            self._to_end()
         self.post_message(self.Changed())
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
-    def _place(self, y: int) -> tuple[int, int] | None:
-        """The line and the part of it that stands in a row of the whole drawing."""
-        if self._wrapped is None:
-            return (self._rows[y], 0) if 0 <= y < len(self._rows) else None
-        index = bisect_right(self._wrapped, y)
-        if index >= len(self._wrapped):
-            return None
-        return self._rows[index], y - (self._wrapped[index - 1] if index else 0)
+    def _pieces(self, number: int) -> list[Piece]:
+        """The line as shown, before it is cut: cleaned texts and their own colours."""
+        if self.raw:
+            return [(plain(self.log_text.raw(number).decode("utf-8", "backslashreplace")), Style())]
+        pieces = coloured(self.log_text.line(number))
+        length = stamp_length(pieces[0][0]) if pieces else 0
+        if length:
+            stamp, rest = pieces[0][0][:length], pieces[0][0][length:]
+            shown = [(stamp, self._style("stamp") + pieces[0][1])] if self.stamps else []
+            pieces = [*shown, (rest, pieces[0][1]), *pieces[1:]]
+        return pieces
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"log-view--{name}", partial=True)
 
     def render_line(self, y: int) -> Strip:
         """Number and text of one line, or of one part of a wrapped line."""
         width, base = self.size.width, self.rich_style
-        place = self._place(y + self.scroll_offset.y)
-        if place is None:
+        places = self._layout()
+        if y >= len(places):
             return Strip.blank(width, base)
-        number, part = place
-        gutter = self._gutter
-        if number == self._mark:
-            base += self.get_component_rich_style("log-view--cursor", partial=True)
+        row, part = places[y]
+        number, gutter = self._rows[row], self._gutter
+        if self._selected(number):
+            base += self._style("selected")
+        elif number == self._mark:
+            base += self._style("cursor")
         elif self._in(self.hits, number):
-            base += self.get_component_rich_style("log-view--found", partial=True)
-        tint = (
-            self.get_component_rich_style("log-view--trouble", partial=True)
-            if self._in(self.troubles, number)
-            else Style()
-        )
-        pieces = coloured(self.log_text.line(number))
-        head = f"{number + 1:>{gutter - 1}} " if part == 0 else " " * gutter
-        body = line([(text, tint + style) for text, style in pieces], 1 << 14, base)
+            base += self._style("found")
+        tint = self._tint(number)
+        mark = "*" if number in self.marks else ">" if number == self._mark else " "
+        head = f"{mark}{number + 1:>{gutter - 2}} " if part == 0 else " " * gutter
+        body = line([(text, tint + style) for text, style in self._pieces(number)], 1 << 14, base)
         skip = part * self._room if self.wrap else self._indent
-        strip = line([(head, self.get_component_rich_style("log-view--number", partial=True))], gutter, base)
+        strip = line([(head, self._style("number"))], gutter, base)
         return Strip.join([strip, body.crop(skip, skip + width - gutter)])
+
+    def _tint(self, number: int) -> Style:
+        if not self._in(self.troubles, number):
+            return Style()
+        return self._style("warning" if _WARNING.search(self.log_text.line(number)) else "trouble")
 
     @staticmethod
     def _in(numbers: "array[int]", number: int) -> bool:
@@ -211,9 +426,8 @@ class LogView(ScrollView, can_focus=True):
     @property
     def shown(self) -> tuple[int, int]:
         """The first and last line on screen, from 1; (0, 0) where there is none."""
-        top = self.scroll_offset.y
-        first, last = self._place(top), self._place(min(top + self.size.height, self.virtual_size.height) - 1)
-        return (first[0] + 1, last[0] + 1) if first and last and self._rows else (0, 0)
+        places = self._layout()
+        return (self._rows[places[0][0]] + 1, self._rows[places[-1][0]] + 1) if places else (0, 0)
 
     @property
     def marked(self) -> int:
@@ -223,23 +437,40 @@ class LogView(ScrollView, can_focus=True):
     def watch_scroll_y(self, old: float, new: float) -> None:
         """Tell what is shown now."""
         super().watch_scroll_y(old, new)
+        self._part = 0
         self.post_message(self.Changed())
 
     def action_move(self, rows: int) -> None:
-        """A row up or down; up stops following."""
-        self._scroll(self.scroll_offset.y + rows)
+        """A row up or down; while selecting, the selection's end."""
+        if self._anchor is not None:
+            self._mark = max(0, min(len(self.log_text) - 1, self._mark + rows))
+            self._into_view()
+            self.refresh()
+        else:
+            self._scroll(rows)
 
-    def action_page(self, pages: int) -> None:
-        """Half a screen."""
-        self._scroll(self.scroll_offset.y + pages * max(1, self.size.height // 2))
+    def action_page(self, pages: float) -> None:
+        """Pages or halves of one."""
+        rows = int(pages * max(2, self.size.height))
+        if self._anchor is not None:
+            self.action_move(rows)
+        else:
+            self._scroll(rows)
 
     def action_top(self) -> None:
         """To the first line held; there again, more is asked for."""
-        self._scroll(0 if self.scroll_offset.y else -1)
+        if self._top == 0 and self._part == 0:
+            self._ask(earlier=True)
+        self.follow = False
+        self._stand(0, 0)
 
     def action_bottom(self) -> None:
-        """To the end."""
-        self.scroll_end(animate=False)
+        """To the end; where the job runs, following begins."""
+        if self._at_end:
+            self._ask(earlier=False)
+        self._to_end()
+        if self.growing:
+            self.follow = True
 
     def action_sideways(self, cells: int) -> None:
         """Scroll long lines sideways."""
@@ -247,25 +478,37 @@ class LogView(ScrollView, can_focus=True):
             self._indent = max(0, self._indent + cells)
             self.refresh()
 
-    def _scroll(self, y: int) -> None:
-        if y < self.scroll_offset.y:
+    def _scroll(self, rows: int) -> None:
+        if rows < 0:
             self.follow = False
-        if y < 0 and self.log_text.start > 0:
-            self.post_message(self.MoreWanted(self.log_text.start))
-        self.scroll_to(y=max(0, y), animate=False)
+            if self._top == 0 and self._part == 0:
+                self._ask(earlier=True)
+        elif self._at_end:
+            self._ask(earlier=False)
+        if self._rows:
+            self._stand(*self._walk(self._top, self._part, rows))
+
+    def _ask(self, *, earlier: bool) -> None:
+        text = self.log_text
+        if (text.start > 0) if earlier else (text.total is not None and text.end < text.total):
+            self.post_message(self.MoreWanted(earlier))
 
     def jump(self, number: int) -> None:
         """Show a line in the middle and mark it."""
         self.follow = False
         self._mark = number
-        index = number if isinstance(self._rows, range) else bisect_left(self._rows, number)
-        if self._wrapped is not None:
-            index = self._wrapped[index - 1] if index else 0
-        self.scroll_to(y=max(0, index - self.size.height // 2), animate=False)
+        if number < self.since:
+            self.since = 0
+        self._stand(*self._walk(min(self._row_of(number), max(0, len(self._rows) - 1)), 0, -(self.size.height // 2)))
         self.refresh()
         self.post_message(self.Changed())
 
-    def step(self, numbers: "array[int]", way: int) -> bool:
+    def _into_view(self) -> None:
+        first, last = self.shown
+        if not first - 1 <= self._mark <= last - 1:
+            self._scroll(self._mark - (last - 1) if self._mark > last - 1 else self._mark - (first - 1))
+
+    def step(self, numbers: Sequence[int], way: int) -> bool:
         """Jump to the next or previous of these lines, seen from the mark, or from the end of what is on screen."""
         if not numbers:
             return False
@@ -274,6 +517,35 @@ class LogView(ScrollView, can_focus=True):
         self.jump(numbers[index % len(numbers)])
         return True
 
-    def raw_line(self, number: int) -> str:
-        """A line with its escapes visible, for `v`."""
-        return plain(self.log_text.line(number))
+    # --- marks and selection -------------------------------------------------------------------------------------
+
+    def toggle_mark(self) -> int:
+        """Mark the line jumped to where it is on screen, else the last on screen; which line it was, from 1."""
+        first, last = self.shown
+        number = self._mark if first - 1 <= self._mark < last else last - 1
+        if number >= 0:
+            self.marks ^= {number}
+            self.refresh()
+        return number + 1
+
+    def select(self, on: bool) -> None:
+        """Begin to select lines at the line jumped to, or at the last on screen; or stop."""
+        first, last = self.shown
+        if on and last:
+            self._mark = self._mark if first - 1 <= self._mark < last else last - 1
+        self.follow = False
+        self._anchor = self._mark if on and last else None
+        self.refresh()
+        self.post_message(self.Changed())
+
+    @property
+    def selection(self) -> range | None:
+        """The lines selected, or None."""
+        if self._anchor is None:
+            return None
+        first, last = sorted((self._anchor, self._mark))
+        return range(first, last + 1)
+
+    def _selected(self, number: int) -> bool:
+        chosen = self.selection
+        return chosen is not None and number in chosen

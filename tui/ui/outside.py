@@ -1,0 +1,43 @@
+"""Other programs of the user's: the pager and the editor, on a file that is gone afterwards."""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.app import App, SuspendNotSupported
+
+__all__ = ["run_outside", "written"]
+
+
+@contextmanager
+def written(blocks: Iterable[str], name: str) -> Iterator[Path]:
+    """A file of that name with this text, in a directory only the user can read; both are removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="taskdeck-") as place:
+        path = Path(place, name)
+        with path.open("w", encoding="utf-8", errors="replace") as file:
+            file.writelines(blocks)
+        yield path
+
+
+def run_outside(app: App[Any], variable: str, default: str, path: Path) -> str | None:
+    """Give the terminal to the program that `variable` names until it ends; why it did not run, or None."""
+    try:
+        words = shlex.split(os.environ.get(variable) or default)
+    except ValueError as error:
+        return f"{variable} cannot be read: {error}"
+    if not words:
+        return f"{variable} is empty"
+    try:
+        with app.suspend():
+            subprocess.run([*words, str(path)], check=False)
+    except SuspendNotSupported:
+        return "this terminal cannot be given to another program"
+    except OSError as error:
+        return f"{words[0]} cannot be started: {error.strerror}; set {variable}"
+    app.refresh()
+    return None
