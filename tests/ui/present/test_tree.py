@@ -83,4 +83,4 @@ def test_a_task_without_any_fact_has_a_tree() -> None:
         name=HOSTILE, created=None, started=None, ended=None, price=None, reason=None, errors=(), project=None, app=None
     )
     nodes = detail_nodes(make_detail(task, jobs=(), inputs={}, settings=None, price_breakdown=None, batch=None), NOW)
-    assert below(nodes[0])["id"] == task.ref.id
+    assert below(group("about", nodes))["id"] == task.ref.id

@@ -1,16 +1,18 @@
 """When jobs waited and ran, as bars of letters: `q` queued, `i` starting, `#` running, `=` finishing, `x` failed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
 from tui.ui.present.fact import span_text
 
-__all__ = ["LEGEND", "Scale", "axis", "bar", "column_text", "order"]
+__all__ = ["LEGEND", "Scale", "axis", "bar", "bar_of_all", "column_text", "critical_path", "order"]
 
 LEGEND = "q queued  i starting  # running  = finishing  x failed"
+T = TypeVar("T", bound=Task)
 _BODY = {
     TaskStatus.STARTING: "i",
     TaskStatus.FINISHING: "=",
@@ -63,6 +65,39 @@ def bar(task: Task, scale: Scale, width: int) -> str:
     return (" " * queued + "q" * (start - queued) + body).ljust(width)[:width]
 
 
+def bar_of_all(tasks: Sequence[Task], scale: Scale, width: int) -> str:
+    """When any of several ran: their bars over each other, those that run over those that wait."""
+    cells = [" "] * width
+    for task in tasks:
+        for place, mark in enumerate(bar(task, scale, width)):
+            if mark != " " and cells[place] in " q":
+                cells[place] = mark
+    return "".join(cells)
+
+
+def critical_path(jobs: Iterable[Job]) -> tuple[Job, ...]:
+    """The chain of jobs that made the task as long as it was, the first first.
+
+    Platforms do not say what waited for what: the job before is taken to be the one that ended last before this one
+    started.
+    """
+    ended = sorted((job for job in jobs if job.started and job.ended), key=_end)
+    chain: list[Job] = []
+    while ended:
+        job = ended.pop()
+        if not chain or _end(job) <= _start(chain[-1]):
+            chain.append(job)
+    return tuple(reversed(chain))
+
+
+def _start(job: Job) -> float:
+    return job.started.timestamp() if job.started else 0.0
+
+
+def _end(job: Job) -> float:
+    return job.ended.timestamp() if job.ended else 0.0
+
+
 def _body(task: Task, length: int) -> str:
     mark = _BODY.get(task.status)
     if mark is None:
@@ -92,8 +127,6 @@ def column_text(scale: Scale, width: int) -> str:
     return f"1 col = {span_text(scale.span / max(1, width))}"
 
 
-def order(jobs: Iterable[Job]) -> list[Job]:
-    """Jobs by start, those that have not started last."""
-    return sorted(
-        jobs, key=lambda job: (job.started is None, job.started.timestamp() if job.started else 0.0, job.name)
-    )
+def order(tasks: Iterable[T]) -> list[T]:
+    """Tasks by start, those that have not started last."""
+    return sorted(tasks, key=lambda t: (t.started is None, t.started.timestamp() if t.started else 0.0, t.name))

@@ -2,52 +2,34 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from tui.domain.detail import Fact, Facts, FileRef, TaskDetail
 from tui.domain.status import TaskStatus
-from tui.domain.task import Job, Task, TaskError, TaskRef
+from tui.domain.task import Task, TaskError
 from tui.domain.text import plain
 from tui.ui.present.fact import age_text, count_text, fact_text, label_text, span_text, time_text
-from tui.ui.present.timeline import Scale, bar
+from tui.ui.present.jobs import jobs_node
+from tui.ui.present.tree_node import MANY, Node, capped
 
 __all__ = ["MANY", "Node", "detail_nodes", "json_nodes"]
 
-MANY = 500
-"""Children made of one long list or mapping; the rest is counted in a last line."""
-_BAR = 12
 
+def detail_nodes(detail: TaskDetail, now: datetime, *, ages: bool = False) -> tuple[Node, ...]:
+    """The groups of a task, what went wrong first. Groups that the platform does not have are left out.
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One line of the tree."""
-
-    key: str
-    """Unique among its siblings, the same at every refresh."""
-    label: str
-    value: str = ""
-    tone: str = ""
-    """A status word, `dim`, `warning`, or empty."""
-    children: Callable[[], Sequence["Node"]] | None = None
-    """Made when the line is unfolded; None for a leaf."""
-    unfolded: bool = False
-    """Shown with its children at first."""
-    copied: str | None = None
-    """What `y` copies; None for the value."""
-    target: TaskRef | None = None
-    """The job that enter opens and `l` reads."""
-
-
-def detail_nodes(detail: TaskDetail, now: datetime) -> tuple[Node, ...]:
-    """The groups of a task, what went wrong first. Groups that the platform does not have are left out."""
+    Args:
+        now: Ends what still runs.
+        ages: Say of times how long ago they are.
+    """
     task = detail.task
     groups = [
-        _status_node(task, now),
+        _status_node(task, now, ages),
         _errors_node("errors", task.errors, TaskStatus.FAILED.value),
         _errors_node("warnings", detail.warnings or (), "warning"),
-        _jobs_node(detail.jobs, now),
+        jobs_node(detail.jobs, now),
+        _about_node(task),
         _facts_node("inputs", detail.inputs, unfolded=True),
         _facts_node("outputs", detail.outputs, empty="none produced", unfolded=task.status is TaskStatus.DONE),
         _facts_node("settings", detail.settings),
@@ -63,7 +45,7 @@ def detail_nodes(detail: TaskDetail, now: datetime) -> tuple[Node, ...]:
     return tuple(group for group in groups if group is not None)
 
 
-def _status_node(task: Task, now: datetime) -> Node:
+def _status_node(task: Task, now: datetime, ages: bool) -> Node:
     why = task.reason or (task.errors[0].message if task.errors else None)
     headline = [task.status.value.upper()]
     if task.status.is_final and task.ended:
@@ -74,26 +56,43 @@ def _status_node(task: Task, now: datetime) -> Node:
         headline.append(str(task.price))
 
     def lines() -> list[Node]:
+        queued = task.queued(now)
+        waited = f"   queued {span_text(queued)}" if queued is not None else ""
         rows = [_leaf("why", why, task.status.value) if why else None]
         if task.native_status.upper() != task.status.value.upper():
             rows.append(_leaf("platform says", task.native_status))
         if task.progress is not None:
             rows.append(_leaf("progress", _progress_text(task)))
         rows += [
-            _leaf("queued", span_text(queued)) if (queued := task.queued(now)) is not None else None,
-            _leaf("app", task.app),
-            _leaf("project", task.project),
-            _leaf("created", f"{time_text(task.created)} by {task.created_by or '-'}" if task.created else None),
-            _leaf("started", time_text(task.started) if task.started else None),
-            _leaf("ended", time_text(task.ended) if task.ended else None),
-            _leaf("instance", task.instance),
-            _leaf("tags", ", ".join(task.tags) or None),
-            _leaf("id", task.ref.id),
-            _leaf("address", task.url),
+            _leaf("created", _when(task.created, now, ages)),
+            _leaf("started", f"{_when(task.started, now, ages)}{waited}" if task.started else waited.strip() or None),
+            _leaf("ended", _when(task.ended, now, ages)),
         ]
         return [row for row in rows if row is not None]
 
     return Node("status", "status", "  ".join(headline), task.status.value, lines, unfolded=True)
+
+
+def _when(at: datetime | None, now: datetime, ages: bool) -> str | None:
+    return None if at is None else age_text(at, now) if ages else time_text(at)
+
+
+def _about_node(task: Task) -> Node | None:
+    named = (
+        ("project", task.project),
+        ("app", task.app),
+        ("created by", task.created_by),
+        ("executed by", task.executed_by if task.executed_by != task.created_by else None),
+        ("instance", task.instance),
+        ("region", task.region),
+        ("tags", ", ".join(task.tags) or None),
+        *((f"meta {key}", value) for key, value in task.metadata.items()),
+        ("id", task.ref.id),
+        ("address", task.url),
+    )
+    lines = [Node(name, name, value) for name, value in named if value]
+    said = "  ".join(t for t in (task.project, task.instance, ", ".join(task.tags)) if t)
+    return Node("about", "about", said, "dim", lambda: lines)
 
 
 def _leaf(label: str, value: str | None, tone: str = "") -> Node | None:
@@ -162,14 +161,14 @@ def _fact_node(key: str, label: str, fact: Fact) -> Node:
                 label,
                 text,
                 "dim",
-                lambda: _capped([_fact_node(k, k, v) for k, v in islice(fact.items(), MANY)], len(fact)),
+                lambda: capped([_fact_node(k, k, v) for k, v in islice(fact.items(), MANY)], len(fact)),
             )
         case str() | bytes():
             return Node(key, label, text, tone)
         case Sequence() if fact:
             return Node(
                 key, label, text, "dim",
-                lambda: _capped([_fact_node(str(i), f"[{i}]", v) for i, v in islice(enumerate(fact), MANY)], len(fact)),
+                lambda: capped([_fact_node(str(i), f"[{i}]", v) for i, v in islice(enumerate(fact), MANY)], len(fact)),
             )  # fmt: skip
     return Node(key, label, text, tone)
 
@@ -179,61 +178,6 @@ def _file_lines(file: FileRef) -> list[Node]:
     if file.size is not None:
         lines.append(Node("size", "size", f"{file.size:,} bytes"))
     return lines + [_fact_node(f"+{i}", "index", other) for i, other in enumerate(file.secondary[:MANY])]
-
-
-def _capped(nodes: list[Node], total: int) -> list[Node]:
-    if total > len(nodes):
-        nodes.append(Node("...", "...", f"{total - len(nodes):,} more", "dim"))
-    return nodes
-
-
-def _jobs_node(jobs: Sequence[Job] | None, now: datetime) -> Node | None:
-    if jobs is None:
-        return None
-    if not jobs:
-        return Node("jobs", "jobs (0)", "none yet", "dim")
-    counts: dict[str, int] = {}
-    for job in jobs:
-        counts[job.status.value] = counts.get(job.status.value, 0) + 1
-    words = "  ".join(f"{n} {status.value}" for status in TaskStatus if (n := counts.get(status.value)))
-    scale = Scale.of(jobs, now)
-    return Node(
-        "jobs",
-        f"jobs ({len(jobs)})",
-        words,
-        TaskStatus.FAILED.value if "failed" in counts else "dim",
-        lambda: _capped([_job_node(job, scale, now) for job in jobs[:MANY]], len(jobs)),
-        unfolded=True,
-    )
-
-
-def _job_node(job: Job, scale: Scale, now: datetime) -> Node:
-    end = f"exit {job.exit_code}" if job.exit_code else ""
-    tries = f"try {job.attempt}" if job.attempt and job.attempt > 1 else ""
-    value = f"{job.status.value.upper():<9}{span_text(job.duration(now)):>7} |{bar(job, scale, _BAR)}| {end:<8} {tries}"
-    facts: list[tuple[str, str | None]] = [
-        ("why", job.reason),
-        ("where", "  ".join(t for t in (job.host, job.instance, job.region) if t) or None),
-        ("started", time_text(job.started) if job.started else None),
-        ("ended", time_text(job.ended) if job.ended else None),
-        ("command", job.command),
-        ("logs", ", ".join(job.logs) or None),
-        *((f"arg {name}", value) for name, value in job.arguments.items()),
-        *job.usage.items(),
-    ]
-    lines = [
-        Node(f"{i}", label, text, "failed" if label == "why" else "") for i, (label, text) in enumerate(facts) if text
-    ]
-    return Node(
-        str(job.ref),
-        job.name,
-        value.rstrip(),
-        job.status.value,
-        (lambda: lines) if lines else None,
-        unfolded=job.status is TaskStatus.FAILED,
-        copied=str(job.ref),
-        target=job.ref,
-    )
 
 
 def _price_node(detail: TaskDetail) -> Node | None:
@@ -298,7 +242,7 @@ def _json_lines(value: object) -> list[Node]:
             items = [(f"[{i}]", v) for i, v in islice(enumerate(value), MANY)]
         case _:
             return [_json_line("value", 0, value)]
-    return _capped([_json_line(label, i, v) for i, (label, v) in enumerate(items)], len(value))
+    return capped([_json_line(label, i, v) for i, (label, v) in enumerate(items)], len(value))
 
 
 def _json_line(label: str, place: int, value: object) -> Node:

@@ -1,5 +1,6 @@
 """One task in full: the tree at the left, timeline, job and log tail at the right where there is room."""
 
+import json
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -14,43 +15,58 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
+from tui.ui.present.fact import span_text
 from tui.ui.present.log import LogText
 from tui.ui.present.tree import detail_nodes
-from tui.ui.screens.work import Opened, View, WorkScreen, status_text
+from tui.ui.present.tree_node import subtree
+from tui.ui.screens.work import View, WorkScreen, status_text
 from tui.ui.widgets.detail_tree import DetailTree
+from tui.ui.widgets.gantt import Gantt
+from tui.ui.widgets.head import Head
 from tui.ui.widgets.side import SidePane
 
 __all__ = ["TaskScreen"]
 
-_TAIL_BYTES = 4096
-_TAIL_LINES = 10
+_TAIL_BYTES = 8192
+_TAIL_LINES = 40
+_WIDE = 140
 
 
 class TaskScreen(WorkScreen):
     """Enter on a plain task."""
 
     CSS_PATH = "task.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (140, "-two")]  # noqa: RUF012
-    KEYS = "left/right fold  enter open  l log  / find  n/N failure  y copy  x act  v raw  ? help  q back"
+    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (_WIDE, "-two")]  # noqa: RUF012
+    KEYS = (
+        "left/right fold  enter open  l log  T timeline  v raw  x act  / find  ? help  q back  "
+        "n/N failure  E triage  D diff  y value  c id  Y subtree  t times  F changed only  f full"
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "log", "log", id="task.log"),
         Binding("v", "raw", "raw", id="task.raw", show=False),
-        Binding("y,c", "copy", "copy", id="task.copy", show=False),
+        Binding("y", "copy", "copy value", id="task.copy", show=False),
+        Binding("c", "copy_id", "copy id", id="task.copy_id", show=False),
+        Binding("Y", "copy_tree", "copy subtree", id="task.copy_tree", show=False),
         Binding("x", "act", "act", id="task.act"),
+        Binding("X", "abort", "abort plan", id="task.abort", show=False),
         Binding("b", "batch", "batch", id="task.batch", show=False),
         Binding("E", "triage", "triage", id="task.triage", show=False),
         Binding("D", "diff", "diff", id="task.diff", show=False),
+        Binding("T", "timeline", "timeline", id="task.timeline"),
+        Binding("t", "times", "times", id="task.times", show=False),
     ]
 
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock) -> None:
         super().__init__(ref, deck, clock)
         self.detail: TaskDetail | None = None
+        self._ages = False
 
     def body(self) -> Iterable[Widget]:
         """Tree and side pane."""
         with Horizontal(id="panes"):
             yield DetailTree(id="tree")
             yield SidePane(id="side", markup=False)
+        yield Gantt(id="gantt")
 
     def on_mount(self) -> None:
         """Keys go to the tree."""
@@ -58,13 +74,18 @@ class TaskScreen(WorkScreen):
         self.focus_body()
 
     def focus_body(self) -> None:
-        """Keys go to the tree."""
-        self.facts.focus()
+        """Keys go to the tree, or to the timeline where that is shown."""
+        (self.gantt if self.has_class("-timeline") else self.facts).focus()
 
     @property
     def facts(self) -> DetailTree:
         """The left pane."""
         return self.query_one("#tree", DetailTree)
+
+    @property
+    def gantt(self) -> Gantt:
+        """The timeline over the whole width."""
+        return self.query_one("#gantt", Gantt)
 
     @property
     def side(self) -> SidePane:
@@ -87,15 +108,29 @@ class TaskScreen(WorkScreen):
             self.detail = await self.deck.detail(self.ref)
         except TuiError as error:
             self.failed(error)
+            if self.detail is None:
+                self.facts.empty = f"{error}\nr tries again"
             return
         self.error, self.fetched = "", asked
-        self.facts.roots = detail_nodes(self.detail, self.now)
-        self.side.now = self.now
-        self.side.jobs = self.detail.jobs or ()
+        self._show()
         if self.side.selected is None:
             self.side.selected = self._failed_job()
             self._read_tail()
         self.draw()
+
+    def _show(self) -> None:
+        """Draw what is held anew."""
+        if self.detail is not None:
+            now = self.now
+            self.facts.roots = detail_nodes(self.detail, now, ages=self._ages)
+            self.side.now = now
+            self.side.jobs = self.detail.jobs or ()
+            self.side.selected = self._held(self.side.selected)
+            self.gantt.show(self.detail.jobs or (), now)
+
+    def _held(self, job: Job | None) -> Job | None:
+        jobs = (self.detail.jobs if self.detail else None) or ()
+        return next((j for j in jobs if job is not None and j.ref == job.ref), None)
 
     def _failed_job(self) -> Job | None:
         jobs = (self.detail.jobs if self.detail else None) or ()
@@ -116,7 +151,7 @@ class TaskScreen(WorkScreen):
     async def _read_tail(self) -> None:
         """The end of the selected job's log, 150 ms after the cursor rests, where the pane is shown."""
         job = self.side.selected
-        if job is None or self.size.width < 140:
+        if job is None or self.size.width < _WIDE:
             return
         await self.clock.sleep(0.15)
         try:
@@ -134,17 +169,22 @@ class TaskScreen(WorkScreen):
 
     # --- words ---------------------------------------------------------------------------------------------------
 
-    def header(self) -> tuple[str, str, str]:
+    def header(self) -> Head:
         """Name, status, account; project, app, money, id."""
         task = self.task_now
         if task is None:
-            return (f"{self.ref}", "loading" if not self.error else "", "")
-        facts = [task.project, task.app, str(task.price) if task.price else None, f"id {task.ref.id}"]
-        return (
-            f"{task.name}   {status_text(task, self.now)}   {task.ref.account}",
-            " | ".join(f for f in facts if f),
-            "",
+            return Head(str(self.ref))
+        app = task.app.removeprefix(f"{task.project}/") if task.app and task.project else task.app
+        by = task.created_by if self.size.width >= _WIDE else None
+        below = (
+            task.project,
+            app,
+            str(task.price) if task.price else None,
+            f"run {span_text(span)}" if (span := task.duration(self.now)) is not None else None,
+            f"id {task.ref.id}",
+            f"by {by}" if by else None,
         )
+        return Head(task.name, status_text(task, self.now), task.status, (task.ref.account,), below)
 
     def next_text(self) -> str:
         """The keys that lead on from here."""
@@ -164,26 +204,26 @@ class TaskScreen(WorkScreen):
 
     # --- keys ----------------------------------------------------------------------------------------------------
 
-    def search(self, needle: str) -> None:
-        """Mark what holds the needle."""
-        self.facts.needle = needle
+    def typed(self, what: str, text: str) -> None:
+        """Mark what holds it."""
+        self.facts.needle = text
 
     def action_step(self, way: int) -> None:
         """To the next find while searching, else to the next failure."""
         tree = self.facts
         if not (tree.find(way) if tree.needle else tree.next_failure(way)):
-            self.notify("nothing found" if tree.needle else "no failure here", markup=False)
+            self.say("nothing found" if tree.needle else "no failure here")
 
     @on(DetailTree.Chosen)
     def _open(self, message: DetailTree.Chosen) -> None:
         target = message.node.target
         if target is not None:
-            self.post_message(Opened(target, View.JOB if target.job is not None else View.DETAIL))
+            self.open(View.JOB if target.job is not None else View.DETAIL, target)
 
     def action_log(self) -> None:
         """The log of the selected job, else of the task."""
         job = self.side.selected
-        self.post_message(Opened(job.ref if job else self.ref, View.LOG))
+        self.open(View.LOG, job.ref if job else self.ref)
 
     def action_raw(self) -> None:
         """Unfold the platform's own answer."""
@@ -194,24 +234,59 @@ class TaskScreen(WorkScreen):
         """The value under the cursor."""
         node = self.facts.node
         if node is not None:
-            self.post_message(Opened(self.ref, View.COPY, node.copied or node.value or node.label))
+            self.open(View.COPY, text=node.copied or node.value or node.label)
+
+    def action_copy_id(self) -> None:
+        """The task's reference."""
+        self.open(View.COPY, text=str(self.ref))
+
+    def action_copy_tree(self) -> None:
+        """The line with all below it, as JSON."""
+        node = self.facts.node
+        if node is not None:
+            self.open(View.COPY, text=json.dumps({node.label: subtree(node)}, indent=2, ensure_ascii=True))
 
     def action_act(self) -> None:
         """The action menu."""
-        self.post_message(Opened(self.ref, View.ACTIONS))
+        self.open(View.ACTIONS)
+
+    def action_abort(self) -> None:
+        """The plan of its abort."""
+        self.open(View.ACTIONS, text="abort")
+
+    def action_timeline(self) -> None:
+        """The jobs' bars over the whole width, and back."""
+        self.toggle_class("-timeline")
+        self.focus_body()
+
+    @on(Gantt.Chosen)
+    def _open_bar(self, message: Gantt.Chosen) -> None:
+        self.open(View.JOB, message.task.ref)
+
+    def action_times(self) -> None:
+        """Ages or points in time."""
+        self._ages = not self._ages
+        self._show()
+
+    def undo(self) -> bool:
+        """Leave the timeline before the screen."""
+        if self.has_class("-timeline"):
+            self.action_timeline()
+            return True
+        return super().undo()
 
     def action_batch(self) -> None:
         """The batch this is, or is in."""
         task = self.task_now
         if task is not None and (task.kind is Kind.BATCH or task.parent is not None):
-            self.post_message(Opened(task.parent or task.ref, View.BATCH))
+            self.open(View.BATCH, task.parent or task.ref)
         else:
-            self.notify("not part of a batch", markup=False)
+            self.say("not part of a batch")
 
     def action_triage(self) -> None:
         """Similar failures."""
-        self.post_message(Opened(self.ref, View.TRIAGE))
+        self.open(View.TRIAGE)
 
     def action_diff(self) -> None:
         """What differs from the last success."""
-        self.post_message(Opened(self.ref, View.DIFF))
+        self.open(View.DIFF)

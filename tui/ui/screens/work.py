@@ -1,4 +1,4 @@
-"""What the screens about one thing share: a header of two lines, a body, a prompt for searching, a line of keys."""
+"""What the screens about one thing share: a header of two lines, a body, a prompt, a line of keys."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
 from tui.ui.present.fact import age_text, span_text
+from tui.ui.widgets.head import Head, first_line, second_line
 from tui.ui.widgets.lines import cut
 
 __all__ = ["Opened", "View", "WorkScreen", "status_text", "two_ends"]
@@ -52,7 +53,9 @@ class Opened(Message):
     view: View
     """How."""
     text: str = ""
-    """What to copy, for `COPY`."""
+    """What to copy, for `COPY`; the verb to plan at once, for `ACTIONS`."""
+    refs: tuple[TaskRef, ...] = ()
+    """The children it is about, for `ACTIONS`; the two to compare, for `DIFF`. Empty: what `ref` names."""
 
 
 def status_text(task: Task, now: datetime) -> str:
@@ -70,6 +73,17 @@ def two_ends(left: str, right: str, width: int) -> str:
     return f"{cut(left, room)} {right}" if right and room > 8 else cut(left, width)
 
 
+def _fitting(keys: str, width: int) -> str:
+    """As many of the keys as there is room for; they are parted by two spaces, what is needed most comes first."""
+    said = ""
+    for key in keys.split("  "):
+        longer = f"{said}  {key}" if said else key
+        if cell_len(longer) > width:
+            break
+        said = longer
+    return said
+
+
 class WorkScreen(Screen[None]):
     """A screen about one task or job, drawn from what is known and updated in place."""
 
@@ -82,15 +96,21 @@ class WorkScreen(Screen[None]):
         & > #find.-open { display: block; }
         & > #crumb { height: 1; color: $text-muted; }
         & > #keys { height: 1; color: $text-muted; }
-        & .bad { color: $text-error; }
+        &.-no-head > #facts, &.-no-head > #head-rule, &.-tiny > #facts, &.-tiny > #head-rule { display: none; }
+        &.-low > #facts, &.-low > #head-rule, &.-tiny > #keys { display: none; }
     }
     """
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-low"), (20, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "back", "back", id="screen.back"),
+        Binding("escape", "back", "back", id="screen.back"),
+        Binding("q", "leave", "back", id="screen.leave", show=False),
         Binding("r,ctrl+r", "reload", "refresh", id="screen.reload", show=False),
         Binding("/", "find", "find", id="screen.find"),
         Binding("n", "step(1)", "next", id="screen.next", show=False),
         Binding("N", "step(-1)", "previous", id="screen.previous", show=False),
+        Binding("ctrl+e", "toggle_class('-no-head')", "header", id="screen.head", show=False),
+        Binding("f", "full", "full pane", id="screen.full", show=False),
+        Binding("o", "address", "address", id="screen.address", show=False),
         Binding("tab", "app.focus_next", "pane", show=False),
         Binding("shift+tab", "app.focus_previous", "pane", show=False),
     ]
@@ -102,7 +122,7 @@ class WorkScreen(Screen[None]):
     read_only: reactive[bool] = reactive(False)
     """Nothing can be changed here."""
     KEYS: ClassVar[str] = ""
-    """The line of keys."""
+    """The line of keys, parted by two spaces, what is needed most first."""
 
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock) -> None:
         super().__init__()
@@ -111,17 +131,19 @@ class WorkScreen(Screen[None]):
         self.clock = clock
         self.fetched: datetime | None = None
         """When the data shown was asked for."""
+        self.asking = ""
+        """What the prompt is open for: `find`, or a word of the screen's own."""
 
     def compose(self) -> ComposeResult:
         """Header, body, prompt, keys."""
         yield Static(id="facts", markup=False)
-        yield Static("─" * 400, classes="rule", markup=False)
+        yield Static("─" * 400, id="head-rule", classes="rule", markup=False)
         yield from self.body()
         yield Static(id="next", markup=False)
-        yield Input(id="find", placeholder="find")
+        yield Input(id="find")
         yield Static("─" * 400, classes="rule", markup=False)
         yield Static(id="crumb", markup=False)
-        yield Static(self.KEYS, id="keys", markup=False)
+        yield Static(id="keys", markup=False)
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the rules."""
@@ -173,33 +195,34 @@ class WorkScreen(Screen[None]):
 
     def draw(self) -> None:
         """Write the header, the next line and the crumb anew."""
+        if not self.is_mounted:
+            return
         width = max(20, self.size.width)
-        first, second, first_right = self.header()
-        right = "  ".join(t for t in (first_right, "READ-ONLY" if self.read_only else "", self._age()) if t)
-        lines = [Content.styled(two_ends(first, right, width), "bold")]
-        if self.error:
-            lines.append(Content.styled(cut(f"! {self.error}", width), "$text-error"))
-        else:
-            lines.append(Content.styled(cut(second, width), "dim"))
-        self.query_one("#facts", Static).update(Content("\n").join(lines))
+        head = self.header()
+        right = [("READ-ONLY" if self.read_only else "", "$text-warning"), *self._age()]
+        below = Content.styled(cut(f"! {self.error}", width), "$text-error") if self.error else second_line(head, width)
+        self.query_one("#facts", Static).update(Content("\n").join([first_line(head, right, width), below]))
         self.query_one("#next", Static).update(Content(cut(self.next_text(), width)))
+        self.query_one("#keys", Static).update(Content(_fitting(self.KEYS, width)))
         self.query_one("#crumb", Static).update(Content(two_ends(self.crumb(), self.place(), width)))
 
-    def _age(self) -> str:
+    def _age(self) -> list[tuple[str, str]]:
         if self.fetched is None:
-            return "loading"
+            return [("loading", "dim")] if not self.error else []
         age = self.now - self.fetched
         words = f"{span_text(age)} old"
-        return f"STALE {words}" if age.total_seconds() > 12 and not self.settled() else words
+        if age.total_seconds() > 12 and not self.settled():
+            return [(f"STALE {words}", "bold $text-warning")]
+        return [(words, "dim")]
 
     def settled(self) -> bool:
         """The answer cannot change any more, so its age does not matter."""
         task = self.task_now
         return task is not None and task.status.is_final
 
-    def header(self) -> tuple[str, str, str]:
-        """First line, second line, and what stands at the right of the first."""
-        return (str(self.ref), "", "")
+    def header(self) -> Head:
+        """What stands above."""
+        return Head(str(self.ref))
 
     def next_text(self) -> str:
         """What to press, by the state shown."""
@@ -213,27 +236,56 @@ class WorkScreen(Screen[None]):
         """What stands at the right of the crumb."""
         return ""
 
-    # --- search --------------------------------------------------------------------------------------------------
+    def say(self, text: str) -> None:
+        """One line for the user; the text may be anybody's."""
+        self.notify(text, markup=False)
+
+    def open(self, view: View, ref: TaskRef | None = None, text: str = "", refs: tuple[TaskRef, ...] = ()) -> None:
+        """Ask the app for another screen, or to copy a text."""
+        self.post_message(Opened(ref or self.ref, view, text, refs))
+
+    # --- the prompt ----------------------------------------------------------------------------------------------
+
+    @property
+    def prompt(self) -> Input:
+        """The line where something is typed."""
+        return self.query_one("#find", Input)
+
+    def ask(self, what: str, value: str = "", hint: str = "") -> None:
+        """Open the prompt for something."""
+        self.asking = what
+        self.prompt.placeholder = hint or what
+        self.prompt.value = value
+        self.prompt.add_class("-open")
+        self.prompt.focus()
 
     def action_back(self) -> None:
-        """Leave the search, else the screen."""
-        find = self.query_one("#find", Input)
-        if find.has_class("-open") or find.value:
-            self._close_find()
-            self.search("")
-        else:
+        """Leave the prompt, then what was searched or filtered, else the screen."""
+        if self.prompt.has_class("-open"):
+            self._close()
+            self.typed(self.asking, "")
+        elif not self.undo():
             self.dismiss()
 
-    def action_find(self) -> None:
-        """Open the prompt."""
-        find = self.query_one("#find", Input)
-        find.add_class("-open")
-        find.focus()
+    def action_leave(self) -> None:
+        """Leave the screen."""
+        self.dismiss()
 
-    def _close_find(self) -> None:
-        find = self.query_one("#find", Input)
-        find.remove_class("-open")
-        find.value = ""
+    def undo(self) -> bool:
+        """Take back one thing that narrows what is shown; False where there is none."""
+        if self.prompt.value and self.asking == "find":
+            self.prompt.value = ""
+            self.typed("find", "")
+            return True
+        return False
+
+    def action_find(self) -> None:
+        """Open the prompt for a search."""
+        self.ask("find")
+
+    def _close(self) -> None:
+        self.prompt.remove_class("-open")
+        self.prompt.value = ""
         self.focus_body()
 
     def focus_body(self) -> None:
@@ -243,16 +295,34 @@ class WorkScreen(Screen[None]):
     @on(Input.Changed, "#find")
     def _typed(self, message: Input.Changed) -> None:
         if message.input.has_class("-open"):
-            self.search(message.value)
+            self.typed(self.asking, message.value)
 
     @on(Input.Submitted, "#find")
-    def _found(self) -> None:
-        self.query_one("#find", Input).remove_class("-open")
+    def _entered(self, message: Input.Submitted) -> None:
+        self.prompt.remove_class("-open")
         self.focus_body()
-        self.action_step(1)
+        self.entered(self.asking, message.value)
 
-    def search(self, needle: str) -> None:
-        """Mark what holds the needle; empty ends the search."""
+    def typed(self, what: str, text: str) -> None:
+        """The prompt's text changed; empty ends what it was for."""
+
+    def entered(self, what: str, text: str) -> None:
+        """Enter in the prompt."""
+        if what == "find":
+            self.action_step(1)
 
     def action_step(self, way: int) -> None:
         """To the next or previous find or failure."""
+
+    def action_full(self) -> None:
+        """One pane only, or both again."""
+        self.toggle_class("-full")
+
+    def action_address(self) -> None:
+        """The address of the task's page, for the clipboard."""
+        task = self.task_now
+        url = task.url if task is not None else None
+        if url and url.startswith(("https://", "http://")):
+            self.open(View.COPY, text=url)
+        else:
+            self.say("this task has no web page")

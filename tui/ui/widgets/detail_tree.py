@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.ui.present.tree import Node
+from tui.ui.present.tree_node import Node
 from tui.ui.widgets.lines import cut, line, widest
 
 __all__ = ["DetailTree"]
@@ -40,11 +40,11 @@ class DetailTree(ScrollView, can_focus=True):
         scrollbar-size-vertical: 1;
         & > .detail-tree--cursor { background: $block-cursor-blurred-background; }
         &:focus > .detail-tree--cursor { background: $primary-muted; text-style: bold; }
-        & > .detail-tree--label { color: $text-muted; }
+        & > .detail-tree--label { text-style: dim; }
         & > .detail-tree--group { text-style: bold; }
-        & > .detail-tree--dim { color: $text-muted; }
+        & > .detail-tree--dim { text-style: dim; }
         & > .detail-tree--failed { color: $text-error; }
-        & > .detail-tree--aborted { color: $text-accent; }
+        & > .detail-tree--aborted { color: $text-secondary; }
         & > .detail-tree--warning { color: $text-warning; }
         & > .detail-tree--done { color: $text-success; }
         & > .detail-tree--running { color: $text-success; text-style: bold; }
@@ -69,6 +69,8 @@ class DetailTree(ScrollView, can_focus=True):
 
     roots: reactive[tuple[Node, ...]] = reactive((), layout=False)
     """The groups."""
+    empty: reactive[str] = reactive("loading")
+    """What is said while there are no groups."""
     needle: reactive[str] = reactive("")
     """What is looked for; empty for nothing."""
 
@@ -107,7 +109,7 @@ class DetailTree(ScrollView, can_focus=True):
         return node.children is not None and self._folds.get(path, node.unfolded)
 
     def _walk(self, nodes: Sequence[Node], above: Path) -> Iterator[Line]:
-        column = widest([n.label for n in nodes], 8, 16 if above else 14)
+        column = widest([n.label for n in nodes], 8, 18 if above else 16)
         for node in nodes:
             path = (*above, node.key)
             yield Line(path, node, column)
@@ -132,7 +134,8 @@ class DetailTree(ScrollView, can_focus=True):
         row = y + self.scroll_offset.y
         base = self.rich_style
         if row >= len(self._lines):
-            return Strip.blank(width, base)
+            said = self.empty.split("\n")[y : y + 1] if not self._lines else []
+            return line([(f"  {text}", self._tone("dim")) for text in said], width, base)
         shown = self._lines[row]
         node, depth = shown.node, len(shown.path) - 1
         if row == self._row:
