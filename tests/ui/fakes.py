@@ -1,6 +1,6 @@
 """Tasks, details and a deck that answers from memory, for screens under test."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -192,6 +192,10 @@ class MemoryDeck:
         if self.fails:
             raise self.fails
         yield Page(self.batches.get(ref, ()), total=len(self.batches.get(ref, ())))
+
+    async def child_details(self, refs: Sequence[TaskRef]) -> Page:
+        held = {task.ref: task for tasks in self.batches.values() for task in tasks}
+        return Page(tuple(held[ref] for ref in refs if ref in held))
 
     async def logs(self, ref: TaskRef) -> LogIndex:
         if self.fails:

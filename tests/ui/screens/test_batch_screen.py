@@ -72,7 +72,7 @@ async def test_filter_and_failed_only() -> None:
         screen = await opened(app, pilot)
         await pilot.press("F")
         assert all(screen._children[k].status is TaskStatus.FAILED for k in screen.table.view)
-        await pilot.press("F", "slash", *"seed=7", "enter")
+        await pilot.press("F", "slash", *"key:seed=7", "enter")
         assert "of 400" in words(app)
         assert 0 < len(screen.table.view) < 60
 
@@ -81,7 +81,7 @@ async def test_the_cursor_on_the_strip_lists_the_children_of_a_cell() -> None:
     app = desk()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
-        await pilot.press("shift+tab", "right", "right", "enter")
+        await pilot.press("shift+tab", "shift+tab", "right", "right", "enter")
         assert list(screen.table.view) == [f"et:b-91cc02-{n}" for n in range(12, 18)]
         await pilot.press("escape")
         assert len(screen.table.view) == 400

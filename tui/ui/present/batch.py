@@ -1,26 +1,39 @@
-"""A batch in words: counts with shares, failures by what they say, the cells of its children."""
+"""A batch in words: counts with shares, the cells of its children."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Tally, Task
-from tui.ui.present.fact import age_text, span_text, time_text
+from tui.ui.present.fact import STATUS_STYLES, span_text
+from tui.ui.widgets.lines import widest
 from tui.ui.widgets.virtual_table import Cell, Column
 
-__all__ = ["COLUMNS", "Group", "child_cells", "counts_text", "failure_groups", "matches"]
+__all__ = ["COLUMNS", "SORTS", "child_cells", "columns_for", "counts_pieces"]
 
 COLUMNS = (
     Column("status", "STATUS", 9),
     Column("index", "IDX", 6, right=True),
-    Column("key", "KEY", 20, grows=True),
-    Column("start", "START", 8, priority=3),
+    Column("key", "KEY", 20),
+    Column("host", "HOST", 10, priority=5),
+    Column("queued", "QUEUED", 7, priority=6, right=True),
+    Column("start", "START", 8, priority=4, right=True),
     Column("run", "RUN", 7, right=True),
     Column("exit", "EXIT", 4, priority=2, right=True),
-    Column("cost", "COST", 10, priority=4, right=True),
-    Column("reason", "REASON", 26, priority=1),
+    Column("cost", "COST", 10, priority=7, right=True),
+    Column("reason", "REASON", 20, priority=1, grows=True),
 )
+SORTS = {
+    "status": "status", "index": "child", "key": "key", "host": "host", "queued": "queued", "start": "started",
+    "run": "run", "exit": "exit", "cost": "cost", "reason": "reason",
+}  # fmt: skip
+"""The field of the filter language behind each column."""
+_SAID = (
+    TaskStatus.FAILED, TaskStatus.DONE, TaskStatus.RUNNING, TaskStatus.STARTING, TaskStatus.FINISHING,
+    TaskStatus.QUEUED, TaskStatus.ABORTED, TaskStatus.UNKNOWN, TaskStatus.DRAFT,
+)  # fmt: skip
 _ROLES = {
     TaskStatus.FAILED: "bad",
     TaskStatus.RUNNING: "run",
@@ -34,66 +47,52 @@ _ROLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Failures that say the same."""
+def counts_pieces(tally: Tally) -> list[tuple[str, str]]:
+    """`done 812 (41%)  running 240  failed 31 (4% of finished)` with the style of each; what is 0 is left out.
 
-    what: str
-    """The reason, as the platform gave it."""
-    exit_code: int | None
-    members: tuple[Task, ...]
-
-
-def counts_text(tally: Tally) -> str:
-    """`done 812 (41%)  running 240  failed 31 (4% of finished)`; statuses without children are left out."""
-    words = []
-    for status, number in tally.items():
+    What a person looks for comes first: failed, running, done, then what waits.
+    """
+    pieces: list[tuple[str, str]] = []
+    for status in _SAID:
+        number = tally[status]
         if not number:
             continue
         share = ""
         if status is TaskStatus.DONE:
             share = f" ({100 * number / tally.total:.0f}%)"
         elif status is TaskStatus.FAILED:
-            share = f" ({100 * number / tally.finished:.0f}% of finished)"
-        words.append(f"{status.value} {number:,}{share}")
-    return "  ".join(words) or "no children"
+            share = f" ({100 * number / tally.finished:.0f}% of ended)"
+        pieces += [("  " if pieces else "", ""), (f"{status.value} {number:,}{share}", STATUS_STYLES[status])]
+    return pieces or [("no children", "dim")]
 
 
-def failure_groups(children: Iterable[Task]) -> list[Group]:
-    """Failed children by reason and exit code, the largest group first."""
-    found: dict[tuple[str, int | None], list[Task]] = {}
-    for child in children:
-        if child.status is TaskStatus.FAILED:
-            said = child.reason or (child.errors[0].message if child.errors else "no reason, no exit code")
-            found.setdefault((said, child.exit_code if isinstance(child, Job) else None), []).append(child)
-    groups = [Group(what, code, tuple(members)) for (what, code), members in found.items()]
-    return sorted(groups, key=lambda group: (-len(group.members), group.what))
+def columns_for(children: Iterable[Task]) -> tuple[Column, ...]:
+    """The columns, the keys' one as wide as the keys are."""
+    keys = [task.key or task.name for task in islice(children, 300)]
+    return tuple(replace(c, width=widest(keys, 12, 28)) if c.key == "key" else c for c in COLUMNS)
 
 
-def group_line(group: Group, now: datetime) -> str:
-    """Count, first and last, exit, and what they say."""
-    ended = [task.ended for task in group.members if task.ended]
-    first, last = (age_text(min(ended), now), age_text(max(ended), now)) if ended else ("-", "-")
-    code = "-" if group.exit_code is None else str(group.exit_code)
-    return f"{len(group.members):>6}  {first:>10} {last:>10} {code:>5}  {group.what}"
-
-
-def child_cells(task: Task, now: datetime) -> Sequence[Cell]:
-    """One row of the children."""
-    code = task.exit_code if isinstance(task, Job) else None
+def child_cells(task: Task, now: datetime, ages: bool = False) -> Sequence[Cell]:
+    """One row of the children; what the platform does not report is `-`."""
+    code, host = (task.exit_code, task.host) if isinstance(task, Job) else (None, None)
+    bad = task.status.is_bad
     return (
         Cell(task.status.value.upper(), _ROLES[task.status]),
         Cell("-" if task.index is None else str(task.index), "dim"),
         Cell(task.key or task.name),
-        Cell(time_text(task.started, now)[-8:] if task.started else "-", "dim"),
+        Cell(host or "-", "" if host else "dim"),
+        Cell(span_text(task.queued(now)), "dim"),
+        Cell(_start(task.started, now, ages), "dim"),
         Cell(span_text(task.duration(now))),
-        Cell("-" if code is None else str(code)),
+        Cell("-" if code is None else str(code), "bad" if code else "dim"),
         Cell(str(task.price) if task.price else "-", "dim"),
-        Cell(task.reason or "", "bad" if task.status is TaskStatus.FAILED else "dim"),
+        Cell(task.reason or ("-" if bad else ""), "bad" if task.status is TaskStatus.FAILED else "dim"),
     )
 
 
-def matches(task: Task, needle: str) -> bool:
-    """Every word stands in the status, key, name or reason; small letters match any case."""
-    said = f"{task.status.value} {task.key or ''} {task.name} {task.reason or ''} {task.ref.id}".casefold()
-    return all(word.removeprefix("status:") in said for word in needle.casefold().split())
+def _start(at: datetime | None, now: datetime, ages: bool) -> str:
+    if at is None:
+        return "-"
+    if ages:
+        return span_text(max(now - at, timedelta(0)))
+    return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%d %H:%M}"

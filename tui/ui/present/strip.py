@@ -72,7 +72,10 @@ class Cells:
         return max(0, min(len(self.worst) - 1, (child - self.first) // self.per))
 
 
-def legend(per: int) -> str:
-    """What a cell and its letters mean."""
-    what = "1 cell = 1 job" if per == 1 else f"1 cell = {per:,} jobs, worst"
-    return f"{what}   # done  r run  . queued  X failed  x aborted"
+def legend(per: int, room: int) -> str:
+    """What a cell and its letters mean, as far as there is room."""
+    said = "1 cell = 1 job" if per == 1 else f"1 cell = {per:,} jobs, worst"
+    for more in ("   # done  r run  . queued", "  X failed  x aborted"):
+        if len(said) + len(more) <= room:
+            said += more
+    return said if len(said) <= room else ""

@@ -1,62 +1,110 @@
 """A batch: counts, all children as letters, failures by what they say, the children themselves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.domain.errors import TuiError
+from tui.domain.query import Context, QueryError, SortKey, matcher, parse, sorted_tasks
 from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, Task, TaskRef
+from tui.domain.triage import Group
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.store.snapshot import Feed, Snapshot
-from tui.ui.present.batch import COLUMNS, child_cells, counts_text, failure_groups, group_line, matches
+from tui.ui.grouping import Grouping
+from tui.ui.present.batch import COLUMNS, SORTS, child_cells, columns_for, counts_pieces
+from tui.ui.present.forecast import Expected, eta_text, expected, forecast_text
+from tui.ui.present.groups import GROUP_COLUMNS, group_cells
+from tui.ui.present.log import LogText
+from tui.ui.present.siblings import nearest_good
 from tui.ui.present.strip import legend
-from tui.ui.screens.work import Opened, View, WorkScreen, status_text
+from tui.ui.screens.choose import ChooseScreen
+from tui.ui.screens.work import View, WorkScreen, status_text
+from tui.ui.widgets.gantt import Gantt
+from tui.ui.widgets.head import Head
 from tui.ui.widgets.lines import cut
+from tui.ui.widgets.preview import ChildPreview
 from tui.ui.widgets.strip import StatusStrip
 from tui.ui.widgets.virtual_table import Cell, VirtualTable
 
 __all__ = ["BatchScreen"]
 
 _GROUPS = 4
+_TAIL_BYTES = 4096
+_WIDE = 140
+_FAILED = "status:failed"
+_LAYOUTS = ("", "-no-strip", "-no-table")
+_ORDERS = ("index", "start", "host")
 
 
 class BatchScreen(WorkScreen):
     """Enter on a batch: drawn at once from its counts, its children come by need."""
 
     CSS_PATH = "batch.tcss"
-    KEYS = "tab pane  n/N next fail  enter open  l log  / filter  F failed only  < > zoom  x act  q back"
+    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (_WIDE, "-two")]  # noqa: RUF012
+    KEYS = (
+        "tab pane  n/N failure  enter open  l log  / filter  F failed  E triage  x act  ? help  "
+        "space mark  s order  < > sort  R turn  T timeline  b strip  d detail  D diff  q back"
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "log", "log", id="batch.log"),
         Binding("F", "failed", "failed only", id="batch.failed"),
         Binding("E", "triage", "triage", id="batch.triage"),
-        Binding("v", "detail", "detail", id="batch.detail", show=False),
+        Binding("d", "detail", "detail", id="batch.detail", show=False),
+        Binding("v", "raw", "raw", id="batch.raw", show=False),
         Binding("x", "act", "act", id="batch.act"),
+        Binding("X", "abort", "abort plan", id="batch.abort", show=False),
+        Binding("D", "diff", "diff", id="batch.diff", show=False),
+        Binding("T", "timeline", "timeline", id="batch.timeline", show=False),
+        Binding("b", "layout", "strip, table", id="batch.layout", show=False),
+        Binding("p", "toggle_class('-no-preview')", "preview", id="batch.preview", show=False),
+        Binding("s", "order", "order", id="batch.order", show=False),
+        Binding("less_than_sign", "sort_by(-1)", "sort", id="batch.sort_left", show=False),
+        Binding("greater_than_sign", "sort_by(1)", "sort", id="batch.sort_right", show=False),
+        Binding("R", "reverse", "turn round", id="batch.reverse", show=False),
+        Binding("t", "times", "times", id="batch.times", show=False),
+        Binding("space", "mark", "mark", id="batch.mark", show=False),
+        Binding("asterisk", "mark_all", "mark all", id="batch.mark_all", show=False),
+        Binding("U", "unmark", "mark none", id="batch.unmark", show=False),
         Binding("y,c", "copy", "copy", id="batch.copy", show=False),
+        Binding("Y", "copy_rows", "copy rows", id="batch.copy_rows", show=False),
     ]
 
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock) -> None:
         super().__init__(ref, deck, clock)
+        self.grouping = Grouping(deck)
         self._batch: Task | None = None
-        self._children: dict[str, Task] = {}
+        self._children: Mapping[str, Task] = {}
         self._order: list[str] = []
-        self._shown = 0
-        self._needle = ""
+        """All children as the strip has them."""
+        self._query = ""
+        self._wrong = ""
+        """Why the filter as typed cannot be read; the last good result stays."""
+        self._group: Group | None = None
         self._cell: range | None = None
+        self._sort = SortKey("child")
+        self._strip_order = SortKey("child")
+        self._ages = False
+        self._one = Expected(None, None, 0)
 
     def body(self) -> Iterable[Widget]:
         """Counts, strip, failures, children."""
         yield Static(id="counts", markup=False)
         yield StatusStrip(id="strip")
-        yield Static(id="groups", markup=False)
+        yield Static(id="groups-rule", markup=False)
+        yield VirtualTable(GROUP_COLUMNS, self._group_cells, id="groups")
         yield Static(id="children-rule", markup=False)
-        yield VirtualTable(COLUMNS, self._cells, id="children")
+        with Horizontal(id="panes"):
+            yield VirtualTable(COLUMNS, self._cells, id="children")
+            yield Gantt(id="gantt")
+            yield ChildPreview(id="preview", markup=False)
 
     def on_mount(self) -> None:
         """Ask for the children, and keep asking while the screen stands."""
@@ -66,8 +114,8 @@ class BatchScreen(WorkScreen):
         self._take(self.snapshot.children.get(self.ref))
 
     def focus_body(self) -> None:
-        """Keys go to the children."""
-        self.table.focus()
+        """Keys go to the children, or to what is shown instead."""
+        (self.gantt if self.has_class("-timeline") else self.table).focus()
 
     @property
     def table(self) -> VirtualTable:
@@ -75,14 +123,37 @@ class BatchScreen(WorkScreen):
         return self.query_one("#children", VirtualTable)
 
     @property
+    def groups(self) -> VirtualTable:
+        """The failures by what they say."""
+        return self.query_one("#groups", VirtualTable)
+
+    @property
+    def strip(self) -> StatusStrip:
+        """All children as letters."""
+        return self.query_one("#strip", StatusStrip)
+
+    @property
+    def gantt(self) -> Gantt:
+        """The children's bars."""
+        return self.query_one("#gantt", Gantt)
+
+    @property
     def task_now(self) -> Task | None:
         """The batch as last known."""
         return self.snapshot.task(self.ref) or self._batch
+
+    # --- loading -------------------------------------------------------------------------------------------------
 
     def action_reload(self) -> None:
         """Ask for the batch itself; the store renews the children."""
         if self.snapshot.task(self.ref) is None:
             self._load()
+
+    def tick(self) -> None:
+        """What is on screen is asked for more often."""
+        super().tick()
+        seen = [task.ref for key in self.table.visible_keys if (task := self._children.get(key)) is not None]
+        self.deck.look(seen, (self.ref,))
 
     @work(group="batch-task", exclusive=True)
     async def _load(self) -> None:
@@ -102,111 +173,198 @@ class BatchScreen(WorkScreen):
 
     def _take(self, feed: Feed | None) -> None:
         if feed is not None:
-            before, self._children = self._children, dict(feed.tasks)
-            self._order = list(feed.tasks)
+            before, self._children = self._children, feed.tasks
             self.fetched = feed.fetched
             self.error = str(feed.error) if feed.error else ""
-            self.query_one("#strip", StatusStrip).statuses = [task.status for task in self._children.values()]
-            self._arrange()
-            changed = [key for key, task in self._children.items() if before.get(key) is not task]
-            self.table.redraw(changed)
+            changed = [key for key, task in feed.tasks.items() if before.get(key) is not task]
+            if changed or len(before) != len(feed.tasks):
+                if before.keys() != feed.tasks.keys():
+                    self.table.set_columns(columns_for(feed.tasks.values()))
+                self._arrange_all()
+                self.table.redraw(changed)
+                self._look_deeper()
         self.draw()
+
+    def _arrange_all(self) -> None:
+        """Order and filter anew; the strip shows all in its own order."""
+        ordered = sorted_tasks(self._children.values(), (self._strip_order,), self._filter_context, newest_first=True)
+        self._order = [str(task.ref) for task in ordered]
+        self.strip.statuses = [task.status for task in ordered]
+        self._arrange()
+
+    @work(group="batch-groups", exclusive=True)
+    async def _look_deeper(self) -> None:
+        """Group the failures and see what is to come, after the first paint."""
+        await self.clock.sleep(0.05)
+        children = tuple(self._children.values())
+        self._one = expected(children, self.now)
+        if await self.grouping.renew(children):
+            self._show_groups()
+        if await self.grouping.read_samples(children):
+            self._show_groups()
+
+    def _show_groups(self) -> None:
+        groups = self.grouping.groups
+        place = self.groups
+        place.display = self.query_one("#groups-rule").display = bool(groups)
+        place.styles.height = min(_GROUPS, len(groups)) + 1
+        place.show([group.key for group in groups])
+        place.redraw()
+        if self._group is not None:
+            self._group = next((g for g in groups if g.key == self._group.key), self._group)
+            self._arrange()
+        self.draw()
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    @property
+    def _filter_context(self) -> Context:
+        marked = {task.ref for key in self.table.marks if (task := self._children.get(key)) is not None}
+        return Context(
+            now=self.now,
+            marked=marked,
+            signature=self.grouping.signature,
+            error_class=self.grouping.error_class,
+        )
 
     def _arrange(self) -> None:
-        keys: Sequence[str] = self._order
-        if self._cell is not None:
-            keys = self._order[self._cell.start : self._cell.stop]
-        if self._needle:
-            keys = [key for key in keys if matches(self._children[key], self._needle)]
-        self.table.show(keys)
-        self._shown = len(keys)
+        """Those of the cell, the group and the filter, sorted."""
+        cell = self._cell
+        keys: Sequence[str] = self._order if cell is None else self._order[cell.start : cell.stop]
+        tasks: Iterable[Task] = (self._children[key] for key in keys)
+        if self._group is not None:
+            members = set(self._group.refs)
+            tasks = [task for task in tasks if task.ref in members]
+        if self._query:
+            match = matcher(parse(self._query), self._filter_context)
+            tasks = [task for task in tasks if match(task)]
+        if self._sort != self._strip_order:
+            tasks = sorted_tasks(tasks, (self._sort,), self._filter_context, newest_first=True)
+        self.table.show([str(task.ref) for task in tasks])
+        if self.has_class("-timeline"):
+            self.gantt.show([self._children[key] for key in self.table.view], self.now)
 
     def _cells(self, key: str) -> Sequence[Cell]:
-        return child_cells(self._children[key], self.now)
+        return child_cells(self._children[key], self.now, self._ages)
 
-    # --- words ---------------------------------------------------------------------------------------------------
+    def _group_cells(self, key: str) -> Sequence[Cell]:
+        return group_cells(next(g for g in self.grouping.groups if g.key == key), self.now)
 
-    def header(self) -> tuple[str, str, str]:
-        """Name, status, account; project, money, app, id."""
+    def header(self) -> Head:
+        """Name, status, account; project, money, forecast, app, id."""
         task = self.task_now
         if task is None:
-            return (f"batch  {self.ref}", "", "")
-        money = f"{task.price} so far" if task.price else None
-        facts = (task.project, money, task.app, f"id {task.ref.id}")
-        first = f"batch  {task.name}   {status_text(task, self.now)}   {task.ref.account}"
-        return (first, " | ".join(f for f in facts if f), "")
+            return Head(f"batch  {self.ref}")
+        left = task.counts.total - task.counts.finished if task.counts else 0
+        below = (
+            task.project,
+            f"{task.price} so far" if task.price else None,
+            forecast_text(task, self._one, left),
+            eta_text(self._children.values(), left, self.now),
+            f"id {task.ref.id}",
+            task.app,
+        )
+        return Head(f"batch  {task.name}", status_text(task, self.now), task.status, (task.ref.account,), below)
 
     def draw(self) -> None:
-        """Header, counts, failures, and the line above the children."""
+        """Header, counts, and the lines above the failures and the children."""
         super().draw()
+        if not self.is_mounted:
+            return
         width = max(20, self.size.width)
-        task, strip = self.task_now, self.query_one("#strip", StatusStrip)
+        task = self.task_now
         tally = task.counts if task and task.counts else Tally.of(t.status for t in self._children.values())
-        right = legend(strip.cells.per) if self._children else ""
-        self.query_one("#counts", Static).update(
-            Content.assemble(
-                (cut(counts_text(tally), min(width, 62)), "bold"), (cut("  " + right, max(0, width - 62)), "dim")
-            )
-        )
-        self._draw_groups(width)
-        shown = len(self._order) if not self._needle and self._cell is None else self._shown
-        feed = self.snapshot.children.get(self.ref)
-        more = "" if feed is None or feed.complete else "+"
-        where = f"   cell {self._cell.start}-{self._cell.stop - 1}" if self._cell is not None else ""
-        said = f"─ children   /{self._needle}{where}   {shown:,} of {len(self._order):,}{more} "
-        if feed is None or (feed.loading and not self._order):
-            said = "─ children   loading "
-        self.query_one("#children-rule", Static).update(Content.styled(said.ljust(width, "─")[:width], "dim"))
+        pieces = counts_pieces(tally)
+        room = width - sum(len(text) for text, _ in pieces) - 4
+        right = legend(self.strip.cells.per, room) if self._children else ""
+        gap = " " * max(1, width - sum(len(text) for text, _ in pieces) - len(right) - 2)
+        self.query_one("#counts", Static).update(Content.assemble(" ", *pieces, gap, (right, "dim")))
+        self._rule("#groups-rule", self._groups_text(), width)
+        self._rule("#children-rule", self._children_text(), width, bad=bool(self._wrong))
 
-    def _draw_groups(self, width: int) -> None:
-        groups = failure_groups(self._children.values())
-        place = self.query_one("#groups", Static)
-        place.display = bool(groups)
-        head = f"{'n':>6}  {'first':>10} {'last':>10} {'exit':>5}  FAILURES by what they say"
-        lines = [Content.styled(cut(head, width), "dim")]
-        for group in groups[:_GROUPS]:
-            lines.append(Content.styled(cut(group_line(group, self.now), width), "$text-error"))
-        if len(groups) > _GROUPS:
-            lines.append(Content.styled(f"       {len(groups) - _GROUPS} more groups, E shows all", "dim"))
-        place.update(Content("\n").join(lines))
+    def _rule(self, name: str, text: str, width: int, *, bad: bool = False) -> None:
+        content = Content.styled(cut(text.ljust(width, "─"), width), "$text-warning" if bad else "dim")
+        self.query_one(name, Static).update(content)
+
+    def _groups_text(self) -> str:
+        number = len(self.grouping.groups)
+        more = f", {number - _GROUPS} more below" if number > _GROUPS else ""
+        return f"─ failures by signature{more}   (E full screen, enter filters, space marks the group, l sample log) "
+
+    @property
+    def _sort_name(self) -> str:
+        named = next((c.label.lower() for c in COLUMNS if SORTS[c.key] == self._sort.field), str(self._sort))
+        return f"{named} desc" if self._sort.descending else named
+
+    def _children_text(self) -> str:
+        feed = self.snapshot.children.get(self.ref)
+        if feed is None or (feed.loading and not self._order):
+            return "─ children   loading "
+        of = f"{len(self._order):,}" + ("" if feed.complete else "+")
+        words = [
+            f"/{self._query}" if self._query else "",
+            f"group: {self._group.signature}" if self._group else "",
+            f"cell {self._cell.start}-{self._cell.stop - 1}" if self._cell is not None else "",
+            f"{len(self.table.view):,} of {of}",
+            f"sort: {self._sort_name}",
+            f"marked {len(self.table.marks):,}" if self.table.marks else "",
+            self._wrong,
+            feed.note or "",
+        ]
+        return "─ children   " + "   ".join(word for word in words if word) + " "
 
     def next_text(self) -> str:
-        """What to press."""
-        failed = any(task.status is TaskStatus.FAILED for task in self._children.values())
-        return "next: n next failure   F failed only   E triage   x f rerun what failed" if failed else ""
+        """What to press; where nothing is there, why."""
+        task, failed = self.task_now, sum(group.count for group in self.grouping.groups)
+        if self.table.marks:
+            return f"{len(self.table.marks):,} marked: x actions   D diff of two   U none"
+        if failed:
+            plan = self._one.words(failed)
+            return "next: n failure   F failed only   E triage   x f rerun what failed" + (f": {plan}" if plan else "")
+        feed = self.snapshot.children.get(self.ref)
+        if feed is not None and feed.complete and not self._order:
+            return "this batch has no children"
+        return "" if task is None or not task.status.is_final else "all children ended without a failure"
 
-    # --- keys ----------------------------------------------------------------------------------------------------
+    # --- narrowing -----------------------------------------------------------------------------------------------
 
-    def search(self, needle: str) -> None:
-        """Show only children that match."""
-        self._needle = needle
-        self._arrange()
+    def typed(self, what: str, text: str) -> None:
+        """Show only children that match; what cannot be read leaves the last good result."""
+        try:
+            parse(text)
+        except QueryError as error:
+            self._wrong = f"column {error.start + 1}: {error.reason}"
+        else:
+            self._wrong, self._query = "", text.strip()
+            self._arrange()
         self.draw()
 
-    def action_back(self) -> None:
-        """Show all children again, else leave."""
-        if self._cell is not None or (self._needle and not self.query_one("#find").has_class("-open")):
-            self._cell, self._needle = None, ""
+    def entered(self, what: str, text: str) -> None:
+        """Keep the filter."""
+
+    def action_find(self) -> None:
+        """Filter the children, beginning with the filter there is."""
+        self.ask("filter", self._query, "filter: status:failed exit:137 key:s31 run>20m reason:oom")
+
+    def undo(self) -> bool:
+        """Leave the timeline, the group, the cell, the filter, the marks: one a press."""
+        if self.has_class("-timeline"):
+            self.action_timeline()
+        elif self.table.marks:
+            self.action_unmark()
+        elif self._query or self._wrong:
+            self.typed("filter", "")
+        elif self._group is not None or self._cell is not None:
+            self._group = self._cell = None
             self._arrange()
             self.draw()
         else:
-            super().action_back()
+            return False
+        return True
 
     def action_failed(self) -> None:
         """Only what failed, on and off."""
-        self.search("" if self._needle == "status:failed" else "status:failed")
-
-    def action_step(self, way: int) -> None:
-        """To the next or previous failed child of those shown."""
-        keys = [k for k in self.table.view if self._children[k].status is TaskStatus.FAILED]
-        if not keys:
-            self.notify("no failure here", markup=False)
-            return
-        place = {key: row for row, key in enumerate(self.table.view)}
-        at = place.get(self.table.target or "", -1)
-        rows = [place[key] for key in keys]
-        ahead = [row for row in rows if (row > at if way > 0 else row < at)]
-        self.table.go((ahead[0] if way > 0 else ahead[-1]) if ahead else rows[0 if way > 0 else -1])
+        self.typed("filter", "" if self._query == _FAILED else _FAILED)
 
     @on(StatusStrip.Moved)
     def _show_cell(self, message: StatusStrip.Moved) -> None:
@@ -216,36 +374,200 @@ class BatchScreen(WorkScreen):
         if message.chosen:
             self.table.focus()
 
+    # --- arranging -----------------------------------------------------------------------------------------------
+
+    def action_sort_by(self, way: int) -> None:
+        """By the column to the left or right of the one sorted by."""
+        names = [SORTS[column.key] for column in self.table.columns]
+        at = names.index(self._sort.field) if self._sort.field in names else 0
+        self._sort = SortKey(names[(at + way) % len(names)])
+        self._sorted()
+
+    def action_reverse(self) -> None:
+        """The other way round."""
+        self._sort = SortKey(self._sort.field, not self._sort.descending, self._sort.key)
+        self._sorted()
+
+    def _sorted(self) -> None:
+        self.table.sorted_by = next((key for key, field in SORTS.items() if field == self._sort.field), None)
+        self._arrange()
+        self.draw()
+
+    @work(group="batch-menu", exclusive=True)
+    async def action_order(self) -> None:
+        """Choose the order of the strip and of the children: index, start, host or any metadata."""
+        fields = {f"meta.{name}" for task in self._children.values() for name in task.metadata}
+        fields |= {f"in.{name}" for task in self._children.values() for name in task.arguments}
+        choices = [*_ORDERS, *sorted(fields)[:40]]
+        chosen = await self.app.push_screen_wait(ChooseScreen("order the children by", choices))
+        if chosen is not None:
+            name, _, key = choices[chosen].partition(".")
+            named = {"index": "child", "start": "started"}.get(name, name)
+            self._strip_order = self._sort = SortKey(named, key=key or None)
+            self._cell = None
+            self._arrange_all()
+            self._sorted()
+
+    def action_layout(self) -> None:
+        """Strip and table; table only; strip only."""
+        at = next((i for i, name in enumerate(_LAYOUTS) if name and self.has_class(name)), 0)
+        self.remove_class(*filter(None, _LAYOUTS))
+        if following := _LAYOUTS[(at + 1) % len(_LAYOUTS)]:
+            self.add_class(following)
+
+    def action_timeline(self) -> None:
+        """The children's bars instead of their rows, and back."""
+        self.toggle_class("-timeline")
+        self._arrange()
+        self.focus_body()
+
+    def action_times(self) -> None:
+        """Ages or points in time."""
+        self._ages = not self._ages
+        self.table.redraw()
+
+    # --- moving, marking -----------------------------------------------------------------------------------------
+
+    def action_step(self, way: int) -> None:
+        """To the next or previous failed child of those shown."""
+        rows = [r for r, k in enumerate(self.table.view) if self._children[k].status is TaskStatus.FAILED]
+        if not rows:
+            self.say("no failure here")
+            return
+        at = self.table.cursor if self.table.target is not None else -1
+        ahead = [row for row in rows if (row > at if way > 0 else row < at)]
+        self.table.go((ahead[0] if way > 0 else ahead[-1]) if ahead else rows[0 if way > 0 else -1])
+
     @property
     def child(self) -> Task | None:
         """The child under the cursor."""
+        if self.has_class("-timeline"):
+            return self.gantt.chosen
         target = self.table.target
         return None if target is None else self._children.get(target)
 
-    @on(VirtualTable.Chosen)
+    @property
+    def group(self) -> Group | None:
+        """The group under the cursor, while the groups have the keys."""
+        target = self.groups.target
+        return next((g for g in self.grouping.groups if g.key == target), None) if self.groups.has_focus else None
+
+    def action_mark(self) -> None:
+        """Mark the child, or the whole group."""
+        group, target = self.group, self.table.target
+        keys = {str(ref) for ref in group.refs} if group else {target} if target else set()
+        self.table.mark(keys, not keys <= self.table.marks)
+        if group is None:
+            self.table.action_move(1)
+        self.draw()
+
+    def action_mark_all(self) -> None:
+        """Mark all that are shown."""
+        self.table.mark(set(self.table.view), True)
+        self.draw()
+
+    def action_unmark(self) -> None:
+        """Take all marks away."""
+        self.table.mark(set(self.table.marks), False)
+        self.draw()
+
+    @property
+    def chosen(self) -> tuple[TaskRef, ...]:
+        """What an action is about: the marked children, the group, else none."""
+        marked = tuple(self._children[key].ref for key in self._order if key in self.table.marks)
+        return marked or (self.group.refs if self.group else ())
+
+    @on(VirtualTable.Moved, "#children")
+    def _preview(self) -> None:
+        if self.size.width >= _WIDE and not self.has_class("-no-preview"):
+            self._show_preview()
+
+    @work(group="batch-preview", exclusive=True)
+    async def _show_preview(self) -> None:
+        """The child under the cursor; the end of its log once the cursor rests."""
+        child, place = self.child, self.query_one("#preview", ChildPreview)
+        if child is None:
+            return
+        await self.clock.sleep(0.15)
+        good = nearest_good(child, self._children.values()) if child.status.is_bad else None
+        place.show(child, self._children.values(), good, self.grouping.of_task.get(child.ref), self.now)
+        if child.status in {TaskStatus.DRAFT, TaskStatus.QUEUED}:
+            return
+        try:
+            index = await self.deck.logs(child.ref)
+            if not index.sources:
+                place.tail = (index.why_none or "no log",)
+                return
+            part = await self.deck.read_log(index.sources[0], -_TAIL_BYTES, _TAIL_BYTES)
+        except TuiError as error:
+            place.tail = (f"no log: {error}",)
+            return
+        text = LogText()
+        text.add(part)
+        place.tail = tuple(text.text(max(0, len(text) - 20), len(text)).split("\n"))
+
+    # --- leading on ----------------------------------------------------------------------------------------------
+
+    @on(VirtualTable.Chosen, "#children")
+    @on(Gantt.Chosen)
     def _open(self) -> None:
         child = self.child
         if child is not None:
-            self.post_message(Opened(child.ref, View.DETAIL if child.ref.job is None else View.JOB))
+            self.open(View.DETAIL if child.ref.job is None else View.JOB, child.ref)
+
+    @on(VirtualTable.Chosen, "#groups")
+    def _filter_group(self) -> None:
+        self._group, self._cell = self.group, None
+        self._arrange()
+        self.table.focus()
+        self.draw()
 
     def action_log(self) -> None:
-        """The log of the child under the cursor."""
-        if self.child is not None:
-            self.post_message(Opened(self.child.ref, View.LOG))
+        """The log of the child under the cursor, or a sample of the group."""
+        ref = self.group.samples[0] if self.group else self.child.ref if self.child else None
+        if ref is not None:
+            self.open(View.LOG, ref)
 
     def action_triage(self) -> None:
-        """Its failures by signature."""
-        self.post_message(Opened(self.ref, View.TRIAGE))
+        """Its failures by signature, over the whole screen."""
+        self.open(View.TRIAGE)
 
     def action_detail(self) -> None:
         """The batch itself in full."""
-        self.post_message(Opened(self.ref, View.DETAIL))
+        self.open(View.DETAIL)
+
+    def action_raw(self) -> None:
+        """The child in full."""
+        self.open(View.DETAIL, self.child.ref.task if self.child else self.ref)
 
     def action_act(self) -> None:
-        """What can be done with the batch."""
-        self.post_message(Opened(self.ref, View.ACTIONS))
+        """What can be done with the marked children, the group under the cursor, or the batch."""
+        self.open(View.ACTIONS, text="rerun-failed" if self.group and not self.table.marks else "", refs=self.chosen)
+
+    def action_abort(self) -> None:
+        """The plan of aborting the marked children, or the batch."""
+        self.open(View.ACTIONS, text="abort", refs=self.chosen)
+
+    def action_diff(self) -> None:
+        """Two marked ones, or the child against the good one that is most like it."""
+        marked = self.chosen[:2] if len(self.table.marks) == 2 else ()
+        child = self.child
+        if not marked and child is not None:
+            good = nearest_good(child, self._children.values())
+            marked = (child.ref, good.ref) if good is not None else ()
+        if marked:
+            self.open(View.DIFF, marked[0], refs=marked)
+        else:
+            self.say("there is no good child to compare with")
 
     def action_copy(self) -> None:
         """The reference of the child under the cursor."""
         ref = self.child.ref if self.child else self.ref
-        self.post_message(Opened(ref, View.COPY, str(ref)))
+        self.open(View.COPY, ref, str(ref))
+
+    def action_copy_rows(self) -> None:
+        """The shown or marked rows as TSV."""
+        keys = [k for k in self.table.view if k in self.table.marks] or self.table.view
+        rows = ["\t".join(["REF", *(c.label for c in self.table.columns)])]
+        rows += ["\t".join([key, *(cell.text for cell in self._cells(key))]) for key in keys]
+        self.open(View.COPY, text="\n".join(rows))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import ClassVar
 
 from rich.style import Style
@@ -17,6 +18,10 @@ from tui.ui.widgets.lines import line
 
 __all__ = ["StatusStrip"]
 
+_WIDE = 120
+_MANY = 500
+_MANY_LINES = 4
+
 
 class StatusStrip(Widget, can_focus=True):
     """One letter a cell; the cursor is a child, so zoom and refresh leave it where it is."""
@@ -24,15 +29,15 @@ class StatusStrip(Widget, can_focus=True):
     DEFAULT_CSS = """
     StatusStrip {
         height: auto;
-        & > .status-strip--draft { color: $text-disabled; }
+        & > .status-strip--draft { text-style: dim; }
         & > .status-strip--queued { color: $text-primary; }
         & > .status-strip--starting, & > .status-strip--finishing { color: $text-secondary; }
         & > .status-strip--running { color: $text-success; text-style: bold; }
         & > .status-strip--done { color: $success-darken-1; }
         & > .status-strip--failed { color: $text-error; text-style: bold reverse; }
-        & > .status-strip--aborted { color: $text-accent; }
-        & > .status-strip--unknown { color: $text-muted; text-style: reverse; }
-        & > .status-strip--number { color: $text-muted; }
+        & > .status-strip--aborted { color: $text-secondary; }
+        & > .status-strip--unknown { text-style: reverse dim; }
+        & > .status-strip--number { text-style: dim; }
         & > .status-strip--cursor { background: $foreground; color: $background; text-style: bold; }
     }
     """
@@ -42,8 +47,10 @@ class StatusStrip(Widget, can_focus=True):
         *(f"status-strip--{status.value}" for status in TaskStatus),
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,j,down", "move(1)", "next cell", show=False),
-        Binding("left,k,up", "move(-1)", "previous cell", show=False),
+        Binding("right", "move(1)", "next cell", show=False),
+        Binding("left", "move(-1)", "previous cell", show=False),
+        Binding("j,down", "line(1)", "next line", show=False),
+        Binding("k,up", "line(-1)", "previous line", show=False),
         Binding("greater_than_sign", "zoom(1)", "zoom in", show=False),
         Binding("less_than_sign", "zoom(-1)", "zoom out", show=False),
         Binding("g,home", "edge(0)", "first", show=False),
@@ -67,22 +74,41 @@ class StatusStrip(Widget, can_focus=True):
         chosen: bool
         """It was enter."""
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._drawn: tuple[object, Cells] | None = None
+
     @property
     def _lines(self) -> int:
-        return 4 if self.size.width >= 120 and len(self.statuses) > 500 else 1
+        return _MANY_LINES if self.size.width >= _WIDE and len(self.statuses) > _MANY else 1
 
     @property
     def _cells_a_line(self) -> int:
-        return max(1, self.size.width - (14 if self._lines > 1 else 2))
+        """Lines of equal length, so that each begins at a round number."""
+        lines, total = self._lines, len(self.statuses)
+        room = max(1, self.size.width - (14 if lines > 1 else 2))
+        if lines == 1 or self.zoom:
+            return room
+        per = max(1, ceil(total / (room * lines)))
+        return max(1, ceil(ceil(total / lines) / per))
 
     @property
     def cells(self) -> Cells:
-        """What is drawn now."""
-        return Cells.of(self.statuses, self._cells_a_line * self._lines, zoom=self.zoom, at=self.child)
+        """What is drawn now; counted once for all lines."""
+        key = (id(self.statuses), len(self.statuses), self.size, self.zoom, self.child if self.zoom else 0)
+        if self._drawn is None or self._drawn[0] != key:
+            room = self._cells_a_line * self._lines
+            self._drawn = key, Cells.of(self.statuses, room, zoom=self.zoom, at=self.child)
+        return self._drawn[1]
+
+    def watch_statuses(self) -> None:
+        """Count anew."""
+        self._drawn = None
+        self.child = max(0, min(self.child, len(self.statuses) - 1))
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         """One line and its axis, or four lines with their numbers where there is room."""
-        return 4 if width >= 120 and len(self.statuses) > 500 else 2
+        return _MANY_LINES if width >= _WIDE and len(self.statuses) > _MANY else 2
 
     def render_line(self, y: int) -> Row:
         """A line of cells with the numbers of its first and last child; below a single line the axis."""
@@ -90,7 +116,7 @@ class StatusStrip(Widget, can_focus=True):
         number = self.get_component_rich_style("status-strip--number", partial=True)
         room = self._cells_a_line
         if not cells.worst:
-            return line([(" no children yet" if y == 0 else "", number)], width, base)
+            return line([("  no children yet" if y == 0 else "", number)], width, base)
         if self._lines == 1 and y == 1:
             return line([(self._axis(cells, width), number)], width, base)
         first = y * room
@@ -118,12 +144,14 @@ class StatusStrip(Widget, can_focus=True):
     @staticmethod
     def _axis(cells: Cells, width: int) -> str:
         marks = [" "] * width
+        said = f"{cells.per:,} a cell" if cells.per > 1 else "1 job a cell"
+        end = width - len(said) - 2
         step = max(12, width // 6)
         for cell in range(0, len(cells.worst), step):
             text = str(cells.children(cell).start)
-            if cell + 1 + len(text) <= width:
+            if cell + 1 + len(text) < end:
                 marks[cell + 1 : cell + 1 + len(text)] = text
-        return "".join(marks)
+        return "".join(marks[:end]) + f" {said} " if end > 12 else "".join(marks)
 
     def _tell(self, *, chosen: bool = False) -> None:
         cells = self.cells
@@ -137,6 +165,10 @@ class StatusStrip(Widget, can_focus=True):
             target = cells.children(cells.cell(self.child)).start + way * cells.per
             self.child = max(0, min(cells.total - 1, target))
             self._tell()
+
+    def action_line(self, way: int) -> None:
+        """To the line below or above; where there is one line, to the next or previous cell."""
+        self.action_move(way * (self._cells_a_line if self._lines > 1 else 1))
 
     def action_edge(self, end: int) -> None:
         """To the first or last child."""

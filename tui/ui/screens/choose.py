@@ -1,0 +1,52 @@
+"""A short list to choose one thing from."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+
+__all__ = ["ChooseScreen"]
+
+
+class ChooseScreen(ModalScreen[int | None]):
+    """Answers the place of the choice, from 0, or None."""
+
+    DEFAULT_CSS = """
+    ChooseScreen {
+        align: center middle;
+        background: $background 60%;
+        & > #choose { width: 40; max-width: 96%; height: auto; border: solid $primary; background: $surface; }
+        & OptionList { height: auto; max-height: 16; border: none; padding: 0; background: $surface; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss(None)", "cancel", show=False),
+        Binding("j", "app.simulate_key('down')", "down", show=False),
+        Binding("k", "app.simulate_key('up')", "up", show=False),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[str], chosen: int = 0) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._chosen = chosen
+
+    def compose(self) -> ComposeResult:
+        """The list in a box."""
+        with Vertical(id="choose") as box:
+            box.border_title = Content(f" {self._title} ")
+            yield OptionList(*(Content(choice) for choice in self._choices), markup=False)
+
+    def on_mount(self) -> None:
+        """Stand on what is chosen now."""
+        self.query_one(OptionList).highlighted = self._chosen
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, message: OptionList.OptionSelected) -> None:
+        self.dismiss(message.option_index)
