@@ -386,6 +386,9 @@ class AdapterContract:
                 assert done.new != task.ref
                 assert [t.ref for t in (await platform.many([done.new])).tasks] == [done.new]
             if VERBS[verb].removes:
+                left = (await platform.many([task.ref])).tasks
+                assert all(t.status is TaskStatus.FINISHING for t in left), "gone, or on its way"
+                desk.world.clock.advance(60)
                 assert (await platform.many([task.ref])).gone == (task.ref,)
             if verb is Verb.ABORT:
                 now = (await platform.many([task.ref])).tasks[0]
@@ -442,7 +445,7 @@ class AdapterContract:
         self, desk: Desk, fault: str | int, kinds: tuple[type[PlatformError], ...], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """List, bulk, detail and account fail with the error that the answer stands for, naming the account."""
-        monkeypatch.setattr(http, "DEADLINE", 0.05)
+        monkeypatch.setitem(http.ApiClient.__init__.__kwdefaults__, "deadline", 0.05)
         async with desk.open() as platform:
             desk.wire.spoil = lambda method, path: fault
             ref = TaskRef(desk.case.account, desk.case.unknown)

@@ -9,6 +9,11 @@ CASES = (
         "sevenbridges", "cgc",
         "HasChildren HasJobs HasLogs CanRun CanAbort CanRerun CanRerunFailed CanClone CanRename CanDelete",
     ),
+    Case(
+        "qarnot", "lab",
+        "HasChildren HasGroups HasJobs HasLogs CanAbort CanRerun CanRerunFailed CanClone CanTag CanRetry CanResume "
+        "CanRecover CanDelete",
+    ),
 )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from starlette.routing import Mount, Route
 from tui.sandbox.clock import WorldClock
 from tui.sandbox.faults import Faults, Rules, parse
 from tui.sandbox.ledger import Ledger
+from tui.sandbox.qarnot.api import QarnotApi
+from tui.sandbox.qarnot.world import Account as QarnotAccount
 from tui.sandbox.sevenbridges import SevenBridgesApi
 from tui.sandbox.world import Account
 
@@ -65,6 +67,22 @@ class Sandbox:
                 ),
             )
             for name, share in (("cgc", 60), ("cavatica", 40))
+        ]
+        self.mounted += [
+            Mounted(
+                name,
+                "qarnot",
+                f"/qarnot/{name}",
+                f"sandbox-{name}",
+                QarnotApi(
+                    QarnotAccount(name, seed, max(1, tasks * share // 100), self.clock),
+                    f"sandbox-{name}",
+                    self.ledger,
+                    odd,
+                    rate=limit / 50,
+                ),
+            )
+            for name, share in (("lab", 30), ("render", 20))
         ]
         self.app = Starlette(
             routes=[

@@ -1,0 +1,64 @@
+"""What every route of the pretended Qarnot shares: bodies, error shapes, and a table of routes."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from tui.sandbox.qarnot.changes import Refused
+from tui.sandbox.qarnot.query import Bad
+
+__all__ = ["Handler", "RouteRow", "answered", "created", "empty", "json_body", "object_body"]
+
+Handler = Callable[[Request], Awaitable[Response]]
+RouteRow = tuple[str, str, Handler]
+"""Method, path, call."""
+
+
+async def json_body(request: Request) -> Any:
+    """The body as JSON; nothing is None, as POST and PATCH without payload arrive."""
+    raw = await request.body()
+    try:
+        return json.loads(raw) if raw.strip() else None
+    except ValueError:
+        raise Bad("Body", "The request body is not valid JSON") from None
+
+
+async def object_body(request: Request) -> dict[str, Any]:
+    """The body as an object; nothing is an empty one."""
+    value = await json_body(request)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Bad("Body", "The request body must be an object")
+    return value
+
+
+def empty() -> Response:
+    """What an action answers: 200 without a body."""
+    return Response(status_code=200)
+
+
+def created(request: Request, kind: str, id_: str) -> Response:
+    """A new object's id, with its address."""
+    base = f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}"
+    return JSONResponse({"uuid": id_}, headers={"Location": f"{base}/{kind}/{id_}"})
+
+
+async def answered(call: Handler, request: Request) -> Response:
+    """The route's answer, or the error in the shape that belongs to it (section 9)."""
+    try:
+        return await call(request)
+    except Refused as refused:
+        return JSONResponse({"message": refused.message}, status_code=refused.status)
+    except Bad as bad:
+        problem = {
+            "type": "https://tools.ietf.org/html/rfc7231#section-6.5.1",
+            "title": "One or more validation errors occurred.",
+            "status": 400,
+            "traceId": "00-sandbox-00",
+            "errors": {bad.field: [bad.why]},
+        }
+        return JSONResponse(problem, status_code=400, media_type="application/problem+json")
