@@ -87,7 +87,9 @@ class Answer:
 class World:
     """A sandbox, a configuration that names its accounts, and the command line."""
 
-    def __init__(self, home: Path, **options: Any) -> None:
+    def __init__(self, home: Path, *, platform: str = "sevenbridges", **options: Any) -> None:
+        self.platform = platform
+        """Only the accounts of this one are in the configuration."""
         self.clock = WorldClock(START, 0.0)
         self.sandbox = Sandbox(**({"tasks": 120} | options), clock=self.clock)
         self.calls: list[tuple[str, str]] = []
@@ -101,7 +103,7 @@ class World:
 
     @property
     def accounts(self) -> list[dict[str, str]]:
-        return self.sandbox.accounts(BASE)
+        return [a for a in self.sandbox.accounts(BASE) if a["platform"] == self.platform]
 
     def configure(self, accounts: dict[str, dict[str, Any]], extra: str = REFRESH) -> None:
         """Name these of the sandbox's accounts, each with a token file and the changes asked for."""

@@ -99,6 +99,7 @@ async def table(
     accounts = tuple(
         Account(a["name"], a["platform"], a["url"], HeldToken(Token(a["token"]), "the sandbox"), read_only=read_only)
         for a in sandbox.accounts("http://127.0.0.1")
+        if a["platform"] == "sevenbridges"
     )
     handles = [handle(account, clock, transport) for account in accounts]
     async with Deck(handles, clock=clock, journal=Journal(None)) as deck:
