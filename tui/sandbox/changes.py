@@ -2,12 +2,14 @@
 
 import copy
 import uuid
+from dataclasses import replace
 from random import Random
 from typing import Any
 
+from tui.sandbox.brood import Brood, state_of
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.names import MACHINES, PIPELINES
-from tui.sandbox.script import FINAL, Script, phase
+from tui.sandbox.script import Script
 from tui.sandbox.world import VALIDATION, Account
 
 __all__ = ["Changes", "Refused"]
@@ -48,14 +50,7 @@ class Changes:
 
     def status(self, script: Script) -> str:
         """The word the platform would say now; a parent's follows from its children."""
-        now = self._account.clock.now()
-        own = phase(script, now).status
-        if not script.children or own == "DRAFT":
-            return own
-        live = [s for s in (phase(child, now).status for child in script.children) if s not in FINAL]
-        if script.aborted is not None:
-            return "ABORTING" if live else "ABORTED"
-        return "RUNNING" if live else "COMPLETED"
+        return state_of(script, self._account.clock.now())[0].status
 
     def _write(self, verb: str, id_: str, outcome: str = "done", new: str | None = None) -> None:
         self._ledger.write(self._account.clock.now(), "sevenbridges", self._account.name, verb, id_, outcome, new)
@@ -64,8 +59,10 @@ class Changes:
         self._write(verb, id_, f"refused {refused.code}")
         return refused
 
-    def create(self, body: dict[str, Any], *, run: bool) -> Script:
+    def create(self, body: dict[str, Any], *, run: bool, as_batch: bool = True) -> Script:
         """A draft, or a running task when nothing is wrong with it."""
+        if not as_batch and not run:
+            raise Refused(400, 7021, "Batching can be disabled only when the task is run.")
         if not body.get("project") or not body.get("app"):
             raise Refused(400, 7012, "project and app are required")
         parts = str(body["app"]).split("/")
@@ -92,12 +89,13 @@ class Changes:
         self._account.add(script)
         self._write("create", id_, new=id_)
         if run and not script.errors:
+            if not as_batch:
+                script.batch_by = script.batch_input = script.children = None
             self._start(script)
         return script
 
     def _edit(self, script: Script, body: dict[str, Any]) -> None:
-        if ("batch_input" in body) != ("batch_by" in body):
-            raise Refused(400, 7023, "batch_input and batch_by must be given together")
+        _checked(body)
         for key in ("name", "description", "project", "app"):
             if body.get(key) is not None:
                 setattr(script, key, str(body[key]))
@@ -109,14 +107,14 @@ class Changes:
             script.batch_by, script.batch_input = body["batch_by"], body["batch_input"]
         if body.get("batch") is False:
             script.batch_by, script.batch_input = None, None
-        script.children = [] if script.batch_by else None
+        script.children = () if script.batch_by else None
         script.errors = _validated(script)
 
     def patch(self, id_: str, body: dict[str, Any]) -> Script:
         """Drafts can be edited; a running or completed task can be renamed."""
         script = self.find(id_)
         word = self.status(script)
-        renames = set(body) <= {"name"} and word in {"RUNNING", "COMPLETED"}
+        renames = set(body) == {"name"} and word in {"RUNNING", "COMPLETED"}
         if word != "DRAFT" and not renames:
             raise self._refuse("patch", id_, Refused(400, 7026, f"A {word} task cannot be modified."))
         self._edit(script, body) if word == "DRAFT" else setattr(script, "name", str(body["name"]))
@@ -128,9 +126,9 @@ class Changes:
         if script.batch_by is not None and script.batch_input is not None:
             value = script.inputs.get(script.batch_input)
             files = [f for f in (value if isinstance(value, list) else [value]) if isinstance(f, dict)]
-            self._account.spawn(script, [{"name": f"item {n}", **f} for n, f in enumerate(files)], len(files))
+            self._account.spawn(script, [{"name": f"item {n}", **f} for n, f in enumerate(files)])
 
-    def run(self, id_: str, *, as_batch: bool) -> Script:
+    def run(self, id_: str, *, as_batch: bool, spot: bool | None = None) -> Script:
         """Start a draft."""
         script = self.find(id_)
         word = self.status(script)
@@ -139,7 +137,11 @@ class Changes:
         if script.errors:
             raise self._refuse("run", id_, Refused(400, 7024, "Task has validation errors and cannot be started."))
         if not as_batch:
+            if script.batch_by is None:
+                raise self._refuse("run", id_, Refused(400, 7022, "Batching can be disabled only on batch tasks."))
             script.batch_by = script.batch_input = script.children = None
+        if spot is not None:
+            script.spot = spot
         self._start(script)
         self._write("run", id_)
         return script
@@ -152,21 +154,37 @@ class Changes:
             why = f"Only CREATING, RUNNING or QUEUED tasks can be aborted; it is {word}."
             raise self._refuse("abort", id_, Refused(400, 7011, why))
         script.aborted = now
-        for child in script.children or ():
-            if phase(child, now).status not in FINAL:
-                child.aborted = now
+        if isinstance(script.children, Brood):
+            script.children.abort(now)
+        if script.parent is not None:
+            brood = self.find(script.parent).children
+            if isinstance(brood, Brood):
+                brood.changed()
         self._write("abort", id_)
         return script
 
     def clone(self, id_: str, *, run: bool) -> Script:
         """A copy with a new id, as a draft or running."""
         source = self.find(id_)
-        script = copy.deepcopy(source) if source.children is None else _without_children(source)
-        script.id, script.created = self._account.new_id(), self._account.clock.now()
-        script.begun = script.aborted = script.executed_by = script.parent = script.group = None
-        script.user, script.cause, script.outcome = self._account.user, None, "COMPLETED"
-        script.queue, script.requeued = 20.0, None
-        script.run = max(script.run, script.pipeline.minutes * 60)
+        script = replace(
+            source,
+            id=self._account.new_id(),
+            created=self._account.clock.now(),
+            user=self._account.user,
+            inputs=copy.deepcopy(source.inputs),
+            settings=copy.deepcopy(source.settings),
+            children=None if source.children is None else (),
+            begun=None,
+            aborted=None,
+            executed_by=None,
+            parent=None,
+            group=None,
+            cause=None,
+            outcome="COMPLETED",
+            queue=20.0,
+            requeued=None,
+            run=max(source.run, source.pipeline.minutes * 60),
+        )
         script.errors = _validated(script) if source.errors else []
         self._account.add(script)
         self._write("clone", id_, new=script.id)
@@ -184,12 +202,23 @@ class Changes:
         self._write("delete", id_)
 
 
-def _without_children(source: Script) -> Script:
-    children, source.children = source.children, []
-    try:
-        return copy.deepcopy(source)
-    finally:
-        source.children = children
+def _checked(body: dict[str, Any]) -> None:
+    """The shapes of a create or an edit."""
+    if ("batch_input" in body) != ("batch_by" in body):
+        raise Refused(400, 7023, "batch_input and batch_by must be given together")
+    for key in ("inputs", "execution_settings"):
+        if not isinstance(body.get(key) or {}, dict):
+            raise Refused(400, 90000, f"{key} must be an object")
+    rule = body.get("batch_by")
+    if rule is None:
+        return
+    kind = str(rule.get("type", "")).upper() if isinstance(rule, dict) else ""
+    if kind not in {"ITEM", "CRITERIA"}:
+        raise Refused(400, 7020, "Batch type must be ITEM or CRITERIA.")
+    if kind == "CRITERIA" and not rule.get("criteria"):
+        raise Refused(400, 7019, "Batch criteria are missing.")
+    if not body.get("batch_input"):
+        raise Refused(400, 7018, "Batch input is empty.")
 
 
 def _validated(script: Script) -> list[dict[str, Any]]:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from tui.sandbox.brood import Totals, cost, state_of
 from tui.sandbox.causes import Cause, log_text
 from tui.sandbox.script import FINAL, Phase, Script, phase
 
-__all__ = ["counts", "job_rows", "log_bytes", "log_keys", "stamp", "task_json"]
+__all__ = ["job_rows", "log_bytes", "log_keys", "stamp", "task_json"]
 
 _NAMESPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
 _STARTED_SHARE = 0.02
@@ -20,48 +21,11 @@ def stamp(time: datetime | None) -> str | None:
     return None if time is None else time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _price(script: Script, now: datetime) -> dict[str, Any] | None:
-    if script.children is not None:
-        amount = sum(_cost(child, phase(child, now)) for child in script.children)
-    else:
-        state = phase(script, now)
-        if state.status == "DRAFT":
-            return None
-        amount = _cost(script, state)
+def _price(script: Script, state: Phase, totals: Totals | None) -> dict[str, Any]:
+    amount = cost(script.machine, script.spot, state.running) if totals is None else totals.cost
     storage = round(amount * 0.05, 2)
     breakdown = {"storage": f"{storage:.2f}", "computation": f"{amount - storage:.2f}", "data_transfer": "0.00"}
     return {"currency": "USD", "amount": round(amount, 2), "breakdown": breakdown}
-
-
-def _cost(script: Script, state: Phase) -> float:
-    rate = script.machine.rate * (0.35 if script.spot else 1.0)
-    return round(rate * state.running / 3600 + 0.004, 2) if state.running else 0.0
-
-
-def counts(script: Script, now: datetime) -> dict[str, int]:
-    """A parent's children by state, at the same moment."""
-    result = {"queued": 0, "running": 0, "completed": 0, "failed": 0, "aborted": 0}
-    keys = {"CREATING": "queued", "QUEUED": "queued", "RUNNING": "running", "ABORTING": "running",
-            "COMPLETED": "completed", "FAILED": "failed", "ABORTED": "aborted"}  # fmt: skip
-    for child in script.children or ():
-        result[keys[phase(child, now).status]] += 1
-    return result
-
-
-def _parent_phase(script: Script, now: datetime, tally: dict[str, int]) -> Phase:
-    """A parent is final when all its children are: completed, aborted when it was aborted, else failed."""
-    own = phase(script, now)
-    if own.status in {"DRAFT", "CREATING"} or not script.children:
-        return own
-    states = [phase(child, now) for child in script.children]
-    starts = [s.started for s in states if s.started is not None]
-    started = min(starts) if starts else None
-    if tally["queued"] + tally["running"]:
-        word = "ABORTING" if script.aborted else ("RUNNING" if starts else "QUEUED")
-        return Phase(word, started, None, script.queue)
-    ended = max(s.ended for s in states if s.ended is not None)
-    word = "ABORTED" if script.aborted else ("FAILED" if tally["failed"] or tally["aborted"] else "COMPLETED")
-    return Phase(word, started, ended, script.queue)
 
 
 def _message(script: Script, state: Phase) -> str:
@@ -77,21 +41,21 @@ def _milliseconds(seconds: float) -> int:
     return int(seconds * 1000)
 
 
-def _execution_status(script: Script, state: Phase, tally: dict[str, int] | None, now: datetime) -> dict[str, Any]:
+def _execution_status(script: Script, state: Phase, totals: Totals | None, now: datetime) -> dict[str, Any]:
     total = ((state.ended or now) - state.started).total_seconds() if state.started else state.queued
     status: dict[str, Any] = {
         "message": _message(script, state),
         "message_code": f"task_{state.status.lower()}",
         "queued_duration": _milliseconds(state.queued),
-        "running_duration": _milliseconds(state.running or (total if tally else 0)),
+        "running_duration": _milliseconds(state.running or (total if totals and state.started else 0)),
         "execution_duration": _milliseconds(state.executing),
         "duration": _milliseconds(total),
-        "system_limit": False,
+        "system_limit": state.system_limit,
         "account_limit": state.account_limit,
         "instance_init": state.instance_init,
     }
-    if tally is not None:
-        status.update(tally)
+    if totals is not None:
+        status.update(totals.counts)
     else:
         status["steps_completed"] = state.steps
         status["steps_total"] = len(script.pipeline.steps) if state.started else 0
@@ -100,8 +64,7 @@ def _execution_status(script: Script, state: Phase, tally: dict[str, int] | None
 
 def task_json(script: Script, base: str, now: datetime) -> dict[str, Any]:
     """The whole task, every key sent, null where empty."""
-    tally = None if script.children is None else counts(script, now)
-    state = phase(script, now) if tally is None else _parent_phase(script, now, tally)
+    state, totals = state_of(script, now)
     draft = state.status == "DRAFT"
     return {
         "href": f"{base}/tasks/{script.id}",
@@ -125,18 +88,18 @@ def task_json(script: Script, base: str, now: datetime) -> dict[str, Any]:
         "origin_id": None,
         "use_interruptible_instances": script.spot,
         "execution_settings": script.settings,
-        "execution_status": {} if draft else _execution_status(script, state, tally, now),
-        "price": None if draft else _price(script, now),
+        "execution_status": {} if draft else _execution_status(script, state, totals, now),
+        "price": None if draft else _price(script, state, totals),
         "errors": script.errors,
         "warnings": [],
         "inputs": script.inputs,
-        "outputs": _outputs(script, state, tally),
+        "outputs": _outputs(script, state, totals),
         "output_location": None,
     }
 
 
-def _outputs(script: Script, state: Phase, tally: dict[str, int] | None) -> dict[str, Any]:
-    if tally is not None:
+def _outputs(script: Script, state: Phase, totals: Totals | None) -> dict[str, Any]:
+    if totals is not None:
         return {}
     last = script.pipeline.steps[-1]
     if state.status != "COMPLETED" or script.missing_outputs:

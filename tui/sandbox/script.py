@@ -1,5 +1,6 @@
 """The life of one task as a pure function of time: what it is at any moment follows from its script and the clock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 from tui.sandbox.causes import Cause
 from tui.sandbox.names import Machine, Pipeline
 
-__all__ = ["FINAL", "Phase", "Script", "phase"]
+__all__ = ["ABORTING", "CREATING", "FINAL", "Phase", "Script", "phase"]
 
 FINAL = frozenset({"COMPLETED", "FAILED", "ABORTED"})
-_CREATING = 4.0
-_ABORTING = 15.0
+CREATING = 4.0
+"""Seconds that a task takes to be made."""
+ABORTING = 15.0
+"""Seconds from the abort to the end."""
 
 
 @dataclass(slots=True)
@@ -45,7 +48,7 @@ class Script:
     group: dict[str, Any] | None = None
     batch_input: str | None = None
     batch_by: dict[str, Any] | None = None
-    children: list["Script"] | None = None
+    children: Sequence["Script"] | None = None
     """None unless it is a batch parent; empty until it runs."""
     description: str | None = None
     inputs: dict[str, Any] = field(default_factory=dict)
@@ -72,6 +75,7 @@ class Phase:
     steps: int = 0
     """Steps completed."""
     account_limit: bool = False
+    system_limit: bool = False
     instance_init: bool = False
 
 
@@ -83,20 +87,32 @@ def _steps(script: Script, executed: float) -> int:
     return min(reach, int(reach * executed / script.run)) if executed < script.run else reach
 
 
+def _held(script: Script) -> tuple[bool, bool]:
+    """What makes a wait long: the account's limit of machines, or a cloud that has none."""
+    long = script.queue > 300 or script.requeued is not None
+    return long and not script.spot, long and script.spot
+
+
 def phase(script: Script, now: datetime) -> Phase:
     """What the task is at `now`."""
     if script.begun is None:
         return Phase("DRAFT")
     until = now if script.aborted is None else min(now, script.aborted)
     passed = (until - script.begun).total_seconds()
-    if passed < _CREATING + script.queue:
-        natural = Phase("CREATING" if passed < _CREATING else "QUEUED", queued=max(0.0, passed - _CREATING),
-                        account_limit=script.queue > 300)  # fmt: skip
+    if passed < CREATING + script.queue:
+        waiting = passed >= CREATING
+        account, system = _held(script) if waiting else (False, False)
+        natural = Phase(
+            "QUEUED" if waiting else "CREATING",
+            queued=max(0.0, passed - CREATING),
+            account_limit=account,
+            system_limit=system,
+        )
     else:
-        natural = _running(script, passed - _CREATING - script.queue)
-    if script.aborted is None or natural.status in FINAL:
+        natural = _running(script, passed - CREATING - script.queue)
+    if script.aborted is None or now < script.aborted or natural.status in FINAL:
         return natural
-    over = script.aborted + timedelta(seconds=_ABORTING)
+    over = script.aborted + timedelta(seconds=ABORTING)
     status, ended = ("ABORTED", over) if now >= over else ("ABORTING", None)
     return Phase(status, natural.started, ended, natural.queued, natural.running, natural.executing, natural.steps)
 
@@ -104,7 +120,7 @@ def phase(script: Script, now: datetime) -> Phase:
 def _running(script: Script, inside: float) -> Phase:
     """The part after the queue; `inside` counts seconds from the start."""
     assert script.begun is not None
-    started = script.begun + timedelta(seconds=_CREATING + script.queue)
+    started = script.begun + timedelta(seconds=CREATING + script.queue)
     waited, back = script.queue, 0.0
     if script.requeued is not None:
         after, length = script.requeued
@@ -112,7 +128,8 @@ def _running(script: Script, inside: float) -> Phase:
         waited += back
         if 0 < back < length:
             executed = max(0.0, after - script.init)
-            return Phase("QUEUED", started, None, waited, after, executed, _steps(script, executed), True)
+            steps = _steps(script, executed)
+            return Phase("QUEUED", started, None, waited, after, executed, steps, *_held(script))
     running = inside - back
     executed = max(0.0, running - script.init)
     if executed >= script.run:
@@ -120,5 +137,12 @@ def _running(script: Script, inside: float) -> Phase:
         ended = started + timedelta(seconds=length + (script.requeued[1] if script.requeued else 0.0))
         return Phase(script.outcome, started, ended, waited, length, script.run, _steps(script, script.run))
     return Phase(
-        "RUNNING", started, None, waited, running, executed, _steps(script, executed), False, running < script.init
+        "RUNNING",
+        started,
+        None,
+        waited,
+        running,
+        executed,
+        _steps(script, executed),
+        instance_init=running < script.init,
     )

@@ -2,8 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,21 +10,26 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
+from tui.sandbox.brood import Brood
 from tui.sandbox.budget import RateLimit
+from tui.sandbox.catalog import GROUP, app_row, app_rows, group_row, project_rows, user_row
 from tui.sandbox.changes import Changes, Refused
 from tui.sandbox.ledger import Ledger
-from tui.sandbox.names import PIPELINES, PROJECTS
+from tui.sandbox.names import PROJECTS
 from tui.sandbox.oddities import twist
-from tui.sandbox.render import job_rows, log_bytes, log_keys, task_json
+from tui.sandbox.render import job_rows, task_json
 from tui.sandbox.script import Script
+from tui.sandbox.selecting import keeper, ordered, ranged, selected, window
+from tui.sandbox.storage import Files
 from tui.sandbox.world import Account
 
 __all__ = ["SevenBridgesApi"]
 
 _SHORT = ("href", "id", "name", "project")
 """What a list answers without `fields`."""
-_FILTER_WORDS = frozenset({"QUEUED", "DRAFT", "RUNNING", "COMPLETED", "ABORTED", "ABORTING", "FAILED"})
+_NAMED = ("href", "id", "name")
 _FREE = ("/rate_limit",)
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -40,7 +44,7 @@ class SevenBridgesApi:
         self.odd = frozenset(odd)
         self.rate = RateLimit(limit, 300)
         self.changes = Changes(account, ledger)
-        self._logs: dict[str, tuple[Script, int, str]] = {}
+        self._files = Files()
         reads: dict[str, Handler] = {
             "/": self.root,
             "/user": self.user,
@@ -75,12 +79,17 @@ class SevenBridgesApi:
         routes += [Route(path, self._guarded(call), methods=[method]) for path, (method, call) in changes.items()]
         routes.append(Route("/tasks/{id}", self._guarded(self.delete), methods=["DELETE"]))
         routes.append(Route("/_storage/{account}/{id}", self.storage, methods=["GET"]))
+        routes += [Route(path, self._guarded(_no_method), methods=_METHODS) for path in (*reads, *changes)]
+        routes.append(Route("/{path:path}", self._guarded(_no_call), methods=_METHODS))
         self._router = Router(routes, redirect_slashes=False)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Tolerate a trailing slash, as the platform does."""
-        if scope["type"] == "http" and len(scope["path"]) > len(scope.get("root_path", "")) + 1:
-            scope = {**scope, "path": scope["path"].rstrip("/")}
+        if scope["type"] == "http":
+            root = scope.get("root_path", "")
+            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
+            if scope["path"] == root:
+                scope["path"] += "/"
         await self._router(scope, receive, send)
 
     # -- what stands round every call
@@ -88,6 +97,7 @@ class SevenBridgesApi:
     def _guarded(self, call: Handler) -> Handler:
         async def guarded(request: Request) -> Response:
             now = self.account.clock.now()
+            await request.body()  # a GET may carry one, which is read and ignored, so that the connection lives on
             path = request.url.path[len(request.scope.get("root_path", "")) :]
             if path not in {"/", ""} and not self._known(request):
                 response: Response = _error(401, 90001, "Unauthorized")
@@ -116,14 +126,14 @@ class SevenBridgesApi:
 
     def _shown(self, script: Script, request: Request, *, listed: bool = False) -> dict[str, Any]:
         task = twist(task_json(script, self._base(request), self.account.clock.now()), self.odd)
-        return _selected(task, request.query_params.get("fields"), _SHORT if listed else None)
+        return selected(task, request.query_params.get("fields"), _SHORT if listed else None)
 
     def _find(self, request: Request) -> Script:
         return self.changes.find(request.path_params["id"])
 
-    def _page(self, request: Request, rows: list[Any], total: int, shown: Callable[[Any], Any]) -> Response:
+    def _page(self, request: Request, rows: Sequence[Any], total: int, shown: Callable[[Any], Any]) -> Response:
         """A collection; `rows` are all rows, or just the page's when `total` is larger."""
-        offset, limit = _window(request)
+        offset, limit = window(request)
         base = f"{self._base(request)}{request.url.path[len(request.scope.get('root_path', '')) :]}"
         kept = [(k, v) for k, v in request.query_params.multi_items() if k not in {"offset", "limit"}]
 
@@ -138,11 +148,14 @@ class SevenBridgesApi:
         body = {"href": link(offset), "items": [shown(row) for row in rows], "links": links}
         return JSONResponse(body, headers={"X-Total-Matching-Query": str(total)})
 
+    def _one(self, request: Request, row: dict[str, Any]) -> Response:
+        return JSONResponse(selected(row, request.query_params.get("fields")))
+
     def _whole(self, request: Request, rows: list[dict[str, Any]], short: tuple[str, ...] = ()) -> Response:
-        offset, limit = _window(request)
+        offset, limit = window(request)
         fields = request.query_params.get("fields")
         return self._page(
-            request, rows[offset : offset + limit], len(rows), lambda row: _selected(row, fields, short or None)
+            request, rows[offset : offset + limit], len(rows), lambda row: selected(row, fields, short or None)
         )
 
     # -- reads
@@ -153,19 +166,9 @@ class SevenBridgesApi:
         return JSONResponse({f"{name}_url": f"{self._base(request)}/{name}" for name in names})
 
     async def user(self, request: Request) -> Response:
-        """Who we are."""
+        """Who we are, or who somebody is."""
         name = request.path_params.get("name", self.account.user)
-        return JSONResponse(
-            {
-                "href": f"{self._base(request)}/users/{name}",
-                "username": name,
-                "email": f"{name}@example.org",
-                "first_name": name,
-                "last_name": "",
-                "affiliation": "Sandbox Institute",
-                "role": "MEMBER",
-            }
-        )
+        return self._one(request, user_row(self._base(request), self.account.name, name))
 
     async def rate_limit(self, request: Request) -> Response:
         """Free of charge."""
@@ -177,25 +180,18 @@ class SevenBridgesApi:
             }
         )
 
-    def _projects(self, request: Request) -> list[dict[str, Any]]:
-        rows = []
-        for id_ in PROJECTS[self.account.name]:
-            row = {"href": f"{self._base(request)}/projects/{id_}", "id": id_, "name": id_.split("/")[1]}
-            rows.append({**row, "type": "v2", "description": "", "tags": [], "created_by": id_.split("/")[0]})
-        return rows
-
     async def projects(self, request: Request) -> Response:
-        """All projects, or an owner's."""
-        owner = request.path_params.get("owner")
-        rows = [p for p in self._projects(request) if owner is None or p["id"].startswith(f"{owner}/")]
-        return self._whole(request, rows, ("href", "id", "name"))
+        """All projects, or an owner's, by a part of the name."""
+        owner, name = request.path_params.get("owner", ""), request.query_params.get("name", "").lower()
+        rows = [p for p in project_rows(self._base(request), self.account.name) if name in p["name"].lower()]
+        return self._whole(request, [p for p in rows if not owner or p["id"].startswith(f"{owner}/")], _NAMED)
 
     async def project(self, request: Request) -> Response:
         """One project."""
         id_ = "{owner}/{project}".format(**request.path_params)
-        for row in self._projects(request):
+        for row in project_rows(self._base(request), self.account.name):
             if row["id"] == id_:
-                return JSONResponse(row)
+                return self._one(request, row)
         raise Refused(404, 3002, "Requested project does not exist.")
 
     async def alias(self, request: Request) -> Response:
@@ -207,64 +203,36 @@ class SevenBridgesApi:
 
     async def tasks(self, request: Request) -> Response:
         """Section 4. Newest first needs `order_by` and `order`; the default is the oldest first."""
-        now = self.account.clock.now()
-        query = request.query_params
-        offset, limit = _window(request)
-        parent = query.get("parent")
-        keep = self._keeps(request, now)
-        if parent is not None:
-            source: list[Script] = list(self.changes.find(parent).children or ())
-        elif keep is None and query.get("order", "").lower() == "desc" and query.get("order_by") == "created_time":
-            rows = []
-            for number, script in enumerate(self.account.tasks(now)):
-                if number >= offset + limit:
-                    break
-                if number >= offset:
-                    rows.append(script)
-            return self._page(request, rows, self.account.count(now), lambda s: self._shown(s, request, listed=True))
+        now, query = self.account.clock.now(), request.query_params
+        keep, project = keeper(query, now), query.get("project")
+        offset, limit = window(request)
+        newest_first = query.get("order", "").lower() == "desc" and query.get("order_by") == "created_time"
+        if (parent := query.get("parent")) is not None:
+            children = self.changes.find(parent).children or ()
+            if keep is None and project is None and newest_first and isinstance(children, Brood):
+                page = [children.child(k) for k in children.newest_first()[offset : offset + limit]]
+                return self._page_of_tasks(request, page, len(children))
+            rows = [c for c in children if project in {None, c.project} and (keep is None or keep(c))]
         else:
-            source = list(self.account.tasks(now))
-        base = self._base(request)
-        if keep is not None:
-            source = [s for s in source if keep(task_json(s, base, now))]
-        source = _ordered(source, request, base, now)
-        rows = source[offset : offset + limit]
-        return self._page(request, rows, len(source), lambda s: self._shown(s, request, listed=True))
+            handles = self.account.handles(now, project)
+            if query.get("order_by", "created_time") == "created_time":
+                handles = handles if newest_first else handles[::-1]
+                if keep is not None:
+                    handles = [s for s in map(self.account.script, handles) if keep(s)]
+                page = [self.account.script(h) for h in handles[offset : offset + limit]]
+                return self._page_of_tasks(request, page, len(handles))
+            rows = [s for s in map(self.account.script, handles) if keep is None or keep(s)]
+        rows = ordered(rows, request, now)
+        return self._page_of_tasks(request, rows[offset : offset + limit], len(rows))
 
-    def _keeps(self, request: Request, now: datetime) -> Callable[[dict[str, Any]], bool] | None:
-        """The filters of the query as one predicate over the task's JSON; None when there is none."""
-        query = request.query_params
-        status, project, batch = query.get("status"), query.get("project"), query.get("batch")
-        if status is not None and status.upper() not in _FILTER_WORDS:
-            raise Refused(400, 7006, f"Bad status filter: {status}")
-        bounds = {
-            key: _time(query[key])
-            for key in (f"{part}_{end}" for part in ("created", "started", "ended") for end in ("from", "to"))
-            if key in query
-        }
-        if status is project is batch is None and not bounds:
-            return None
-        columns = {"created": "created_time", "started": "start_time", "ended": "end_time"}
-
-        def keep(task: dict[str, Any]) -> bool:
-            if status is not None and task["status"] != status.upper():
-                return False
-            if project is not None and task["project"] != project:
-                return False
-            if batch is not None and task["batch"] != (batch.lower() == "true"):
-                return False
-            for key, bound in bounds.items():
-                part, end = key.split("_")
-                at = task[columns[part]]
-                if at is None or (_time(at) < bound if end == "from" else _time(at) > bound):
-                    return False
-            return True
-
-        return keep
+    def _page_of_tasks(self, request: Request, rows: Sequence[Script], total: int) -> Response:
+        return self._page(request, rows, total, lambda script: self._shown(script, request, listed=True))
 
     async def task(self, request: Request) -> Response:
-        """One task."""
-        return JSONResponse(self._shown(self._find(request), request))
+        """One task; its files can be asked for from then on."""
+        script = self._find(request)
+        self._files.values_of(script, task_json(script, "", self.account.clock.now()))
+        return JSONResponse(self._shown(script, request))
 
     async def inputs(self, request: Request) -> Response:
         """Inputs only."""
@@ -297,92 +265,62 @@ class SevenBridgesApi:
         }
         if script.children is None and task["status"] != "DRAFT":
             body["jobs"] = job_rows(script, base, now)
-            self._logs.update({key: (script, *what) for key, what in log_keys(script).items()})
+            self._files.logs_of(script)
         return JSONResponse(body)
 
     async def apps(self, request: Request) -> Response:
         """The apps of a project."""
         project = request.query_params.get("project", PROJECTS[self.account.name][0])
-        rows = [
-            {"href": f"{self._base(request)}/apps/{project}/{p.app}", "id": f"{project}/{p.app}/{p.revision}",
-             "name": p.app, "project": project, "revision": p.revision}
-            for p in PIPELINES
-        ]  # fmt: skip
-        return self._whole(request, rows)
+        return self._whole(request, app_rows(self._base(request), project))
 
     async def app(self, request: Request) -> Response:
-        """One app, with a short CWL."""
-        parts = request.path_params["id"].removesuffix("/raw").split("/")
-        pipeline = next((p for p in PIPELINES if len(parts) > 2 and p.app == parts[2]), None)
-        if pipeline is None:
-            raise Refused(404, 6002, "Requested app does not exist.")
-        cwl = {"class": "Workflow", "cwlVersion": "v1.2", "id": pipeline.app, "inputs": [{"id": pipeline.port}]}
-        if request.path_params["id"].endswith("/raw"):
-            return JSONResponse(cwl)
-        id_ = "/".join(parts[:3])
-        return JSONResponse(
-            {"href": f"{self._base(request)}/apps/{id_}", "id": f"{id_}/{pipeline.revision}", "name": pipeline.app,
-             "project": "/".join(parts[:2]), "revision": pipeline.revision, "raw": cwl}
-        )  # fmt: skip
+        """One app."""
+        return JSONResponse(app_row(self._base(request), request.path_params["id"]))
 
     async def files(self, request: Request) -> Response:
-        """What a task produced, or nothing."""
-        origin = request.query_params.get("origin.task")
-        rows = []
-        if origin:
-            outputs = task_json(self.changes.find(origin), self._base(request), self.account.clock.now())["outputs"]
-            rows = [self._file(request, o["path"], o["name"], 4096) for o in outputs.values() if o]
-        return self._whole(request, rows)
-
-    def _file(self, request: Request, id_: str, name: str, size: int) -> dict[str, Any]:
-        return {"href": f"{self._base(request)}/files/{id_}", "type": "file", "id": id_, "name": name, "size": size}
-
-    def _log(self, request: Request) -> tuple[Script, int, str]:
-        try:
-            return self._logs[request.path_params["id"]]
-        except KeyError:
-            raise Refused(404, 5002, "Requested file does not exist.") from None
+        """What a task produced, or the files of a project that were named in an answer."""
+        query, base = request.query_params, self._base(request)
+        if origin := query.get("origin.task"):
+            found = self._files.produced_by(self.changes.find(origin), base, self.account.clock.now())
+        else:
+            found = self._files.of_project(query.get("project", ""))
+        return self._whole(request, [f.shown(base) for f in found], ("href", "id", "name", "project"))
 
     async def file(self, request: Request) -> Response:
-        """Name and size of a log."""
-        script, number, kind = self._log(request)
-        size = len(log_bytes(script, number, kind))
-        return JSONResponse(self._file(request, request.path_params["id"], f"{kind}.log", size))
+        """Name and size of an input, an output or a log."""
+        return self._one(request, self._files.find(request.path_params["id"]).shown(self._base(request)))
 
     async def download(self, request: Request) -> Response:
         """A pre-signed address, on a path of its own."""
-        self._log(request)
-        id_ = request.path_params["id"]
+        id_ = self._files.find(request.path_params["id"]).id
         return JSONResponse({"url": f"{self._base(request)}/_storage/{self.account.name}/{id_}?signature=sandbox"})
 
     async def storage(self, request: Request) -> Response:
         """The storage host: refuses a request that carries the token, serves ranges and lengths."""
         if "x-sbg-auth-token" in request.headers or "authorization" in request.headers:
             return Response("the token must not be sent here", status_code=400)
-        script, number, kind = self._log(request)
-        return _ranged(log_bytes(script, number, kind), request.headers.get("range"))
+        try:
+            data = self._files.find(request.path_params["id"]).data
+        except Refused:
+            return Response("no such key", status_code=404)
+        return ranged(data, request.headers.get("range"))
 
     async def billing(self, request: Request) -> Response:
         """One group."""
-        group = {"id": str(uuid.UUID(int=7)), "name": "Sandbox billing", "type": "regular", "privileges": {}}
-        return self._whole(request, [{"href": f"{self._base(request)}/billing/groups/{group['id']}", **group}])
+        return self._whole(request, [group_row(self._base(request), GROUP)], _NAMED)
 
     async def billing_group(self, request: Request) -> Response:
         """The group."""
-        return JSONResponse(
-            {
-                "id": request.path_params["id"],
-                "name": "Sandbox billing",
-                "balance": {"currency": "USD", "amount": 812.4},
-            }
-        )
+        return self._one(request, group_row(self._base(request), request.path_params["id"]))
 
     async def breakdown(self, request: Request) -> Response:
         """Spending by project."""
+        group_row(self._base(request), request.path_params["id"])
         return JSONResponse({"project_breakdown": [], "total_spending": {"currency": "USD", "amount": 187.6}})
 
     async def analysis(self, request: Request) -> Response:
         """Spending by task."""
+        group_row(self._base(request), request.path_params["id"])
         return self._whole(request, [])
 
     # -- changes
@@ -390,7 +328,8 @@ class SevenBridgesApi:
     async def create(self, request: Request) -> Response:
         """Section 3.1."""
         run = request.query_params.get("action") == "run" or request.query_params.get("run", "").lower() == "true"
-        script = self.changes.create(await _body(request), run=run)
+        as_batch = request.query_params.get("batch", "").lower() != "false"
+        script = self.changes.create(await _body(request), run=run, as_batch=as_batch)
         return JSONResponse(self._shown(script, request), status_code=201)
 
     async def patch(self, request: Request) -> Response:
@@ -414,7 +353,12 @@ class SevenBridgesApi:
         query = request.query_params
         id_, action = request.path_params["id"], request.path_params["action"]
         if action == "run":
-            script = self.changes.run(id_, as_batch=query.get("batch", "True").lower() != "false")
+            spot = query.get("use_interruptible_instances")
+            script = self.changes.run(
+                id_,
+                as_batch=query.get("batch", "").lower() != "false",
+                spot=None if spot is None else spot.lower() == "true",
+            )
         elif action == "abort":
             script = self.changes.abort(id_)
         elif action == "clone":
@@ -442,60 +386,9 @@ async def _body(request: Request) -> dict[str, Any]:
     return value
 
 
-def _window(request: Request) -> tuple[int, int]:
-    try:
-        offset = max(0, int(request.query_params.get("offset", 0)))
-        limit = min(100, max(1, int(request.query_params.get("limit", 50))))
-    except ValueError:
-        raise Refused(400, 90000, "offset and limit must be whole numbers") from None
-    return offset, limit
+async def _no_call(request: Request) -> Response:
+    raise Refused(404, 90003, f"There is no {request.url.path}.")
 
 
-def _time(text: str) -> datetime:
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(400, 90000, f"Bad date: {text}") from None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time
-
-
-def _ordered(rows: list[Script], request: Request, base: str, now: datetime) -> list[Script]:
-    keys = {"start_time", "end_time", "name", "created_by"}
-    by = request.query_params.get("order_by")
-    down = by is not None and request.query_params.get("order", "asc").lower() == "desc"
-    if by in keys:
-        return sorted(rows, key=lambda s: str(task_json(s, base, now)[by] or ""), reverse=down)
-    return sorted(rows, key=lambda s: s.created, reverse=down)
-
-
-def _selected(row: dict[str, Any], fields: str | None, short: tuple[str, ...] | None) -> dict[str, Any]:
-    """The `fields` of a request: names, dotted names, `!name`, `_all`."""
-    if not fields:
-        return row if short is None else {key: row[key] for key in short if key in row}
-    names = [name.strip() for name in fields.split(",") if name.strip()]
-    if "_all" in names:
-        return row
-    without = {name[1:] for name in names if name.startswith("!")}
-    wanted = [name for name in names if not name.startswith("!")]
-    if not wanted:
-        return {key: value for key, value in row.items() if key not in without}
-    result: dict[str, Any] = {}
-    for name in wanted:
-        head, _, rest = name.partition(".")
-        if head in row:
-            result[head] = row[head] if not rest or not isinstance(row[head], dict) else {rest: row[head].get(rest)}
-    return result
-
-
-def _ranged(data: bytes, header: str | None) -> Response:
-    """The bytes a Range header asks for, with their length."""
-    unit, _, span = (header or "").partition("=")
-    first, dash, last = span.partition("-")
-    if unit != "bytes" or not dash or not (first or last):
-        return Response(data, media_type="text/plain")
-    start = int(first) if first else max(0, len(data) - int(last))
-    end = min(int(last) if first and last else len(data) - 1, len(data) - 1)
-    if start > end:
-        return Response(status_code=416, headers={"Content-Range": f"bytes */{len(data)}"})
-    headers = {"Content-Range": f"bytes {start}-{end}/{len(data)}"}
-    return Response(data[start : end + 1], status_code=206, headers=headers, media_type="text/plain")
+async def _no_method(request: Request) -> Response:
+    raise Refused(405, 90006, f"{request.method} is not allowed here.")
