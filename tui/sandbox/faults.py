@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -123,7 +124,9 @@ async def _answer(send: Any, fault: str) -> None:
     status, body, headers = 500, b'{"message": "internal error"}', [(b"content-type", b"application/json")]
     if fault == "429":
         status, body = 429, json.dumps({"status": 429, "code": 1000, "message": "Rate limit exceeded"}).encode()
-        headers.append((b"retry-after", b"2"))
+        reset = str(int(time.time()) + 2).encode()
+        headers += [(b"retry-after", b"2"), (b"x-ratelimit-limit", b"1000"), (b"x-ratelimit-remaining", b"0")]
+        headers.append((b"x-ratelimit-reset", reset))
     elif fault == "503":
         status, body = 503, json.dumps({"status": 503, "code": 0, "message": "Maintenance"}).encode()
     elif fault == "503html":

@@ -42,14 +42,15 @@ def _milliseconds(seconds: float) -> int:
 
 
 def _execution_status(script: Script, state: Phase, totals: Totals | None, now: datetime) -> dict[str, Any]:
-    total = ((state.ended or now) - state.started).total_seconds() if state.started else state.queued
+    wall = ((state.ended or now) - state.started).total_seconds() if state.started else 0.0
+    running = wall if totals is not None else state.running
     status: dict[str, Any] = {
         "message": _message(script, state),
         "message_code": f"task_{state.status.lower()}",
         "queued_duration": _milliseconds(state.queued),
-        "running_duration": _milliseconds(state.running or (total if totals and state.started else 0)),
+        "running_duration": _milliseconds(running),
         "execution_duration": _milliseconds(state.executing),
-        "duration": _milliseconds(total),
+        "duration": _milliseconds(state.queued + running),
         "system_limit": state.system_limit,
         "account_limit": state.account_limit,
         "instance_init": state.instance_init,
