@@ -24,6 +24,7 @@ from tui.domain.account import Budget
 from tui.domain.errors import (
     ConfigError,
     Forbidden,
+    NotFound,
     PlatformError,
     ReadOnly,
     Sent,
@@ -305,8 +306,7 @@ class ApiClient:
     ) -> Answer:  # fmt: skip
         """One exchange, judged: an `Answer`, `Retry` for what may pass, or a final error."""
         if {"..", "."} & set(unquote(path).split("/")):  # httpx would climb, and ask for something else
-            why = "the address leads away from what was meant; nothing was sent"
-            raise self._verdicts.error(UnexpectedAnswer, doing, why, None, Sent.NO)
+            raise self._verdicts.error(NotFound, doing, "there is no such thing; nothing was sent", None, Sent.NO)
         answer = await self._exchange(self._client, method, self.url + path, params, json, headers, doing)
         if told := ratelimit.budget(answer.headers, self._clock.now()):
             self._budget = told

@@ -15,16 +15,26 @@ async def together(call: Callable[[_Item], Awaitable[_Result]], items: Sequence[
 
     `asyncio.gather` would let the others run on after one has failed, spending requests that nobody waits for.
     """
-    gate = asyncio.Semaphore(at_once)
+    results: dict[int, _Result] = {}
+    pending = iter(enumerate(items))
+    failed = False
 
-    async def one(item: _Item) -> _Result:
-        async with gate:
-            return await call(item)
+    async def work() -> None:
+        nonlocal failed
+        for place, item in pending:
+            if failed:
+                return
+            try:
+                results[place] = await call(item)
+            except BaseException:
+                failed = True
+                raise
 
-    tasks = [asyncio.ensure_future(one(item)) for item in items]
+    workers = [asyncio.ensure_future(work()) for _ in range(min(at_once, len(items)))]
     try:
-        return [*await asyncio.gather(*tasks)]
+        await asyncio.gather(*workers)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+    return [results[place] for place in range(len(items))]
