@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from tests.sandbox.asking import asking, newest
 from tests.sandbox.serving import START, still
 from tui.sandbox.brood import Brood
+from tui.sandbox.causes import CAUSES, log_text
 from tui.sandbox.faults import FAULTS, parse
 from tui.sandbox.oddities import ODDITIES
 from tui.sandbox.script import phase
@@ -477,3 +479,12 @@ async def test_10_small_liberties_are_tolerated() -> None:
         draft = (await client.post("/tasks", json={"project": "labq/qc", "app": "labq/qc/fastqc/12"})).json()
         assert (await client.request("DELETE", f"/tasks/{draft['id']}", content=b"{}")).status_code == 204
         assert (await client.get("/user")).status_code == 200
+
+
+async def test_8_a_logs_last_words_are_as_old_as_the_rest() -> None:
+    """What a cause prints carries the log's own time, so that `--since` does not drop the line that says why."""
+    for cause in CAUSES:
+        lines = log_text(cause, "align", "S1", START, Random(1), "i-1").splitlines()
+        years = {line[:4] for line in lines if line[:2] == "20"}
+        assert years == {"2026"}, cause.key
+        assert not any("{" in line for line in lines)

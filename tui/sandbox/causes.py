@@ -16,7 +16,7 @@ class Cause:
     message: str
     """What the platform says of the task."""
     lines: tuple[str, ...]
-    """The end of stderr; `{step}`, `{sample}`, `{n}`, `{mem}` are filled in."""
+    """The end of stderr; `{step}`, `{sample}`, `{n}`, `{mem}`, `{at}` are filled in."""
     weight: int = 1
 
 
@@ -33,10 +33,10 @@ CAUSES: tuple[Cause, ...] = (
         "cleaning up temporary directory /tmp/work.{n}",
     ), 4),
     Cause("denied", 1, "Task failed: job {step} exited with code 1", (
-        "10:20:07 INFO  GATKReadSource - opening s3://kf-brain/cram/{sample}.cram",
-        "10:20:08 ERROR S3Client - AccessDenied (Service: Amazon S3; Status Code: 403; Request ID: 8F2A{n})",
-        "10:20:08 INFO  shutting down engine",
-        "[December 3, 2025] org.broadinstitute.hellbender.tools done. Elapsed time: 38.11 minutes.",
+        "{at:%H:%M:%S} INFO  GATKReadSource - opening s3://kf-brain/cram/{sample}.cram",
+        "{at:%H:%M:%S} ERROR S3Client - AccessDenied (Service: Amazon S3; Status Code: 403; Request ID: 8F2A{n})",
+        "{at:%H:%M:%S} INFO  shutting down engine",
+        "[{at:%B %d, %Y}] org.broadinstitute.hellbender.tools done. Elapsed time: 38.11 minutes.",
     ), 2),
     Cause("disk", 1, "Task failed: job {step} exited with code 1", (
         "samtools sort: failed writing to \"{sample}.tmp.{n}.bam\": No space left on device",
@@ -76,7 +76,7 @@ CAUSES: tuple[Cause, ...] = (
         "Error response from daemon: manifest for images.sbgenomics.com/lab/{step}:1.4 not found: manifest unknown",
     ), 1),
     Cause("spot", None, "Task failed: the instance was terminated by the cloud provider", (
-        "2025-12-03T10:20:09Z instance is being terminated (spot interruption notice)",
+        "{at:%Y-%m-%dT%H:%M:%SZ} instance is being terminated (spot interruption notice)",
     ), 1),
 )  # fmt: skip
 
@@ -103,5 +103,5 @@ def log_text(cause: Cause | None, step: str, sample: str, start: datetime, rng: 
     if cause is None:
         lines.append(f"{at:%Y-%m-%d %H:%M:%S} INFO  {step} finished")
     else:
-        lines += [line.format(step=step, sample=sample, n=number, mem=31) for line in cause.lines]
+        lines += [line.format(step=step, sample=sample, n=number, mem=31, at=at) for line in cause.lines]
     return "\n".join(lines) + "\n"
