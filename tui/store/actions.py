@@ -4,21 +4,23 @@ An action is sent once, whatever happens (R33). Targets are references that were
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from tui.domain.action import VERBS, Done, Outcome, Result, Verb
-from tui.domain.errors import NotFound, PlatformError, RateLimited, Sent
+from tui.domain.errors import AuthRefused, ConfigError, NotFound, PlatformError, RateLimited, ReadOnly, Sent
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.platforms import protocols
 from tui.platforms.clock import Clock
 from tui.platforms.protocols import Platform
-from tui.store.journal import Journal
+from tui.store.journal import Journal, new_intent
+from tui.store.looking import Looker, Sight
 from tui.store.plan import Changed, Plan
 from tui.store.store import Store
 
@@ -28,8 +30,7 @@ log = logging.getLogger(__name__)
 
 _AT_ONCE = 4
 _FAILURES_IN_A_ROW = 3
-_LOOKS = (0.5, 2.0, 5.0)
-"""Seconds before each look at a task whose action has an unknown outcome."""
+_SHOWN = "no answer came, but the platform shows that it was done"
 
 _CAPABILITY: Mapping[Verb, type] = {
     Verb.RUN: protocols.CanRun,
@@ -55,18 +56,16 @@ def _reached(verb: Verb, task: Task) -> bool:
     return verb is Verb.RUN and task.status in _UNDER_WAY
 
 
-def _shows(verb: Verb, before: Task, now: Task, plan: Plan) -> bool:
-    """Whether a look at the task shows that an action with an unknown outcome was executed."""
-    match verb:
-        case Verb.ABORT:
-            return now.status in {TaskStatus.FINISHING, TaskStatus.ABORTED}
-        case Verb.RUN:
-            return before.status is TaskStatus.DRAFT and now.status is not TaskStatus.DRAFT
-        case Verb.RENAME:
-            return now.name == plan.name
-        case Verb.TAG:
-            return set(plan.add) <= set(now.tags) and not set(plan.remove) & set(now.tags)
-    return False
+@dataclass
+class _Pause:
+    """What holds a bulk action back."""
+
+    row: int = 0
+    """Failures in a row."""
+    until: datetime | None = None
+    """No sending before: a rate limit."""
+    stop: str = ""
+    """Why nothing more is sent."""
 
 
 class Actions:
@@ -91,6 +90,9 @@ class Actions:
         self._read_only = read_only
         self._me = me
         self._woken = woken
+        self._looker = Looker(store, clock, platform)
+        self._leaving: set[str] = set()
+        """Intents whose call may have left."""
 
     def offers(self, task: Task) -> dict[Verb, str | None]:
         """Every verb the platform knows; None when it is offered for this task now, else the reason why not."""
@@ -129,7 +131,7 @@ class Actions:
     ) -> Plan:
         """What would be done; nothing is sent. Each task counts once."""
         targets, skipped, already = [], [], []
-        for task in dict.fromkeys(tasks):
+        for task in {task.ref: task for task in tasks}.values():
             if _reached(verb, task) and not self._read_only(task.ref.account):
                 already.append(task)
             elif (why := self.refusal(verb, task)) is not None:
@@ -183,57 +185,78 @@ class Actions:
     async def execute(self, plan: Plan, *, max_wait: float | None = None) -> AsyncIterator[Result]:
         """Send it, at most four at a time, and yield each outcome as it is known.
 
-        Closing the iterator sends nothing more. After three failures in a row, or when a rate limit lies more than
-        `max_wait` seconds ahead, the rest is `not_tried`.
+        Closing the iterator sends nothing more and waits for what is on its way. After three failures in a row, or
+        when a rate limit lies more than `max_wait` seconds ahead, the rest is `not_tried`.
         """
         for task in plan.already:
             yield Result(task.ref, plan.verb, Outcome.ALREADY, task.status.value, message=f"is {task.native_status}")
         for task, why in plan.skipped:
             yield Result(task.ref, plan.verb, Outcome.REFUSED, task.status.value, message=why)
         waiting, flying = deque(plan.targets), set[asyncio.Task[Result]]()
-        row, stop = 0, ""
+        pause = _Pause()
         try:
             while waiting or flying:
-                while waiting and not stop and len(flying) < _AT_ONCE:
-                    stop = await self._room(waiting[0].ref.account, len(flying), max_wait)
-                    if not stop:
-                        flying.add(asyncio.create_task(self._one(plan, waiting.popleft())))
+                await self._send_more(plan, waiting, flying, pause, max_wait)
                 if not flying:
                     break
-                done, flying = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
-                for task_done in done:
-                    result = task_done.result()
-                    row = 0 if result.outcome in {Outcome.DONE, Outcome.ALREADY} else row + 1
-                    if row >= _FAILURES_IN_A_ROW:
-                        stop = f"stopped after {row} failures in a row"
+                done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+                for landed in done:
+                    flying.discard(landed)
+                    self._weigh(result := landed.result(), pause)
                     yield result
-                    if waiting and isinstance(result.error, RateLimited):
-                        stop = stop or await self._until(result.error, max_wait)
-        finally:
+        except asyncio.CancelledError:
             for leftover in flying:
                 leftover.cancel()
+            raise
+        finally:
             await asyncio.gather(*flying, return_exceptions=True)
         for task in waiting:
-            yield Result(task.ref, plan.verb, Outcome.NOT_TRIED, task.status.value, message=stop or "not tried")
+            message = pause.stop or "not tried"
+            yield Result(task.ref, plan.verb, Outcome.NOT_TRIED, task.status.value, message=message)
 
-    async def _room(self, account: str, flying: int, max_wait: float | None) -> str:
-        """Wait until the budget has room; the reason to stop, or nothing."""
-        platform = await self._platform(account)
-        budget = platform.budget
-        if budget is None or flying + 1 <= max(1, budget.remaining // 2) or budget.resets is None:
-            return ""
-        wait = (budget.resets - self._clock.now()).total_seconds()
-        if max_wait is not None and wait > max_wait:
-            return f"the request budget of {account} is spent until {budget.resets:%H:%M:%S} UTC"
-        await self._clock.sleep(max(0.0, wait))
-        return ""
+    async def _send_more(
+        self,
+        plan: Plan,
+        waiting: deque[Task],
+        flying: set[asyncio.Task[Result]],
+        pause: _Pause,
+        max_wait: float | None,
+    ) -> None:
+        """Start what may start now. With nothing on its way it waits until something may, or says why to stop."""
+        while waiting and not pause.stop and len(flying) < _AT_ONCE:
+            until = pause.until or await self._full_until(waiting[0].ref.account, len(flying))
+            wait = 0.0 if until is None else (until - self._clock.now()).total_seconds()
+            if wait > 0 and flying:
+                return
+            if wait > 0 and max_wait is not None and wait > max_wait:
+                pause.stop = f"the platform takes no more requests until {until:%H:%M:%S} UTC"
+                return
+            if wait > 0:
+                await self._clock.sleep(wait)
+            pause.until = None
+            flying.add(asyncio.create_task(self._one(plan, waiting.popleft())))
 
-    async def _until(self, error: RateLimited, max_wait: float | None) -> str:
-        wait = (error.retry_at - self._clock.now()).total_seconds() if error.retry_at else 60.0
-        if max_wait is not None and wait > max_wait:
-            return f"rate limited for {wait:.0f} s more"
-        await self._clock.sleep(max(0.0, wait))
-        return ""
+    async def _full_until(self, account: str, flying: int) -> datetime | None:
+        """When there is room for one more call beside those on their way: never more than half of what is left."""
+        try:
+            budget = (await self._platform(account)).budget
+        except (PlatformError, ConfigError):
+            return None  # the action itself will say it
+        if budget is None or budget.resets is None or flying + 1 <= budget.remaining // 2:
+            return None
+        return budget.resets
+
+    def _weigh(self, result: Result, pause: _Pause) -> None:
+        """What an outcome means for the rest. A rate limit is a pause, not a failure."""
+        if isinstance(result.error, RateLimited):
+            until = result.error.retry_at or self._clock.now() + timedelta(seconds=60)
+            pause.until = max(until, pause.until or until)
+        elif result.outcome in {Outcome.DONE, Outcome.ALREADY}:
+            pause.row = 0
+        elif result.outcome is not Outcome.SKIPPED:
+            pause.row += 1
+            if pause.row >= _FAILURES_IN_A_ROW:
+                pause.stop = f"stopped after {pause.row} failures in a row"
 
     async def _one(self, plan: Plan, task: Task) -> Result:
         """One target: journal, send, journal, store."""
@@ -241,19 +264,44 @@ class Actions:
         if ref in self._store.snapshot.in_flight:
             return Result(ref, verb, Outcome.SKIPPED, task.status.value, message="another action is under way")
         self._store.mark(ref, verb)
-        intent = await asyncio.to_thread(self.journal.begin, self._clock.now(), verb, ref)
-        result = Result(ref, verb, Outcome.UNKNOWN, message="interrupted; it may have happened")
+        intent = new_intent()
+        result = Result(ref, verb, Outcome.NOT_SENT, task.status.value, message="interrupted before it was sent")
         try:
-            platform = await self._platform(ref.account)
-            done = await self._dispatch(platform, plan, ref)
-            result = self._accepted(done, task, verb)
-        except PlatformError as error:
-            result = await self._refused(error, plan, task)
+            await asyncio.to_thread(self.journal.begin, intent, self._clock.now(), verb, ref)
+            result = await self._sent(plan, task, intent)
+        except asyncio.CancelledError:
+            if result.outcome is Outcome.NOT_SENT and intent in self._leaving:
+                result = Result(ref, verb, Outcome.UNKNOWN, message="interrupted; it may have happened")
+            self.journal.end(intent, self._clock.now(), result.outcome, None, result.message)
+            raise
         finally:
+            self._leaving.discard(intent)
             self._store.mark(ref, None)
-            self.journal.end(intent, self._clock.now(), result.outcome, result.new, result.message)
             self._woken(ref.account)
         return result
+
+    async def _sent(self, plan: Plan, task: Task, intent: str) -> Result:
+        ref = task.ref
+        try:
+            platform = await self._platform(ref.account)
+            self._leaving.add(intent)
+            result = self._accepted(await self._dispatch(platform, plan, ref), task, plan.verb)
+        except ConfigError as error:
+            result = Result(ref, plan.verb, Outcome.NOT_SENT, task.status.value, message=str(error))
+        except PlatformError as error:
+            result = await self._refused(error, plan, task)
+        await self._note(intent, result)
+        if result.outcome is Outcome.UNKNOWN and self._looker.can_show(plan.verb):
+            done = replace(result, outcome=Outcome.DONE, message=_SHOWN)
+            self._looker.watch(plan, task, lambda: self._note(intent, done))
+        return result
+
+    async def _note(self, intent: str, result: Result) -> None:
+        await asyncio.to_thread(self.journal.end, intent, self._clock.now(), result.outcome, result.new, result.message)
+
+    async def close(self) -> None:
+        """Stop looking after actions whose outcome is unknown; the journal keeps them."""
+        await self._looker.close()
 
     async def _dispatch(self, platform: Any, plan: Plan, ref: TaskRef) -> Done:
         match plan.verb:
@@ -288,7 +336,7 @@ class Actions:
     async def _refused(self, error: PlatformError, plan: Plan, task: Task) -> Result:
         ref, verb, word = task.ref, plan.verb, task.status.value
         self._store.touch(ref)
-        if isinstance(error, NotFound) and VERBS[verb].removes and self.journal.deleted(ref):
+        if isinstance(error, NotFound) and VERBS[verb].removes and await asyncio.to_thread(self.journal.deleted, ref):
             self._store.remove(ref)
             return Result(ref, verb, Outcome.ALREADY, message="was deleted before")
         if error.sent is Sent.NO:
@@ -299,7 +347,10 @@ class Actions:
 
     async def _reconsidered(self, error: PlatformError, plan: Plan, task: Task) -> Result:
         """A refusal may mean that the aim was reached meanwhile: somebody else aborted it, it has ended."""
-        now = None if isinstance(error, NotFound | RateLimited) else await self._now(task.ref)
+        now: Sight = None
+        if not isinstance(error, NotFound | RateLimited | AuthRefused | ReadOnly):
+            with contextlib.suppress(LookupError):
+                now = await self._looker.now(task.ref)
         if now is not None and _reached(plan.verb, now):
             self._store.acted(now)
             return Result(task.ref, plan.verb, Outcome.ALREADY, now.status.value, message=f"is {now.native_status}")
@@ -308,24 +359,12 @@ class Actions:
     async def _looked(self, error: PlatformError, plan: Plan, task: Task) -> Result:
         """The action may have been executed: look, never send again (R35)."""
         log.warning("%s of %s has an unknown outcome: %s", plan.verb, task.ref, error.why)
-        now: Task | None = None
-        for wait in _LOOKS:
-            await self._clock.sleep(wait)
-            now = await self._now(task.ref)
-            if now is not None and _shows(plan.verb, task, now, plan):
-                self._store.acted(now)
-                message = "no answer came, but the platform shows that it was done"
-                return Result(task.ref, plan.verb, Outcome.DONE, now.status.value, message=message)
-        word = now.status.value if now else task.status.value
+        shown, now = await self._looker.found(plan, task)
+        word = now.status.value if now else None
+        if shown:
+            return Result(task.ref, plan.verb, Outcome.DONE, word, message=_SHOWN)
         message = f"outcome unknown ({error.why}); look before you repeat it"
         return Result(task.ref, plan.verb, Outcome.UNKNOWN, word, message=message, error=error)
-
-    async def _now(self, ref: TaskRef) -> Task | None:
-        try:
-            page = await (await self._platform(ref.account)).many([ref])
-        except PlatformError:
-            return None
-        return page.tasks[0] if page.tasks else None
 
     def older_unknowns(self, within: timedelta = timedelta(days=2)) -> tuple[str, ...]:
         """A sentence for each action of an earlier run whose outcome nobody knows."""

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -25,7 +26,7 @@ from tui.store.journal import Journal
 from tui.store.keeper import Keeper
 from tui.store.pace import Intervals
 from tui.store.poller import Poller
-from tui.store.snapshot import Problem
+from tui.store.snapshot import Change, Problem
 from tui.store.store import Store
 
 __all__ = ["AccountHandle", "Deck"]
@@ -44,6 +45,15 @@ class AccountHandle:
     connect: Callable[[], Platform]
     """Builds the adapter; raises `ConfigError` when the token cannot be read. Imports happen here."""
     read_only: bool = False
+
+
+async def _in_own_thread(call: Callable[[], Platform]) -> Platform:
+    """In a thread that nobody shares: a keyring that hangs must not hold the other accounts (R29)."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="connect")
+    try:
+        return await asyncio.get_running_loop().run_in_executor(pool, call)
+    finally:
+        pool.shutdown(wait=False)
 
 
 class Deck:
@@ -108,12 +118,13 @@ class Deck:
 
     async def close(self) -> None:
         """Close every platform that was opened, and the cache."""
+        await self.actions.close()
         for platform in self._open.values():
             with contextlib.suppress(PlatformError):
                 await platform.__aexit__(None, None, None)
         self._open.clear()
         if self._keeper is not None:
-            self._keeper.close()
+            await asyncio.to_thread(self._keeper.close)
 
     async def platform(self, account: str) -> Platform:
         """The open adapter of an account; opened at the first call.
@@ -128,7 +139,7 @@ class Deck:
         async with self._locks.setdefault(account, asyncio.Lock()):
             if account not in self._open:
                 # Reading a token may run a command or ask a keyring; importing an adapter takes a tenth of a second.
-                platform = await asyncio.to_thread(self.handles[account].connect)
+                platform = await _in_own_thread(self.handles[account].connect)
                 self._open[account] = await platform.__aenter__()
         return self._open[account]
 
@@ -141,10 +152,13 @@ class Deck:
         if account not in self.handles:
             raise ConfigError(f"there is no account {account}; there are {', '.join(self.handles) or 'none'}")
         old = self._open.pop(account, None)
-        await self.platform(account)
-        self._pollers[account].refresh()
-        if old is not None:
-            await old.__aexit__(None, None, None)
+        try:
+            await self.platform(account)
+        finally:
+            self._pollers[account].refresh()
+            if old is not None:
+                with contextlib.suppress(PlatformError):
+                    await old.__aexit__(None, None, None)
 
     # -- live
 
@@ -154,10 +168,15 @@ class Deck:
             self.store.problem(Problem(None, sentence, "look at the platform before you repeat it", self.clock.now()))
         if self._cache is not None and self._cache.notice:
             self.store.problem(Problem(None, self._cache.notice, "nothing else is affected", self.clock.now()))
+        # Name lookups run in the loop's threads, six on two cores: one account's hanging one must not hold the others.
+        threads = ThreadPoolExecutor(8 + 4 * len(self.handles), thread_name_prefix="taskdeck")
+        asyncio.get_running_loop().set_default_executor(threads)
         try:
             if self._keeper is not None:
                 await self._keeper.paint()
             async with asyncio.TaskGroup() as group:
+                if self._keeper is not None:
+                    group.create_task(self._keeper.run(self.clock), name="keep")
                 for name, poller in self._pollers.items():
                     group.create_task(poller.run(), name=f"poll {name}")
                     group.create_task(self._learn(name), name=f"who {name}")
@@ -165,7 +184,18 @@ class Deck:
             await self.close()
 
     async def _learn(self, account: str) -> None:
-        """Who we are there: needed to know other people's tasks."""
+        """Who we are there, needed to know other people's tasks; asked once the account answers (R10)."""
+        answered = asyncio.Event()
+
+        def listen(change: Change) -> None:
+            if change.snapshot.feeds[account].fetched is not None:
+                answered.set()
+
+        end = self.store.subscribe(listen)
+        try:
+            await answered.wait()
+        finally:
+            end()
         with contextlib.suppress(PlatformError, ConfigError):
             await self.info(account)
 
@@ -180,7 +210,7 @@ class Deck:
     def focus(self, focused: bool) -> None:
         """The terminal got or lost focus."""
         for poller in self._pollers.values():
-            poller.focused = focused
+            poller.focus(focused)
 
     def refresh(self, account: str | None = None) -> None:
         """Ask now, for everything."""

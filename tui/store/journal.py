@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any
 from tui.domain.action import Outcome, Verb
 from tui.domain.task import TaskRef
 
-__all__ = ["Entry", "Journal"]
+__all__ = ["Entry", "Journal", "new_intent"]
 
 _LARGEST = 4 * 1024 * 1024
 """Bytes of the journal before it is turned over to `.1`."""
@@ -32,19 +33,22 @@ class Entry:
     message: str | None = None
 
 
+def new_intent() -> str:
+    """A fresh id for one action on one target."""
+    return secrets.token_hex(8)
+
+
 class Journal:
     """The file; without one (a read-only home) actions still work, and the dialog says that nothing is noted."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self.failure: str | None = None if path else "no place to write a journal"
+        self.failure: str | None = _obstacle(path) if path else "no place to write a journal"
         """Why nothing is noted, if that is so."""
 
-    def begin(self, at: datetime, verb: Verb, ref: TaskRef) -> str:
-        """Note that an action is about to be sent; the id that `end` wants."""
-        intent = secrets.token_hex(8)
+    def begin(self, intent: str, at: datetime, verb: Verb, ref: TaskRef) -> None:
+        """Note that an action is about to be sent."""
         self._append({"intent": intent, "at": at.isoformat(), "verb": verb.value, "ref": str(ref)})
-        return intent
 
     def end(self, intent: str, at: datetime, outcome: Outcome, new: TaskRef | None, message: str | None) -> None:
         """Note how it ended."""
@@ -61,16 +65,16 @@ class Journal:
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self._path.exists() and self._path.stat().st_size > _LARGEST:
-                self._path.replace(self._path.with_suffix(".1"))
-            handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                os.write(handle, json.dumps(line).encode() + b"\n")
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+                self._path.replace(self._older)
+            _append_line(self._path, json.dumps(line).encode() + b"\n")
             self.failure = None
         except OSError as error:
             self.failure = f"the journal cannot be written: {error.strerror or error}"
+
+    @property
+    def _older(self) -> Path:
+        assert self._path is not None, "asked for only where there is a journal"
+        return self._path.with_name(f"{self._path.name}.1")
 
     def entries(self) -> tuple[Entry, ...]:
         """All actions in the file, oldest first; a torn line is passed over."""
@@ -82,17 +86,18 @@ class Journal:
         return tuple(entry for line in begun.values() if (entry := _entry(line)) is not None)
 
     def _lines(self) -> Iterator[dict[str, Any]]:
-        try:
-            text = self._path.read_text("utf-8", "replace") if self._path else ""
-        except OSError:
-            return
-        for row in text.splitlines():
+        for path in (self._older, self._path) if self._path else ():
             try:
-                value = json.loads(row)
-            except ValueError:
+                text = path.read_text("utf-8", "replace")
+            except OSError:
                 continue
-            if isinstance(value, dict):
-                yield value
+            for row in text.split("\n"):
+                try:
+                    value = json.loads(row)
+                except (ValueError, RecursionError):
+                    continue
+                if isinstance(value, dict):
+                    yield value
 
     def unknown(self) -> tuple[Entry, ...]:
         """Actions whose outcome nobody knows: of a run that ended in between, or left as unknown."""
@@ -102,6 +107,34 @@ class Journal:
         """Whether this program has deleted it."""
         gone = {Verb.DELETE, Verb.FORGET}
         return any(e.ref == ref and e.verb in gone and e.outcome is Outcome.DONE for e in self.entries())
+
+
+def _obstacle(path: Path) -> str | None:
+    """Why a line could not be written just now, found out without writing one."""
+    place = path
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if os.access(place, os.W_OK) and (place == path or place.is_dir()):
+        return None
+    return f"the journal cannot be written: no right to write {place}"
+
+
+def _append_line(path: Path, line: bytes) -> None:
+    """Append and fsync; a line that was torn by a full disk or a kill is closed first, so that it costs only itself."""
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError("it is no regular file")
+        if stat.S_IMODE(found.st_mode) != 0o600:
+            os.fchmod(handle, 0o600)
+        if found.st_size and os.pread(handle, 1, found.st_size - 1) != b"\n":
+            line = b"\n" + line
+        if os.write(handle, line) != len(line):
+            raise OSError("the disk is full")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _entry(line: dict[str, Any]) -> Entry | None:

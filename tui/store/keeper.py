@@ -5,14 +5,17 @@ import gc
 from itertools import islice
 
 from tui.domain.task import Task, TaskRef
+from tui.platforms.clock import Clock
 from tui.store.cache import Cache
-from tui.store.snapshot import Change
+from tui.store.snapshot import Change, Problem
 from tui.store.store import Store
 
 __all__ = ["Keeper"]
 
-_EVERY = 200
-"""Touched tasks that are written together; fewer are written at the end."""
+_EVERY = 30.0
+"""Seconds between two writings: what changes each second is written once."""
+_MANY = 5_000
+"""Touched tasks that are written at once, without waiting."""
 _CHUNK = 2_000
 
 
@@ -24,6 +27,8 @@ class Keeper:
         self._cache = cache
         self._touched: set[TaskRef] = set()
         self._painting = False
+        self._said = cache.notice is not None
+        """Whether the cache's trouble has been told; that of its opening is told at the start."""
         store.subscribe(self._changed)
 
     async def paint(self) -> None:
@@ -32,25 +37,37 @@ class Keeper:
         begun = self._store.begin()
         self._painting = True
         try:
+            first: dict[str, list[Task]] = {}
             for task in self._cache.first(100, accounts):
-                self._store.merge(task.ref.account, (task,), begun=begun, from_cache=True)
+                first.setdefault(task.ref.account, []).append(task)
+            for account, tasks in first.items():
+                self._store.merge(account, tasks, begun=begun, from_cache=True)
             await asyncio.sleep(0)
             for account in accounts:
                 rows = self._cache.all(account)
                 while chunk := await asyncio.to_thread(lambda rows=rows: list(islice(rows, _CHUNK))):  # type: ignore[misc]
                     known = self._store.feed(account).tasks
                     fresh: list[Task] = [task for task in chunk if str(task.ref) not in known]
-                    self._store.merge(account, fresh, begun=begun)
+                    self._store.merge(account, fresh, begun=begun, from_cache=True)
         finally:
             self._painting = False
         gc.freeze()
+
+    async def run(self, clock: Clock) -> None:
+        """Write what changed now and then, until cancelled."""
+        while True:
+            await clock.sleep(_EVERY)
+            self._write()
+            if self._cache.notice and not self._said:
+                self._said = True
+                self._store.problem(Problem(None, self._cache.notice, "nothing else is affected", clock.now()))
 
     def _changed(self, change: Change) -> None:
         if self._painting or not change.touched:
             return
         accounts = change.snapshot.feeds
         self._touched.update(ref for ref in change.touched if ref.job is None and ref.account in accounts)
-        if len(self._touched) >= _EVERY:
+        if len(self._touched) >= _MANY:
             self._write()
 
     def _write(self) -> None:

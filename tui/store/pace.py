@@ -6,10 +6,14 @@ from datetime import datetime
 
 from tui.domain.account import Budget
 
-__all__ = ["Intervals", "Pace"]
+__all__ = ["PAGE", "Intervals", "Load", "Pace", "pages"]
 
 _BACKOFF = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+PAGE = 100
+"""Tasks that one call brings."""
 _JITTER = 0.1
+_MARGIN = 0.95
+"""Of the calls that a cycle may take on average, so that jitter does not lead beyond."""
 _SHARE = 0.5
 """Of the requests that are left, polling spreads so much over the rest of the window."""
 
@@ -28,6 +32,18 @@ class Intervals:
     """Between two loads of the whole list, at least."""
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one cycle asks for."""
+
+    calls: int = 1
+    """Requests it takes."""
+    active: int = 0
+    """Tasks that can still change."""
+    tasks: int = 0
+    """All tasks of the list."""
+
+
 class Pace:
     """One account's pulse."""
 
@@ -35,37 +51,57 @@ class Pace:
         self.intervals = intervals
         self._rng = rng
 
-    def interval(self, *, focused: bool, budget: Budget | None, cost: int, now: datetime) -> float:
+    def interval(self, *, focused: bool, budget: Budget | None, load: Load, now: datetime) -> float:
         """Seconds until the next cycle, without jitter.
+
+        As often as configured, but all calls together (whole loads too) stay within one a cycle and one more for each
+        hundred tasks that can still change; and never more than half of what the platform still takes.
 
         Args:
             focused: Whether the terminal has focus.
             budget: What the platform says it still takes.
-            cost: Requests that one cycle needs.
+            load: What one cycle costs, and for how much.
             now: To see how long the budget must last.
         """
-        base = self.intervals.visible if focused else self.intervals.blurred
+        base = self._base(focused)
+        whole = base * pages(load.tasks) / self.full_interval(load.tasks)  # calls a cycle for whole loads
+        allowed = max(0.5, _MARGIN * (1 + pages(load.active)) - whole)
+        base = max(base, base * load.calls / allowed)
         if budget is None or budget.resets is None:
             return base
         left = (budget.resets - now).total_seconds()
         if left <= 0:
             return base
-        allowed = _SHARE * budget.remaining / left
-        return min(max(base, cost / allowed), left + 1) if allowed > 0 else left + 1
+        rate = _SHARE * budget.remaining / left
+        return max(base, min(load.calls / rate, left + 1) if rate > 0 else left + 1)
 
-    def jittered(self, seconds: float) -> float:
-        """Within a tenth, so that many programs do not knock at the same moment."""
-        return seconds * self._rng.uniform(1 - _JITTER, 1 + _JITTER)
+    def _base(self, focused: bool) -> float:
+        return self.intervals.visible if focused else self.intervals.blurred
+
+    def wait(self, interval: float, *, focused: bool) -> float:
+        """The interval within a tenth, so that many programs do not knock at the same moment. One that was stretched
+        is never cut: at its end a budget comes back."""
+        stretched = interval > 2 * self._base(focused)
+        return interval * self._rng.uniform(1.0 if stretched else 1 - _JITTER, 1 + _JITTER)
 
     def first(self, seconds: float) -> float:
         """The wait after the very first load, anywhere within an interval."""
         return seconds * self._rng.uniform(0.2, 1.0)
+
+    def after(self, seconds: float) -> float:
+        """Not before the moment the platform named, and not all at that moment."""
+        return max(1.0, seconds) * self._rng.uniform(1.0, 1 + _JITTER)
 
     def backoff(self, failures: int) -> float:
         """Seconds to wait after so many failures in a row."""
         return self._rng.uniform(0.5, 1.0) * _BACKOFF[min(failures, len(_BACKOFF)) - 1]
 
     def full_interval(self, tasks: int) -> float:
-        """Seconds between whole loads: never under ten minutes, and slower the longer the list, so that the load adds
-        at most five requests a minute."""
-        return max(self.intervals.full, tasks / 100 * 12)
+        """Seconds between whole loads: never under ten minutes, and slower the longer the list, so that they add at
+        most two requests a minute."""
+        return max(self.intervals.full, 30.0 * pages(tasks))
+
+
+def pages(tasks: int) -> int:
+    """Calls that so many tasks take, a hundred each."""
+    return -(-tasks // PAGE)

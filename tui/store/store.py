@@ -8,6 +8,7 @@ from types import MappingProxyType
 from tui.domain.action import Verb
 from tui.domain.task import Job, Task, TaskRef
 from tui.store.snapshot import EMPTY, Change, Feed, Problem, Snapshot
+from tui.store.table import Table
 
 __all__ = ["FeedKey", "Listener", "Store"]
 
@@ -15,12 +16,27 @@ FeedKey = str | TaskRef
 """An account's name, or the batch whose children are meant."""
 Listener = Callable[[Change], None]
 
-_WITHOUT_TIME = {kind: attrgetter(*(f.name for f in fields(kind) if f.name != "fetched")) for kind in (Task, Job)}
+_TOLD = {
+    kind: attrgetter(*(f.name for f in fields(kind) if f.name not in {"fetched", "changed"})) for kind in (Task, Job)
+}
+"""All that a platform tells, without the moment of asking and the change we may have seen ourselves."""
 
 
 def _same(old: Task, new: Task) -> bool:
-    """Equal but for the moment of asking."""
-    return type(old) is type(new) and bool(_WITHOUT_TIME[type(old)](old) == _WITHOUT_TIME[type(new)](new))
+    """Whether the platform tells nothing new."""
+    if type(old) is not type(new) or new.changed not in {None, old.changed}:
+        return False
+    told = _TOLD[type(old)]
+    return bool(told(old) == told(new))
+
+
+def _seen(old: Task, new: Task) -> Task:
+    """The new task with the time of the last change we saw, where the platform does not tell it."""
+    if new.changed is not None or (new.status.is_final and new.ended is not None):
+        return new
+    moved = (old.status, old.native_status, old.counts) != (new.status, new.native_status, new.counts)
+    changed = new.fetched if moved else old.changed
+    return new if changed is None else replace(new, changed=changed)
 
 
 class Store:
@@ -66,37 +82,42 @@ class Store:
         """Take tasks into a list, drop those that are gone, and set fields of the feed.
 
         A task that was acted on after the request `begun` was sent keeps what the action's answer said: a poll that
-        was under way must not bring the old status back.
+        was under way must neither bring the old status back nor take a new task away.
         """
         old = self.feed(key)
-        table: dict[str, Task] | None = None
-        touched = []
+        put: dict[str, Task] = {}
+        touched: set[TaskRef] = set()
         for task in tasks:
-            name = str(task.ref)
-            known = old.tasks.get(name)
-            if self._acted.get(task.ref, 0) > begun or (known is not None and _same(known, task)):
+            if self._acted.get(task.ref, 0) > begun:
                 continue
-            if table is None:
-                table = dict(old.tasks)
-            table[name] = task
-            touched.append(task.ref)
-        for ref in gone:
-            if str(ref) in (table if table is not None else old.tasks):
-                if table is None:
-                    table = dict(old.tasks)
-                del table[str(ref)]
-                touched.append(ref)
-        held = old.tasks if table is None else table
-        self._put(key, replace(old, tasks=held, **state), frozenset(touched))  # type: ignore[arg-type]
+            name = str(task.ref)
+            known = put.get(name) or old.tasks.get(name)
+            if known is None or not _same(known, task):
+                put[name] = task if known is None else _seen(known, task)
+                touched.add(task.ref)
+        dropped = [
+            ref for ref in gone if self._acted.get(ref, 0) <= begun and (str(ref) in put or str(ref) in old.tasks)
+        ]
+        held = old.tasks
+        if touched or dropped:
+            table = held if isinstance(held, Table) else Table(held)
+            held = table.changed(put, map(str, dropped))
+        self._put(key, replace(old, tasks=held, **state), touched.union(dropped))  # type: ignore[arg-type]
 
     def update(self, key: FeedKey, **state: object) -> None:
         """Set fields of a feed, not its tasks."""
-        self._put(key, replace(self.feed(key), **state), frozenset())  # type: ignore[arg-type]
+        self._put(key, replace(self.feed(key), **state), set())  # type: ignore[arg-type]
 
     def acted(self, task: Task) -> None:
-        """Put the answer of an action, wherever the task is held; older answers no longer count."""
+        """Put the answer of an action, wherever the task is held; older answers no longer count.
+
+        A new task goes into its account's list; a child or job of a batch that nobody opened into none.
+        """
         self._acted[task.ref] = self.begin()
-        for key in self._holding(task.ref):
+        holding = self._holding(task.ref)
+        if not holding and task.parent is None and task.ref.job is None:
+            holding = [task.ref.account]
+        for key in holding:
             self.merge(key, (task,), begun=self._turn)
 
     def touch(self, ref: TaskRef) -> None:
@@ -112,7 +133,7 @@ class Store:
     def _holding(self, ref: TaskRef) -> list[FeedKey]:
         name = str(ref)
         found: list[FeedKey] = [batch for batch, feed in self._snapshot.children.items() if name in feed.tasks]
-        if not found or name in self.feed(ref.account).tasks:
+        if name in self.feed(ref.account).tasks:
             found.append(ref.account)
         return found
 
@@ -124,6 +145,8 @@ class Store:
 
     def mark(self, ref: TaskRef, verb: Verb | None) -> None:
         """Note that an action is under way on `ref`, or that it ended."""
+        if self._snapshot.in_flight.get(ref) is verb:
+            return
         flying = dict(self._snapshot.in_flight)
         if verb is None:
             flying.pop(ref, None)
@@ -136,19 +159,19 @@ class Store:
         if all((p.account, p.what) != (problem.account, problem.what) for p in self._snapshot.problems):
             self._set(frozenset(), frozenset(), problems=(*self._snapshot.problems, problem))
 
-    def solved(self, what: str) -> None:
-        """Take a problem back."""
-        kept = tuple(p for p in self._snapshot.problems if p.what != what)
+    def solved(self, what: str, account: str | None = None) -> None:
+        """Take a problem back: the program's own, or an account's."""
+        kept = tuple(p for p in self._snapshot.problems if (p.account, p.what) != (account, what))
         if len(kept) != len(self._snapshot.problems):
             self._set(frozenset(), frozenset(), problems=kept)
 
-    def _put(self, key: FeedKey, feed: Feed, touched: frozenset[TaskRef]) -> None:
+    def _put(self, key: FeedKey, feed: Feed, touched: set[TaskRef]) -> None:
         feeds = dict(self._feeds(key))
-        if feeds.get(key) == feed:
+        if not touched and feeds.get(key) == feed:
             return
         feeds[key] = feed
         where = "children" if isinstance(key, TaskRef) else "feeds"
-        self._set(touched, frozenset({key}), **{where: MappingProxyType(feeds)})
+        self._set(frozenset(touched), frozenset({key}), **{where: MappingProxyType(feeds)})
 
     def _set(self, touched: frozenset[TaskRef], keys: frozenset[FeedKey], /, **state: object) -> None:
         self._snapshot = replace(self._snapshot, serial=self._snapshot.serial + 1, **state)  # type: ignore[arg-type]
