@@ -14,8 +14,9 @@ PAGE = 100
 _JITTER = 0.1
 _MARGIN = 0.95
 """Of the calls that a cycle may take on average, so that jitter does not lead beyond."""
-_SHARE = 0.5
-"""Of the requests that are left, polling spreads so much over the rest of the window."""
+_TRICKLE = 0.05
+"""Of the requests that are left, polling uses so much when half of the window's are gone, so that twenty programs on
+one account all go on refreshing to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Pace:
         """Seconds until the next cycle, without jitter.
 
         As often as configured, but all calls together (whole loads too) stay within one a cycle and one more for each
-        hundred tasks that can still change; and never more than half of what the platform still takes.
+        hundred tasks that can still change; and half of what the platform takes in a window stays for others.
 
         Args:
             focused: Whether the terminal has focus.
@@ -72,7 +73,8 @@ class Pace:
         left = (budget.resets - now).total_seconds()
         if left <= 0:
             return base
-        rate = _SHARE * budget.remaining / left
+        usable = max(budget.remaining - budget.limit / 2, budget.remaining * _TRICKLE)
+        rate = usable / left
         return max(base, min(load.calls / rate, left + 1) if rate > 0 else left + 1)
 
     def _base(self, focused: bool) -> float:
