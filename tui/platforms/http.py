@@ -386,7 +386,7 @@ class ApiClient:
         if isinstance(error, httpx.TimeoutException):
             return f"{host} did not answer in time"
         text = str(error) or type(error).__name__
-        return f"cannot reach {host}: {text}"
+        return f"cannot reach {self.url}: {text}"
 
     def _late(self, doing: str, seconds: float) -> PlatformError:
         return self._verdicts.error(Unreachable, doing, f"no whole answer within {seconds:.0f} s", None, Sent.MAYBE)
