@@ -16,7 +16,7 @@ from tui.domain.errors import NotFound, PlatformDown
 from tui.domain.log import LogIndex, LogPart, LogSource, Stream
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus
-from tui.domain.task import Kind, Tally, Task, TaskRef
+from tui.domain.task import Job, Kind, Tally, Task, TaskRef
 from tui.platforms.protocols import Page
 
 Triage = Callable[..., tuple[int, Any, str]]
@@ -176,3 +176,34 @@ def test_a_batch_that_failed_by_its_children_sends_there(deck: LoggedDeck, triag
     assert "(children failed)" in text
     assert "9.00" not in text
     assert "taskdeck triage a:b" in text
+
+
+def test_hosts_are_asked_for_and_their_share_is_told(deck: LoggedDeck, triage: Triage) -> None:
+    """A call a task: those of the failed and of the successful, with both counts of what is known."""
+    bad = [failure(f"a:{n}", "lost contact with the machine") for n in range(8)]
+    good = [task(f"a:{n}", status=TaskStatus.DONE) for n in range(20, 80)]
+    deck.pages = {"a": [Page((*bad, *good))]}
+    deck.inside = {f"a:{n}": (_job(f"a:{n}/step", "w3" if n < 8 else f"w{n}"),) for n in (*range(6), *range(20, 70))}
+    assert triage("-o", "json")[1]["groups"][0]["common"] == []
+    (common,) = triage("--hosts", "-o", "json")[1]["groups"][0]["common"]
+    assert common == {
+        "field": "host", "value": "w3", "failed": 6, "of_failed": 6, "succeeded": 0, "of_succeeded": 50,
+    }  # fmt: skip
+    assert "all 6 on host w3 (0 of 50 that succeeded)" in triage("--hosts")[1]
+
+
+def _job(ref: str, host: str) -> Job:
+    return Job(
+        ref=TaskRef.parse(ref), platform="qarnot", name="step", status=TaskStatus.DONE, native_status="", fetched=NOW,
+        host=host,
+    )  # fmt: skip
+
+
+def test_the_list_is_filtered_by_signature_and_class(
+    deck: LoggedDeck, triage: Triage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`class:memory` and `sig:oom` work wherever a filter does."""
+    deck.pages = {"a": [Page((failure("a:1", "OOM: killed at 3G"), failure("a:2", "disk is full"), task("a:3")))]}
+    for words in (["class:memory"], ["sig:oom"]):
+        assert main(["tasks", *words, "--fields", "ref"], make_deck=deck, clock=HeldClock()) == 0
+        assert capsys.readouterr().out == "a:1\n"

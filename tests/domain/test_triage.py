@@ -7,7 +7,7 @@ from tui.domain.money import Money
 from tui.domain.signature.classes import FailureClass
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskError, TaskRef
-from tui.domain.triage import group_failures, to_read
+from tui.domain.triage import class_of, group_failures, signature_of, to_read
 from tui.settings import failure_rules
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
@@ -121,6 +121,14 @@ def test_what_all_failed_share_is_named() -> None:
     (group,) = group_failures(tasks, RULES)
     (host,) = [c for c in group.common if c.field == "host"]
     assert (host.value, host.failed, host.of_failed, host.succeeded, host.of_succeeded) == ("et-w17", 9, 9, 2, 812)
+
+
+def test_one_tasks_signature_and_class() -> None:
+    """What the filter's `sig` and `class` ask for; a task that did not fail has none."""
+    task = failed(1, "OOM: killed at 15.8G")
+    assert (signature_of(task), class_of(task, RULES)) == ("OOM: killed at <n>G", "memory")
+    good = failed(2, "fine", status=TaskStatus.DONE)
+    assert (signature_of(good), class_of(good, RULES)) == (None, None)
 
 
 def test_ten_thousand_failures_take_less_than_a_second() -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.cli.output import say
@@ -15,6 +16,7 @@ from tui.store.deck import Deck
 
 if TYPE_CHECKING:
     from tui.domain.query import Context, Node, Predicate
+    from tui.domain.signature.classes import Rules
 
 __all__ = ["Filter"]
 
@@ -120,7 +122,28 @@ def _context(now: datetime, me: dict[str, str] | None = None) -> "Context":
 
     zone = now.astimezone().tzinfo
     assert zone is not None, "astimezone always sets one"
-    return Context(now=now, zone=zone, me=me or {})
+    return Context(now=now, zone=zone, me=me or {}, signature=_signature, error_class=_Classes())
+
+
+def _signature(task: Task) -> str | None:
+    from tui.domain.triage import signature_of
+
+    return signature_of(task)
+
+
+class _Classes:
+    """The class of a task's failure; the rules are read at the first question."""
+
+    @cached_property
+    def _rules(self) -> "Rules":
+        from tui.settings import failure_rules
+
+        return failure_rules()
+
+    def __call__(self, task: Task) -> str | None:
+        from tui.domain.triage import class_of
+
+        return class_of(task, self._rules)
 
 
 def _says_mine(node: "Node") -> bool:

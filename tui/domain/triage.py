@@ -12,7 +12,7 @@ from tui.domain.signature.said import exit_of, said_by
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 
-__all__ = ["SAMPLES", "Group", "group_failures", "to_read"]
+__all__ = ["SAMPLES", "Group", "class_of", "group_failures", "signature_of", "to_read"]
 
 SAMPLES = 3
 """Logs read of a group at first."""
@@ -187,3 +187,16 @@ def to_read(groups: Iterable[Group], lines: Mapping[TaskRef, str | None]) -> tup
         if not group.explained:
             wanted += [ref for ref in group.samples if ref not in lines]
     return tuple(wanted)
+
+
+def signature_of(task: Task) -> str | None:
+    """What a failed task says by its own fields, masked: the filter's `sig`; None for one that did not fail."""
+    return fine(said_by(task).text) if task.status is TaskStatus.FAILED else None
+
+
+def class_of(task: Task, rules: Rules) -> str | None:
+    """The class of a failed task by its own fields: the filter's `class`; None for one that did not fail."""
+    if task.status is not TaskStatus.FAILED:
+        return None
+    said = said_by(task)
+    return rules.of(said.text, said.exit_code)[0].value

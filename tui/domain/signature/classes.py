@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-__all__ = ["SIGNALS", "FailureClass", "Rule", "Rules", "signal_name"]
+__all__ = ["SIGNALS", "FailureClass", "Rule", "Rules", "exit_text", "signal_name"]
 
 
 class FailureClass(StrEnum):
@@ -55,6 +55,15 @@ def signal_name(exit_code: int | None) -> str | None:
     return SIGNALS.get(-exit_code if exit_code < 0 else exit_code - 128)
 
 
+def exit_text(exit_code: int) -> str:
+    """`exit 137 (SIGKILL)`: the signature of a failure of which only the code is known."""
+    name = signal_name(exit_code)
+    return f"exit {exit_code} ({name})" if name else f"exit {exit_code}"
+
+
+_TOLD = re.compile(r"exit (-?\d+)(?: \(SIG[A-Z]+\))?\Z")
+
+
 @dataclass(frozen=True)
 class Rule:
     """Failures that say this are of that class."""
@@ -91,6 +100,9 @@ class Rules:
 
     def of(self, said: str, exit_code: int | None) -> tuple[FailureClass, str]:
         """The class of what was said, and what to do about it."""
+        if told := _TOLD.match(said):
+            # The program's own code; the task's may be that of something around it.
+            exit_code = int(told[1])
         for rule in self._rules:
             if rule.matches(said, exit_code):
                 return rule.klass, rule.advice

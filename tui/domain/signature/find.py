@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tui.domain.signature.classes import exit_text
 from tui.domain.signature.ordinary import BENIGN, LEVEL, LOWER, NOISE, PREFIX, SUCCESS, any_of
-from tui.domain.signature.shapes import Tier, tier_of
+from tui.domain.signature.shapes import Tier, is_wrapper, tier_of
 
 __all__ = ["ErrorLine", "find_error"]
 
 _STYLE = re.compile("(?:\x1b|\u241b)\\[[0-9;:?]*[A-Za-z]")
 _BREAK = re.compile("\r\n|[\n\r\u240d]")
 _WELL = any_of(
-    r"(?:complet\w+|finish\w*|ended|done|ran|exit\w*|terminated)\s(?:\w+\s)?success",
+    r"(?<!not )(?:complet\w+|finish\w*|ended|done|ran|exit\w*|terminated)\s(?:\w+\s)?success",
     r"\bsuccess\w*\s(?:complet|finish|ended|done)",
     r"\A\W*success(?:ful)?\W*\Z",
     r"\bsuccess rate",
@@ -24,24 +25,30 @@ _WELL = any_of(
 _COMPILER = re.compile(r"\A[^\s:]+(?::\d+)+:\s+(?:fatal )?error:|\berror\[E\d+\]|undefined reference to")
 _MEMORY = 4_000
 """Lines looked at, from the end."""
-_FADES = 25
+_LONGEST = 1_000
+"""Characters of a line looked at."""
+_FADES = 60
 """After so many lines of ordinary work an error was probably got over, and counts one grade less."""
 _OPEN = any_of(
     r"\AError in\b.*:\s*\Z",
     r"panicked at [^\s]+:\Z",
-    r"\ATraceback \(most",
-    r"\Aterminate called after",
     r"\AA USER ERROR has occurred:?\s*\Z",
     r"\AFortran runtime error:\s*\Z",
+    r"\ACMake Error at .*:\s*\Z",
 )
 """A message that says its point on the next line."""
 _SHELL = re.compile(
-    r"\A(?:[^\s:]+: )?line \d+:\s+\d+ (?P<signal>[A-Z][\w ]*?)\s{2,}(?:\(core dumped\) )?(?:\( ?)?(?:\w+=\S* )*"
-    r"(?P<program>[^\s;|&]+)"
+    r"\A(?:[^\s:]+: )?line \d+:\s+\d+ (?P<signal>(?:[A-Z]\w+)(?: [a-z]+)*(?: [A-Z]\w+)?)(?:\s{2,}|(?=[./]))"
+    r"(?:\(core dumped\)\s*)?(?:\( ?)?(?:\w+=\S* )*(?P<program>[^\s;|&]+)"
 )
 """A shell's word on a process that a signal ended: which signal, which program; the rest is its command line."""
-_JAVA = 'Exception in thread "main" '
-_WHAT = re.compile(r"instance of '([^']+)'")
+_EXIT = re.compile(r"(?i)\b(?:exit\w*|code|status|returned|Error)\b[^\d\n]{0,30}?(?<![\w.])(-?\d{1,3})\b(?!\.\d)")
+"""The code in a line that only says that something else failed."""
+_FRAME = re.compile(r"\s+File \"[^\"]*\", line \d+")
+"""Behind it stands a line of somebody's program, whatever words are in it."""
+_SPOKEN = re.compile(r"\A[\w.\[\]-]+(?:\s\d+)?:\s")
+"""What a rank says before it aborts all: who, and what."""
+_WHAT = re.compile(r"\Aterminate called .*instance of '([^']+)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,37 +72,41 @@ def _segments(text: str) -> Iterator[tuple[int, str]]:
             line = _STYLE.sub("", line)
         for part in _BREAK.split(line):
             if part.strip():
-                yield number, part.rstrip()
+                yield number, part[:_LONGEST].rstrip()
 
 
 def _bare(line: str) -> tuple[str, bool]:
     """The line without what stands in front of the message, and whether it called itself an error."""
-    while (found := PREFIX.match(line)) and found.end() < len(line) and found.end() > 0:
-        line = line[found.end() :]
-    found = LEVEL.match(line)
-    return (line[found.end() :] or line, True) if found else (line, False)
+    line, called = line.strip(), False
+    while True:
+        if (found := PREFIX.match(line)) and 0 < found.end() < len(line):
+            line = line[found.end() :]
+        elif (found := LEVEL.match(line)) and found.end() < len(line):
+            line, called = line[found.end() :], True
+        else:
+            return line, called
 
 
-def _joined(line: str, following: list[tuple[int, str]]) -> str:
+def _joined(line: str, before: str, after: str) -> str:
     """The point of the message: what begins on one line and is said on the next as one, without command lines."""
     if found := _SHELL.match(line):
         return f"{found['program'].rsplit('/', 1)[-1]}: {found['signal']}"
-    line = line.removeprefix(_JAVA)
-    if not following or not _OPEN.search(line):
-        return line
-    after = following[0][1].strip()
-    if line.startswith("terminate called") and (thrown := _WHAT.search(line)):
-        what = after.removeprefix("what():").strip() if after.startswith("what()") else ""
-        return f"{thrown[1]}: {what}" if what else thrown[1]
-    return f"{line.rstrip()} {after}"
+    if line.lstrip().startswith("what():") and (thrown := _WHAT.search(before)):
+        what = line.lstrip().removeprefix("what():").strip()
+        return what if what == thrown[1] else f"{thrown[1]}: {what}"
+    if thrown := _WHAT.search(line):
+        return thrown[1]
+    return f"{line.rstrip()} {after.strip()}" if _OPEN.search(line) else line
 
 
 def _grade(raw: str) -> tuple[str, Tier | None]:
     """The bare line and its tier; None for a line that is neither error nor work (frames, progress, tidying up)."""
     line, called = _bare(raw)
-    if LOWER.match(line):
-        return line, Tier.NONE
-    tier = tier_of(line if not line[:1].isspace() else line.rstrip())
+    if low := LOWER.match(line):
+        # Workflow engines only warn of a step that failed.
+        warned = low[0].lstrip(" [(").upper().startswith("WARN") and is_wrapper(line) and not BENIGN.search(line)
+        return line, Tier.WRAPPER if warned else Tier.NONE
+    tier = tier_of(line)
     if tier is Tier.CAUSE:
         return line, tier
     if NOISE.search(raw) or NOISE.search(line):
@@ -120,6 +131,8 @@ def find_error(text: str) -> ErrorLine | None:
     lines: dict[int, tuple[str, Tier]] = {}
     well = False
     for at in range(len(parts) - 1, -1, -1):
+        if at and _FRAME.match(parts[at - 1][1]):
+            continue
         line, tier = _grade(parts[at][1])
         if tier is None:
             continue
@@ -135,8 +148,22 @@ def find_error(text: str) -> ErrorLine | None:
             best = (value, at)
     if best is None or well:
         return None
-    at = best[1]
-    if at in compiled:
-        at = compiled[-1]
+    at = compiled[-1] if best[1] in compiled else best[1]
     line, tier = lines[at]
-    return ErrorLine(parts[at][0], _joined(line, parts[at + 1 : at + 2]).strip(), tier)
+    if tier is Tier.WRAPPER:
+        return _innermost(parts, lines) or ErrorLine(parts[at][0], line.strip(), tier)
+    before, after = (parts[i][1] if 0 <= i < len(parts) else "" for i in (at - 1, at + 1))
+    return ErrorLine(parts[at][0], _joined(line, before, after).strip(), tier)
+
+
+def _innermost(parts: list[tuple[int, str]], lines: dict[int, tuple[str, Tier]]) -> ErrorLine | None:
+    """Where nothing but wrappers speak: the exit code that the first of them, the nearest to the program, tells."""
+    for at in sorted(lines):
+        line, tier = lines[at]
+        if line.startswith("MPI_ABORT"):
+            spoken = [i for i in range(max(0, at - 2), at) if _SPOKEN.match(parts[i][1])]
+            said = parts[spoken[-1]][1].strip() if spoken else "invoked"
+            return ErrorLine(parts[spoken[-1] if spoken else at][0], f"MPI_ABORT: {said}", tier)
+        if tier is Tier.WRAPPER and (found := _EXIT.search(line)) and found[1] != "0":
+            return ErrorLine(parts[at][0], exit_text(int(found[1])), tier)
+    return None

@@ -76,16 +76,22 @@ _NAMED = re.compile(
     r"No module named|cannot import name|no package called|command not found|not (?:been )?defined|undeclared|"
     r"could not find function|has no attribute|undefined (?:reference|symbol|variable)|no such (?:table|column|option)|"
     r"cannot find symbol|object '|no member named|Can't locate|unrecognized (?:option|argument)|invalid option|"
-    r"unexpected keyword|No rule to make target|Cannot find module|not a function|implicit declaration|"
+    r"unexpected keyword|Cannot find module|not a function|implicit declaration|"
     r"unknown (?:option|command|argument)|cannot open shared object",
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"\S+: (Killed|Terminated|Hangup|CPU time limit exceeded|File size limit exceeded)\Z")
 """Ended from outside: whichever program it was did nothing wrong."""
+_WORDS = re.compile(r"(?<![\w<>./-])[A-Za-z][A-Za-z_.-]*<n>(?:<n>|[\w.-])*(?!>)")
+"""A name with a number in it: a sample, a chromosome, a step."""
+_SNIPPET = re.compile(r"""(?P<q>["'`])[{\[].*[}\]](?P=q)|\.\.\.(["']).*\2\.\.\.""")
+"""A piece of somebody's data, quoted."""
 _QUOTED = re.compile(r"(?<![\w])(['\"`‘“])(?! )([^'\"`‘’“”\n]{1,120}?)(['\"`’”])(?!\w)")
 _SPACE = re.compile(r"\s+")
 LIMIT = 240
 """Characters of a signature."""
+_LONGEST = 500
+"""Characters of a line that are looked at: some of the expressions try each end for each beginning."""
 
 
 def _base(text: str, kind: str) -> str:
@@ -108,7 +114,8 @@ def _mask(line: str, *, keep_names: bool) -> str:
 
     if _PLAIN.match(line := line.strip()):
         return _SPACE.sub(" ", line)[:LIMIT]
-    return _SPACE.sub(" ", _MASK.sub(replaced, line)).strip()[:LIMIT]
+    masked = _SPACE.sub(" ", _MASK.sub(replaced, line)).strip()[:LIMIT]
+    return masked if keep_names or _NAMED.search(line) else _WORDS.sub("<x>", masked)
 
 
 @lru_cache(maxsize=8192)
@@ -130,7 +137,7 @@ def _zeroed(found: re.Match[str]) -> str:
 
 def fine(line: str) -> str:
     """The line with numbers, ids, folders, hosts, times and hex masked; file names and quoted words stay."""
-    return _quickly(line, keep_names=True)
+    return _quickly(line[:_LONGEST], keep_names=True)
 
 
 def _quoted(found: re.Match[str]) -> str:
@@ -141,8 +148,10 @@ def _quoted(found: re.Match[str]) -> str:
 
 def coarse(line: str) -> str:
     """The line with file names and quoted values masked as well: what failures of one cause share."""
+    line = line[:_LONGEST]
     if found := _ENDED.match(line):
         return f"<x>: {found[1]}"
     if not _NAMED.search(line):
+        line = _SNIPPET.sub('"<x>"', line)
         line = _QUOTED.sub(_quoted, line)
     return _quickly(line, keep_names=False)

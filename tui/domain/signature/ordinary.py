@@ -23,6 +23,8 @@ PREFIX = re.compile(
             r"\[?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2}\s+\d+ \d\d:\d\d:\d\d(?: [A-Z]+)? \d{4}\]?[\s:|-]*",
             r"[A-Z][a-z]{2}[-.]\d\d \d\d:\d\d:\d\d\.\d+ \[[^\]]*\]\s*",
             r"\[[\w.-]+:\d{2,7}\]\s+(?:\*\*\*\s)?",
+            r'Exception in thread "[^"]*" ',
+            r"Caused by:\s(?=[\w.$]+(?:Exception|Error)\b)",
             r"\[(?:main|pool-\d[\w-]*|Thread-\d+|task-\d+|pid[ =]?\d+|\d+)\]\s+",
         )
     )
@@ -30,7 +32,7 @@ PREFIX = re.compile(
 )
 """Who and when, in front of what is said; taken off again and again."""
 
-LEVEL = re.compile(r"\A\[?(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|EMERG|ERR)\]?(?:[\s:|-]+|\Z)(?=\S|\Z)")
+LEVEL = re.compile(r"\A\[?(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|EMERG|ERR)\]?(?:[\s:|~-]+|\Z)(?=\S|\Z)")
 """A line that calls itself an error."""
 
 LOWER = any_of(
@@ -70,6 +72,9 @@ NOISE = any_of(
         r"removed? temporary|temporary files))"
     ),
     r"\A-{10,}",
+    r"\A\W*Traceback \(most recent call last\)",
+    r"\A\s+reason: (?:Missing output files|Updated input|Rules with|Forced execution)",
+    r"\A\s*(?:Command (?:error|output|executed|exit status|wrapper)|Caused by|Work dir|Container):\s*\Z",
     r"\A={5,}\Z",
     r"\A\*{5,}\Z",
 )
@@ -91,11 +96,11 @@ BENIGN = any_of(
     ),
     (
         r"\b(?:errors?|failures?|failed|exceptions?|err|fatal|aborted|mismatch(?:es)?|crashes|"
-        r"""killed)["']?\s?(?:count|total|found|so far)?\s?[:=(]\s?(?:0+(?:\.0+)?|no|none|false|nil|null|\[\]|"""
-        r"""\{\}|""|'')(?![\w.])"""
+        r"""killed)["']?(?:\s\w+){0,2}\s?[:=(]\s?(?:0+(?:\.0+)?|no|none|false|nil|null|\[\]|\{\}|""|'')"""
+        r"(?=\s*(?:[,;)\]}]|of\b|in\b|\Z))"
     ),
     (
-        r"\b(?:errors?|fail(?:ure|ed)?|exceptions?)[\s_-](?:rates?|prob\w*|model|profile|correct\w*|bars?|"
+        r"\b(?:errors?|fail(?:ure|ed)?|exceptions?|abort)[\s_-](?:rates?|prob\w*|model|profile|correct\w*|bars?|"
         r"terms?|bound|estimat\w*|toleran\w*|thresholds?|handl\w*|log(?:s|file)?|norm|function|percent\w*|"
         r"budget|distribution|messages? will|mode|check\w*|free|safe|over(?:s|head)?|polic\w*|report(?:s|"
         r"ing)?|stats?|statistics|file|tests?|limit|level|margin|propagation|metric)\b"
@@ -110,11 +115,11 @@ BENIGN = any_of(
     r"--?\w*(?:error|fail|abort)\w*[=\s]",
     r"\b\w+[_-]errors?\b(?=\s?[=:]\s?[\d.])",
     r"\berrors?\s?(?:=|~|±|<=?|of|is|below|\+/-)\s?[\d.]+",
-    r"\berror\s+[\d.]+e?[-\d]*\s*(?:%|,|\Z)",
+    r"\berror\s+\d*\.\d+(?:e[-+]?\d+)?\s*(?:%|,|\Z)",
     (
         r"\b(?:retry(?:ing| \d)|will (?:be )?retr|retried|attempt \d+ of|trying again|falling back|fallback|"
         r"skipp(?:ing|ed)|continuing|reconnecting|using default|not fatal|harmless|can be ignored|"
-        r"expected failure|xfail|handled|suppressed|resum(?:ed|ing)|recovered)\b"
+        r"expected failure|xfail|handled|suppressed|resum(?:ed|ing)|restart(?:ed|ing)|recovered)\b"
     ),
     r"\b(?:checking|testing|looking)\s(?:for|whether|if)\b",
     r"\bif (?:this|it|any) \w*\s?(?:fails|errors)",
@@ -122,7 +127,8 @@ BENIGN = any_of(
     r"\b(?:fail|error)[-_]?(?:fast|safe|soft)\b",
     r"\b\d+ passed\b",
     r"\bpassed\b.*\b0 failed\b",
-    r"\bno such issue\b",
+    r"\bignor(?:e|ed|es|ing)\b",
+    r"\berr(?:or)?s?\.(?:log|txt|out|csv|html)\b",
     flags=re.IGNORECASE,
 )
 """Frightening words that mean no failure."""

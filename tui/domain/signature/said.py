@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from tui.domain.signature.classes import signal_name
+from tui.domain.signature.classes import exit_text
 from tui.domain.signature.find import find_error
 from tui.domain.signature.shapes import is_wrapper
 from tui.domain.task import Job, Task
@@ -62,7 +62,7 @@ def said_by(task: Task) -> Said:
     if code is None:
         known = task.native_status.upper() in {"", "FAILED", "FAILURE", "ERROR"}
         return Said(NOTHING if known else f"{NOTHING} {task.native_status}", None)
-    return Said(f"exit {code}" + (f" ({name})" if (name := signal_name(code)) else ""), code)
+    return Said(exit_text(code), code)
 
 
 def _line(text: str) -> str:
