@@ -11,6 +11,7 @@ from tui.cli.tasks import Listing, collect, ordered
 from tui.cli.wiring import Session
 from tui.domain.money import Money, total
 from tui.domain.record import Record, money, time_text
+from tui.domain.signature.said import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
 from tui.domain.triage import Group
@@ -111,7 +112,7 @@ def _money(amounts: tuple[Money, ...]) -> str:
 def _next(group: Group) -> str:
     """The command that tells more."""
     ref = group.samples[0]
-    return f"taskdeck triage {ref}" if group.members[0].kind is Kind.BATCH else f"taskdeck logs {ref} --stderr"
+    return f"taskdeck triage {ref}" if group.key == CHILDREN else f"taskdeck logs {ref} --stderr"
 
 
 _HEAD = ("N", "FIRST", "LAST", "EXIT", "CLASS", "COST LOST", "SIGNATURE")

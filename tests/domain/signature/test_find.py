@@ -59,6 +59,7 @@ FAILED = {
         "x.py: error: no samples",
     ),
     "only an exit code": ("make[1]: *** [x] Error 137\nmake: *** [all] Error 2\n", "exit 137 (SIGKILL)"),
+    "instance": ("3> frame 12\n3> Killed\n7> frame 9\n", "Killed"),
     "colour": ("\x1b[1;31mfatal:\x1b[0m not a git repository\n", "fatal: not a git repository"),
     "mpi": (
         "rank 3: halo is empty\n" + "-" * 60 + "\nMPI_ABORT was invoked on rank 3 in communicator MPI_COMM_WORLD\nwith errorcode 5.\n",

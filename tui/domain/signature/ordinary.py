@@ -23,6 +23,7 @@ PREFIX = re.compile(
             r"\[?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2}\s+\d+ \d\d:\d\d:\d\d(?: [A-Z]+)? \d{4}\]?[\s:|-]*",
             r"[A-Z][a-z]{2}[-.]\d\d \d\d:\d\d:\d\d\.\d+ \[[^\]]*\]\s*",
             r"\[[\w.-]+:\d{2,7}\]\s+(?:\*\*\*\s)?",
+            r"\d{1,5}> ",
             r'Exception in thread "[^"]*" ',
             r"Caused by:\s(?=[\w.$]+(?:Exception|Error)\b)",
             r"\[(?:main|pool-\d[\w-]*|Thread-\d+|task-\d+|pid[ =]?\d+|\d+)\]\s+",
