@@ -55,7 +55,8 @@ def test_every_command_shown_can_be_typed(line: str) -> None:
     """A command line of the README is one that the program takes."""
     words = split(shlex.split(line.split(" && ")[0], comments=True)[1:])
     command = tree.commands[words.command or INTERFACE]
-    context = command.make_context(command.name, list(words.rest), resilient_parsing=False)
+    above = click.Context(tree, info_name="taskdeck", **tree.context_settings)
+    context = command.make_context(command.name, list(words.rest), parent=above)
     parse(" ".join(context.params.get("words") or ()))
     parse(context.params.get("query") or "")
 
