@@ -172,7 +172,8 @@ class Qarnot:
             wire, answer = await self._wire(ref)
             price, carbon = await beside
         finally:
-            beside.cancel()
+            if beside.cancel():  # the task itself could not be read: nobody wants these any more
+                await asyncio.gather(beside, return_exceptions=True)
         task = to_task(wire, self._names, self._clock.now())
         if price is not None:
             task = replace(task, price=amount(price.credits, "EUR"))
