@@ -10,7 +10,7 @@ from tui.cli.exits import Exit, TooMany, exit_of, worst
 from tui.cli.output import say, write_json
 from tui.cli.wiring import Session
 from tui.domain.action import VERBS, Outcome, Result, Verb
-from tui.domain.errors import NotFound, PlatformError, UsageError
+from tui.domain.errors import NotFound, PlatformError
 from tui.domain.record import result_record
 from tui.domain.task import Task, TaskRef
 from tui.store.deck import Deck
@@ -27,7 +27,7 @@ _WORDS: Mapping[str, tuple[Verb, ...]] = {
     "run": (Verb.RUN,),
     "abort": (Verb.ABORT,),
     "rerun": (Verb.RERUN,),
-    "rerun --failed": (Verb.RERUN_FAILED, Verb.RETRY),
+    "rerun --failed": (Verb.RERUN_FAILED,),
     "delete": (Verb.DELETE, Verb.FORGET),
 }
 """What a command means: the first of these that the platform has."""
@@ -116,8 +116,6 @@ def _plans(deck: Deck, order: Order, tasks: Sequence[Task]) -> list[Plan]:
     groups: dict[Verb, list[Task]] = {}
     for task in tasks:
         groups.setdefault(order.verb(deck, task), []).append(task)
-    if order.settings and Verb.RETRY in groups:
-        raise UsageError(f"--set: {groups[Verb.RETRY][0].platform} retries with the settings it had")
     return [deck.actions.plan(verb, group, settings=order.settings) for verb, group in groups.items()]
 
 
