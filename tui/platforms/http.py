@@ -11,7 +11,7 @@ import logging
 import random
 import ssl
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -208,10 +208,13 @@ class ApiClient:
 
     async def get(
         self, path: str, params: Params = (), *, doing: str, into: Reader | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None, settled: Collection[int] = (),
     ) -> Answer:  # fmt: skip
-        """A read by GET, repeated within the retry budget. `path` starts with a slash and is percent-encoded."""
-        return await self._read("GET", path, params, None, doing, into, headers)
+        """A read by GET, repeated within the retry budget. `path` starts with a slash and is percent-encoded.
+
+        `settled` names HTTP statuses that mean here what they say, where elsewhere they may pass: not repeated.
+        """
+        return await self._read("GET", path, params, None, doing, into, headers, settled)
 
     async def ask(
         self, path: str, json: object, *, params: Params = (), doing: str, into: Reader | None = None
@@ -275,17 +278,17 @@ class ApiClient:
 
     async def _read(
         self, method: str, path: str, params: Params, json: object, doing: str,
-        into: Reader | None, headers: Mapping[str, str] | None,
+        into: Reader | None, headers: Mapping[str, str] | None, settled: Collection[int] = (),
     ) -> Answer:  # fmt: skip
         try:
             async with asyncio.timeout(self._deadline):
                 return await self._repeat(
-                    doing, lambda: self._attempt(method, path, params, json, doing, into, headers)
+                    doing, lambda: self._attempt(method, path, params, json, doing, into, headers), settled
                 )
         except TimeoutError:
             raise self._late(doing, self._deadline) from None
 
-    async def _repeat(self, doing: str, attempt: Callable[[], Any]) -> Answer:
+    async def _repeat(self, doing: str, attempt: Callable[[], Any], settled: Collection[int] = ()) -> Answer:
         """Attempts of a read until one succeeds, the budget is spent or the error is final."""
         self._retries.called(self._clock.monotonic())
         for number in range(1, ATTEMPTS + 1):
@@ -293,6 +296,8 @@ class ApiClient:
                 answer: Answer = await attempt()
                 return answer
             except Retry as failed:
+                if failed.error.status in settled:
+                    raise failed.error from None
                 if number == ATTEMPTS or not self._retries.take(self._clock.monotonic()):
                     raise failed.error from None
                 wait = self._retries.wait(number) if failed.wait is None else failed.wait
