@@ -1,1 +1,1 @@
-"""ET Engine."""
+"""The ET Engine API: batches of jobs, told by counts."""

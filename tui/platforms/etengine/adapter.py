@@ -1,0 +1,225 @@
+"""One ET Engine account: HTTP in, domain values out."""
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from tui.domain.account import AccountInfo, Budget
+from tui.domain.action import Done, Verb
+from tui.domain.detail import Facts, TaskDetail
+from tui.domain.errors import AuthRefused, Forbidden, NotFound, PlatformDown, Rejected, UnexpectedAnswer
+from tui.domain.log import LogIndex, LogPart, LogSource
+from tui.domain.status import TaskStatus
+from tui.domain.task import Job, Task, TaskRef
+from tui.domain.text import plain
+from tui.platforms.clock import Clock, SystemClock
+from tui.platforms.etengine import wire
+from tui.platforms.etengine.actions import Actions, refusal
+from tui.platforms.etengine.convert import moment
+from tui.platforms.etengine.detail import to_detail
+from tui.platforms.etengine.jobs import FEW, Jobs
+from tui.platforms.etengine.logs import Logs
+from tui.platforms.etengine.shelf import Known, Shelf
+from tui.platforms.etengine.wire import JSON
+from tui.platforms.http import ApiClient, Auth, Refusal
+from tui.platforms.protocols import Connection, Page, PushDown
+from tui.platforms.reading import cell
+
+__all__ = ["EtEngine", "explain"]
+
+_PAGE = 50
+"""Batches whose counts are asked for before the rows are shown."""
+_LOAD = 200
+"""Batches counted in one load while somebody watches; the others follow in the next cycle."""
+_NEW = 100
+"""New batches counted at a look."""
+_ADDRESS = re.compile(r"/batches/([0-9A-Za-z-]{8,64})(?:/jobs/([0-9A-Za-z-]{8,64}))?/?$")
+
+
+def explain(status: int, body: bytes) -> Refusal | None:
+    """One line of plain text, never branched on; 403 also stands for an id that does not exist (section 3)."""
+    text = body[:2000].decode("utf-8", "replace").strip()
+    if text.startswith("<"):
+        return Refusal("there is no such address", kind=NotFound) if status == 404 else None
+    line = plain(text.strip('"'), 400) or f"HTTP {status}"
+    return Refusal(line, kind=NotFound if status == 403 else None)
+
+
+class EtEngine:
+    """The platform has no names, times or states of batches; they come from counts and from jobs looked at."""
+
+    platform = "et-engine"
+
+    def __init__(self, connection: Connection, *, clock: Clock | None = None, transport: Any = None) -> None:
+        self.account = connection.account
+        self._clock = clock or SystemClock()
+        self._client = ApiClient(
+            connection.account,
+            connection.url,
+            Auth("Authorization", connection.token),
+            explain=explain,
+            read_only=connection.read_only,
+            ca_file=connection.ca_file,
+            transport=transport,
+            clock=self._clock,
+        )
+        self._shelf = Shelf(self._client, self.account, self._clock)
+        self._jobs = Jobs(self._client, self._shelf, self._clock)
+        self._logs = Logs(self._client, self._jobs)
+        self._actions = Actions(self._client, self.account, self._shelf, self._jobs)
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.__aexit__(kind, error, trace)
+
+    @property
+    def budget(self) -> Budget | None:
+        """The platform tells none."""
+        return self._client.budget
+
+    async def pages(
+        self,
+        push: PushDown = PushDown(),
+        *,
+        skip: int = 0,
+        whole: bool = False,
+    ) -> AsyncIterator[Page]:
+        """Every batch, by id, for there is no time to order by; the list in one call, the counts in one each.
+
+        The platform filters nothing. Source: `GET /batches`, `GET /batches/{id}`.
+        """
+        known, _, unreadable = await self._shelf.read()
+        wanted = known[skip:]
+        if not wanted:
+            yield Page((), len(known), unreadable)
+        for start in range(0, len(wanted), _PAGE):
+            if start >= _LOAD and not whole:
+                yield Page((), capped=f"the counts of {skip + start:,} of {len(known):,} batches are read so far")
+                return
+            tasks, gone = await self._shelf.tasks(wanted[start : start + _PAGE])
+            yield Page(tuple(tasks), len(known), 0 if start else unreadable, tuple(gone))
+
+    async def newest(self) -> Page:
+        """The batches that appeared since the last look; one call while there are none."""
+        known, fresh, unreadable = await self._shelf.read()
+        tasks, gone = await self._shelf.tasks(fresh[:_NEW])
+        return Page(tuple(tasks), len(known), unreadable, tuple(gone))
+
+    async def many(self, refs: Sequence[TaskRef]) -> Page:
+        """These batches, a call each for the counts; a job is told by its batch."""
+        known: list[Known] = []
+        gone: list[TaskRef] = []
+        for ref in dict.fromkeys(ref.task for ref in refs):
+            try:
+                known.append(await self._shelf.known(ref))
+            except NotFound:
+                gone.append(ref)
+        tasks, lost = await self._shelf.tasks(known, again=True)
+        return Page(tuple(tasks), None, 0, (*gone, *lost))
+
+    async def detail(self, ref: TaskRef) -> TaskDetail:
+        """Counts, tool, hardware and arguments; the jobs themselves of a batch of few."""
+        known = await self._shelf.known(ref)
+        counted = await self._shelf.count(known)
+        listed = await self._jobs.load(known)
+        rows = self._jobs.rows(known)
+        jobs: tuple[Job, ...] | None = None
+        if len(rows) <= FEW:
+            jobs = await self._jobs.read(known, rows)
+        elif not known.expired:
+            await self._jobs.read(known, rows[:1])  # for the time of creation
+        return to_detail(known, self._shelf.task(known), jobs, counted.body, listed)
+
+    async def children(self, ref: TaskRef) -> AsyncIterator[Page]:
+        """Every job at once, as list and counts tell it; then the states of a few, unless the counts tell them.
+
+        Source: `GET /batches/{id}/jobs`, and for each of at most `FEW` jobs `GET /batches/{id}/jobs/{job_id}`.
+        """
+        known = await self._jobs.open(ref)
+        rows = self._jobs.rows(known)
+        yield Page(rows, len(rows), known.unreadable)
+        if len(rows) <= FEW and any(row.status is TaskStatus.UNKNOWN for row in rows):
+            yield Page(await self._jobs.read(known, rows), len(rows))
+
+    async def child_details(self, refs: Sequence[TaskRef]) -> Page:
+        """State, reason and times of these jobs, a call each, few at a time."""
+        read, gone = await self._jobs.some(refs)
+        return Page(read, gone=gone)
+
+    async def jobs(self, ref: TaskRef) -> tuple[Job, ...]:
+        """Every job with state, reason and times, by what varies; of a reference to a job that one alone."""
+        known = await self._jobs.open(ref)
+        rows = self._jobs.rows(known) if ref.job is None else self._jobs.rows_of(known, [ref])
+        return await self._jobs.read(known, rows)
+
+    async def logs(self, ref: TaskRef) -> LogIndex:
+        """The files that jobs write their logs to, by their argument `log_file`."""
+        return await self._logs.index(ref)
+
+    async def read_log(self, source: LogSource, start: int, limit: int) -> LogPart:
+        """A part of such a file. Source: `GET /filesystems/{id}/files/{path}`."""
+        return await self._logs.read(source, start, limit)
+
+    async def info(self) -> AccountInfo:
+        """Tools, filesystems, keys; the platform does not tell who we are. Source: endpoints 7, 15 and 20."""
+        answer = await self._client.get("/tools", doing="listing tools", into=JSON)
+        sections: dict[str, tuple[Facts, ...]] = {
+            "tools": tuple(
+                {"name": cell(t.name), "id": cell(t.id), "description": cell(t.description)}
+                for t in wire.tools(answer.value)
+            )
+        }
+        found = await self._part_of_info("/filesystems")
+        if found is not None:
+            sections["filesystems"] = tuple({"name": cell(f.name), "id": cell(f.id)} for f in wire.filesystems(found))
+        found = await self._part_of_info("/keys")
+        if found is not None:
+            sections["keys"] = tuple(_key(row) for row in wire.rows(found) if isinstance(row, dict))
+        return AccountInfo(None, sections)
+
+    async def _part_of_info(self, path: str) -> Any:
+        try:
+            return (await self._client.get(path, doing=f"reading {path[1:]}", into=JSON)).value
+        except (AuthRefused, Forbidden, NotFound, PlatformDown, Rejected, UnexpectedAnswer):
+            return None  # not every edition has it, and keys may want a web login
+
+    def refusal(self, verb: Verb, task: Task) -> str | None:
+        """Nothing stops a job here."""
+        return refusal(verb, task)
+
+    def ref_of_url(self, address: str) -> TaskRef | None:
+        """The API's own address of a batch or job; the platform has no page of one."""
+        path = self._client.below_base(address)
+        found = _ADDRESS.fullmatch(path) if path else None
+        return TaskRef(self.account, found[1], found[2]) if found else None
+
+    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Done:
+        """All jobs as a new batch; `settings` are `cpu`, `memory` and arguments that the jobs have."""
+        return await self._actions.rerun(ref, settings)
+
+    async def rerun_failed(self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Done:
+        """The failed jobs as one new batch."""
+        return await self._actions.rerun_failed(ref, failed, settings)
+
+    async def forget(self, ref: TaskRef) -> Done:
+        """Remove the batch's records; what runs goes on and is billed."""
+        return await self._actions.forget(ref)
+
+
+def _key(row: dict[str, Any]) -> Facts:
+    def text(name: str) -> str | None:
+        return cell(row[name]) if isinstance(row.get(name), str) else None
+
+    return {
+        "name": text("name"),
+        "description": text("description"),
+        "created": moment(row.get("dateCreated")),
+        "expires": moment(row.get("dateExpired")),
+        "id": text("key_id"),
+    }

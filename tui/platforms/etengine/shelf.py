@@ -1,0 +1,233 @@
+"""The batches of an account: the list has no states and no times, so what was learnt of each is kept beside it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from tui.domain.errors import NotFound, PlatformDown
+from tui.domain.task import Task, TaskRef
+from tui.platforms.clock import Clock
+from tui.platforms.etengine import wire
+from tui.platforms.etengine.convert import Times, active, batch_task, moment
+from tui.platforms.etengine.wire import JSON, BatchWire, CountsWire, JobWire
+from tui.platforms.http import Answer, ApiClient
+from tui.platforms.ratelimit import server_time
+
+__all__ = ["AT_ONCE", "Known", "Shelf", "batch_path", "each"]
+
+AT_ONCE = 8
+"""Calls at the same time, at most (rule 11)."""
+_YOUNG = timedelta(minutes=5)
+"""So long after its submission a batch may have fewer counted jobs than it was given."""
+_INQUIRIES = 16
+"""Batches of a list whose age is asked for, at most; the others with lost counts are old."""
+_SMALL = 500
+"""Jobs of a batch whose list is worth reading only to learn its age."""
+
+Given = TypeVar("Given")
+Got = TypeVar("Got")
+
+
+async def each(items: Iterable[Given], call: Callable[[Given], Awaitable[Got]]) -> list[Got]:
+    """`call` for every item, `AT_ONCE` at a time; in order. The first failure ends it."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(item: Given) -> Got:
+        async with gate:
+            return await call(item)
+
+    tasks = [asyncio.ensure_future(one(item)) for item in items]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def batch_path(id_: str, job: str | None = None) -> str:
+    """The path of a batch or of one of its jobs, quoted so that an id can neither climb nor add a query."""
+    path = f"/batches/{quote(id_, safe='')}"
+    return path if job is None else f"{path}/jobs/{quote(job, safe='')}"
+
+
+@dataclass(slots=True)
+class Known:
+    """One batch, and what was learnt of it so far."""
+
+    wire: BatchWire
+    seen: datetime | None
+    """When it appeared; None where it was there before us, so that its age is not known."""
+    counts: CountsWire | None = None
+    settled: bool = False
+    """Every job had ended when it was last counted: nothing can change but that the platform forgets."""
+    expired: bool = False
+    jobs: tuple[JobWire, ...] | None = None
+    """By what varies; None until the batch was opened."""
+    varied: tuple[str, ...] = ()
+    places: dict[str, int] = field(default_factory=dict)
+    """Job id -> its place among `jobs`."""
+    unreadable: int = 0
+    looked: dict[str, tuple[datetime | None, datetime | None, datetime | None]] = field(default_factory=dict)
+    """Job id -> created, started, ended, of those that were looked at."""
+
+    @property
+    def n_jobs(self) -> int:
+        """Jobs it was given."""
+        counted = self.counts or CountsWire()
+        return max(self.wire.n_jobs or counted.n_jobs or 0, counted.total, 1)
+
+    @property
+    def times(self) -> Times:
+        """The earliest creation we know of; start and end only when every job was looked at."""
+        created = min((t[0] for t in self.looked.values() if t[0]), default=None)
+        if len(self.looked) < self.n_jobs:
+            return Times(created)
+        started = min((t[1] for t in self.looked.values() if t[1]), default=None)
+        return Times(created, started, max((t[2] for t in self.looked.values() if t[2]), default=None))
+
+
+class Shelf:
+    """Reads the list of batches and the counts of each, no more often than needed."""
+
+    def __init__(self, client: ApiClient, account: str, clock: Clock) -> None:
+        self._client = client
+        self._account = account
+        self._clock = clock
+        self._known: dict[str, Known] = {}
+        self._listed = False
+
+    async def read(self) -> tuple[list[Known], list[Known], int]:
+        """Every batch by id, those that are new to us, and how many rows could not be read. One call.
+
+        Source: `GET /batches`.
+        """
+        answer = await self._client.get("/batches", doing="listing batches", into=JSON)
+        found, unreadable = wire.batches(answer.value)
+        if any(row.tool is not None and row.tool.name is None for row in found):
+            found = tuple(await self._named(found))
+        seen = self._clock.now() if self._listed else None
+        fresh = []
+        kept: dict[str, Known] = {}
+        for row in found:
+            if (known := self._known.get(row.id)) is None:
+                known = Known(row, seen)
+                fresh.append(known)
+            known.wire = row
+            kept[row.id] = known
+        self._known, self._listed = kept, True
+        return sorted(kept.values(), key=lambda known: known.wire.id), fresh, unreadable
+
+    async def _named(self, found: Sequence[BatchWire]) -> list[BatchWire]:
+        """The old edition names a batch's tool by its id alone (rule 4)."""
+        answer = await self._client.get("/tools", doing="listing tools", into=JSON)
+        tools = {tool.id: tool for tool in wire.tools(answer.value)}
+        return [
+            BatchWire(row.id, tools.get(row.tool.id, row.tool), row.n_jobs, row.hardware) if row.tool else row
+            for row in found
+        ]
+
+    def add(self, row: BatchWire) -> Known:
+        """A batch that we have just submitted."""
+        known = self._known[row.id] = Known(row, self._clock.now(), CountsWire({}, row.n_jobs))
+        return known
+
+    def drop(self, id_: str) -> None:
+        """It is forgotten."""
+        self._known.pop(id_, None)
+
+    async def known(self, ref: TaskRef) -> Known:
+        """The batch behind a reference.
+
+        Raises:
+            NotFound: The list has no such batch.
+        """
+        if ref.id not in self._known:
+            await self.read()
+        if ref.id not in self._known:
+            raise NotFound(self._account, f"reading {ref.task}", "there is no such batch, or it is not yours")
+        return self._known[ref.id]
+
+    async def count(self, known: Known, *, inquire: bool = True) -> Answer:
+        """Ask for the counts; where some are missing, find out whether the batch is young or its states are lost.
+
+        Source: `GET /batches/{id}`; sections 4.3 and 5.2.
+        """
+        id_ = known.wire.id
+        doing = f"reading {self._account}:{id_}"
+        answer = await self._client.get(batch_path(id_), doing=doing, into=JSON)
+        counts = wire.counts(answer.value)
+        if counts is None:
+            raise NotFound(self._account, doing, "there is no such batch")
+        if known.settled and counts.total < known.n_jobs:
+            return answer  # the platform forgets what it told before; we do not
+        known.counts = counts
+        complete = counts.total >= known.n_jobs
+        known.settled = complete and not active(counts)
+        if complete or active(counts):
+            known.expired = False
+        elif not known.expired:
+            known.expired = not await self._is_young(known, inquire and counts.total == 0)
+        return answer
+
+    async def _is_young(self, known: Known, inquire: bool) -> bool:
+        now = self._clock.now()
+        if known.seen is not None:
+            return now - known.seen < _YOUNG
+        young = inquire and await self._inquire(known)
+        if young:
+            known.seen = now
+        return young
+
+    async def _inquire(self, known: Known) -> bool:
+        """A batch that nobody counts: its jobs are recorded as they are submitted, and know when that was."""
+        id_ = known.wire.id
+        doing = f"reading the jobs of {self._account}:{id_}"
+        answer = await self._client.get(f"{batch_path(id_)}/jobs", doing=doing, into=JSON)
+        jobs, _ = wire.jobs(answer.value)
+        if len(jobs) < known.n_jobs:
+            return True
+        try:
+            answer = await self._client.get(batch_path(id_, jobs[0].id), doing=doing, into=JSON, settled=(500,))
+        except (NotFound, PlatformDown):
+            return False
+        detail = wire.detail(answer.value)
+        created = None if detail is None else moment(detail.created)
+        if created is None:
+            return detail is not None and detail.status.strip().upper() in {"SUBMITTING", "SUBMITTED"}
+        return server_time(answer.headers, self._clock.now()) - created < _YOUNG
+
+    async def tasks(self, wanted: Sequence[Known], *, again: bool = False) -> tuple[list[Task], list[TaskRef]]:
+        """These batches as rows with their counts, and those that are gone meanwhile.
+
+        Batches in which nothing can change are not counted anew, unless `again`.
+        """
+        inquiries = 0
+
+        async def one(known: Known) -> Task | TaskRef:
+            nonlocal inquiries
+            try:
+                if again or not known.settled:
+                    inquire = inquiries < _INQUIRIES and (len(wanted) == 1 or known.n_jobs <= _SMALL)
+                    inquiries += inquire and known.seen is None and not known.expired
+                    await self.count(known, inquire=inquire)
+            except NotFound:
+                self.drop(known.wire.id)
+                return TaskRef(self._account, known.wire.id)
+            return self.task(known)
+
+        found = await each(wanted, one)
+        return [t for t in found if isinstance(t, Task)], [r for r in found if isinstance(r, TaskRef)]
+
+    def task(self, known: Known, fetched: datetime | None = None) -> Task:
+        """The row as far as known."""
+        counts = known.counts or CountsWire()
+        at = fetched or self._clock.now()
+        return batch_task(known.wire, counts, self._account, at, known.times, expired=known.expired)
+
+    def note(self, known: Known, job: str, *times: Any) -> None:
+        """Keep the times of a job that was looked at."""
+        known.looked[job] = (times[0], times[1], times[2])
