@@ -12,6 +12,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from tui.sandbox.clock import WorldClock
+from tui.sandbox.etengine.api import EtEngineApi
+from tui.sandbox.etengine.shapes import Edition
+from tui.sandbox.etengine.world import World
 from tui.sandbox.faults import Faults, Rules, parse
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.qarnot.api import QarnotApi
@@ -31,6 +34,8 @@ class Mounted:
     path: str
     token: str
     app: Any
+    version: str = ""
+    """The part of the account's address that the API itself takes off."""
 
 
 class Sandbox:
@@ -84,6 +89,7 @@ class Sandbox:
             )
             for name, share in (("lab", 30), ("render", 20))
         ]
+        self.mounted.append(self._etengine("et", seed, tasks, odd))
         self.app = Starlette(
             routes=[
                 Route("/_sandbox/ledger", self._ledger, methods=["GET"]),
@@ -96,8 +102,14 @@ class Sandbox:
     def accounts(self, base: str) -> list[dict[str, str]]:
         """Name, platform, url and token of each account, for a base such as `http://127.0.0.1:8000`."""
         return [
-            {"name": m.name, "platform": m.platform, "url": f"{base}{m.path}", "token": m.token} for m in self.mounted
+            {"name": m.name, "platform": m.platform, "url": f"{base}{m.path}{m.version}", "token": m.token}
+            for m in self.mounted
         ]
+
+    def _etengine(self, name: str, seed: int, tasks: int, odd: Sequence[str]) -> Mounted:
+        edition = next((e for e in Edition if f"et-{e.value}" in odd), Edition.CURRENT)
+        api = EtEngineApi(World(name, seed, tasks, self.clock), f"sandbox-{name}", self.ledger, edition)
+        return Mounted(name, "et-engine", f"/et-engine/{name}", f"sandbox-{name}", api, "/v1")
 
     async def _ledger(self, request: Request) -> JSONResponse:
         return JSONResponse(self.ledger.rows)
