@@ -130,7 +130,10 @@ class HasChildren(Protocol):
     """Batches can be opened: the rows are tasks of their own or jobs."""
 
     def children(self, ref: TaskRef) -> AsyncIterator[Page]:
-        """Every child, page by page, by index where there is one."""
+        """Every child, page by page, by index where there is one.
+
+        A child whose native word is empty was not read yet: its status costs a call that `child_details` makes.
+        """
         ...
 
     async def child_details(self, refs: Sequence[TaskRef]) -> Page:
@@ -152,7 +155,10 @@ class HasJobs(Protocol):
     """A task's work inside can be listed."""
 
     async def jobs(self, ref: TaskRef) -> tuple[Job, ...]:
-        """Every job of the task, by start; empty where this task has none."""
+        """Every job of the task, by start; empty where this task has none.
+
+        A reference to a job may be answered with that job alone, where all of them would cost a call each.
+        """
         ...
 
 

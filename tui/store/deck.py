@@ -31,6 +31,9 @@ from tui.store.store import Store
 
 __all__ = ["AccountHandle", "Deck"]
 
+_UNREAD = 200
+"""Children read at a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccountHandle:
@@ -274,7 +277,7 @@ class Deck:
             if page.tasks:
                 return page.tasks[0]
             return (await platform.detail(ref)).task
-        for job in await self.jobs(ref.task):
+        for job in await self.jobs(ref):
             if job.ref == ref:
                 return job
         raise NotFound(ref.account, f"reading {ref}", "the task has no such job")
@@ -284,14 +287,22 @@ class Deck:
         platform = await self.platform(ref.account)
         if ref.job is None:
             return await platform.detail(ref)
-        return TaskDetail(task=await self.task(ref))
+        job = await self.task(ref)
+        return TaskDetail(task=job, inputs=dict(job.arguments) or None, settings=dict(job.settings) or None)
 
     async def children(self, ref: TaskRef) -> AsyncIterator[Page]:
-        """A batch's children; nothing for a plain task."""
+        """A batch's children; nothing for a plain task.
+
+        Where the list alone does not tell everything (ET Engine's states), a child comes again when it is read: what
+        comes later of the same reference holds.
+        """
         platform = await self.platform(ref.account)
         if isinstance(platform, HasChildren):
             async for page in platform.children(ref):
                 yield page
+                unread = [child.ref for child in page.tasks if not child.native_status]
+                for start in range(0, len(unread), _UNREAD):
+                    yield await platform.child_details(unread[start : start + _UNREAD])
 
     async def child_details(self, refs: Sequence[TaskRef]) -> Page:
         """These children with everything a row shows; all of one account."""
@@ -299,7 +310,7 @@ class Deck:
         return await platform.child_details(refs) if isinstance(platform, HasChildren) else Page(())
 
     async def jobs(self, ref: TaskRef) -> tuple[Job, ...]:
-        """The jobs inside a task."""
+        """The jobs inside a task; of a reference to one, at least that one."""
         platform = await self.platform(ref.account)
         return await platform.jobs(ref) if isinstance(platform, HasJobs) else ()
 
