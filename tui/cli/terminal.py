@@ -24,6 +24,10 @@ def interface(session: Session, query: str) -> int:
 
 async def _interface(session: Session, query: str) -> int:
     settings = session.settings()
+    if session.demo:
+        from tui.cli.demo import enliven
+
+        enliven()
     async with session.deck(settings, screen=True) as deck:
         # By name: Textual is loaded here, and only for who wants the interface.
         app: Any = import_module("tui.ui.app").TaskdeckApp(deck, settings, query=query)

@@ -17,6 +17,7 @@ from tui.sandbox.etengine.shapes import Edition
 from tui.sandbox.etengine.world import World
 from tui.sandbox.faults import Faults, Rules, parse
 from tui.sandbox.ledger import Ledger
+from tui.sandbox.outage import Outage, Outages
 from tui.sandbox.qarnot.api import QarnotApi
 from tui.sandbox.qarnot.world import Account as QarnotAccount
 from tui.sandbox.sevenbridges import SevenBridgesApi
@@ -57,6 +58,7 @@ class Sandbox:
         self.clock = clock or WorldClock(start, speed)
         self.ledger = Ledger()
         self.rules = Rules(parse(faults), latency, seed)
+        self.outages = Outages(self.clock)
         self.mounted = [
             Mounted(
                 name,
@@ -95,7 +97,8 @@ class Sandbox:
                 Route("/_sandbox/ledger", self._ledger, methods=["GET"]),
                 Route("/_sandbox/clock", self._clock, methods=["GET", "POST"]),
                 Route("/_sandbox/faults", self._faults, methods=["POST"]),
-                *(Mount(m.path, Faults(m.app, m.platform, self.rules)) for m in self.mounted),
+                Route("/_sandbox/unseen", self._unseen, methods=["GET"]),
+                *(Mount(m.path, self._faulty(m)) for m in self.mounted),
             ]
         )
 
@@ -110,6 +113,14 @@ class Sandbox:
         edition = next((e for e in Edition if f"et-{e.value}" in odd), Edition.CURRENT)
         api = EtEngineApi(World(name, seed, tasks, self.clock), f"sandbox-{name}", self.ledger, edition)
         return Mounted(name, "et-engine", f"/et-engine/{name}", f"sandbox-{name}", api, "/v1")
+
+    def _faulty(self, mounted: Mounted) -> Any:
+        return Outage(Faults(mounted.app, mounted.platform, self.rules), mounted.name, self.outages)
+
+    async def _unseen(self, request: Request) -> JSONResponse:
+        """Jobs that run on although their batch was forgotten, by account."""
+        apis = {m.name: m.app for m in self.mounted if isinstance(m.app, EtEngineApi)}
+        return JSONResponse({name: api.world.unseen() for name, api in apis.items()})
 
     async def _ledger(self, request: Request) -> JSONResponse:
         return JSONResponse(self.ledger.rows)
