@@ -16,8 +16,8 @@ LONG_BATCH = 2_000
 """Jobs of a batch that has been running for hours."""
 WIDE_BATCH = 10_000
 """Jobs of the largest batch, which has ended."""
-_MOST = 200
-"""Batches at the start, at most."""
+_LEAST, _MOST = 60, 200
+"""Batches at the start: a tenth of the world's tasks, between these."""
 _LONG_AT, _WIDE_AT = 9, 15
 _BUSY, _SPACING = 12, 1_500.0
 """So many of the newest batches lie so many seconds apart."""
@@ -35,13 +35,13 @@ class World:
         self.name = name
         self.clock = clock
         self._seed = seed
-        self._count = min(_MOST, max(1, tasks // 10))
-        self._great = tasks >= 200
+        self._count = min(_MOST, max(1, min(tasks, _LEAST), tasks // 10))
+        self._great = tasks >= 1_000
         self._drawn: dict[int, Batch] = {}
         self._made: dict[str, Batch] = {}
         self._forgotten: dict[str, Batch] = {}
-        self._since = -1
-        """Numbers up to this were made before the user cleared everything."""
+        self._by_id: dict[str, Batch] = {}
+        """As they were when one was last looked for in vain."""
         self.tools: dict[str, Tool] = {tool.id: tool for tool in TOOLS}
         self.built: dict[str, datetime] = {}
         """Tools that users made, and when."""
@@ -94,7 +94,10 @@ class World:
 
     def find(self, id_: str) -> Batch | None:
         """The batch of this id, if it is there."""
-        return next((batch for batch in self._all() if batch.id == id_), None)
+        if id_ not in self._by_id:
+            self._by_id = {batch.id: batch for batch in self._all()}
+        batch = self._by_id.get(id_)
+        return batch if batch is not None and id_ not in self._forgotten else None
 
     def _draw(self, number: int) -> Batch:
         rng = self._source("batch", number)
