@@ -90,7 +90,7 @@ class EtEngine:
         skip: int = 0,
         whole: bool = False,
     ) -> AsyncIterator[Page]:
-        """Every batch, by id, for there is no time to order by; the list in one call, the counts in one each.
+        """Every batch, those we saw come first, for there is no time to order by; the counts in a call each.
 
         The platform filters nothing. Source: `GET /batches`, `GET /batches/{id}`.
         """
@@ -106,9 +106,9 @@ class EtEngine:
             yield Page(tuple(tasks), len(known), 0 if start else unreadable, tuple(gone))
 
     async def newest(self) -> Page:
-        """The batches that appeared since the last look; one call while there are none."""
+        """The batches that appeared since the last look, one at least: two calls at most while there are none."""
         known, fresh, unreadable = await self._shelf.read()
-        tasks, gone = await self._shelf.tasks(fresh[:_NEW])
+        tasks, gone = await self._shelf.tasks(known[: max(1, min(len(fresh), _NEW))])
         return Page(tuple(tasks), len(known), unreadable, tuple(gone))
 
     async def many(self, refs: Sequence[TaskRef]) -> Page:
@@ -137,15 +137,18 @@ class EtEngine:
         return to_detail(known, self._shelf.task(known), jobs, counted.body, listed)
 
     async def children(self, ref: TaskRef) -> AsyncIterator[Page]:
-        """Every job at once, as list and counts tell it; then the states of a few, unless the counts tell them.
+        """Every job: of a batch of few with its state, of a large one as list and counts tell it, in one call.
 
         Source: `GET /batches/{id}/jobs`, and for each of at most `FEW` jobs `GET /batches/{id}/jobs/{job_id}`.
         """
         known = await self._jobs.open(ref)
         rows = self._jobs.rows(known)
-        yield Page(rows, len(rows), known.unreadable)
-        if len(rows) <= FEW and any(row.status is TaskStatus.UNKNOWN for row in rows):
-            yield Page(await self._jobs.read(known, rows), len(rows))
+        if len(rows) > FEW or all(row.status is not TaskStatus.UNKNOWN for row in rows):
+            yield Page(rows, len(rows), known.unreadable)
+            return
+        for start in range(0, len(rows), _PAGE):
+            read = await self._jobs.read(known, rows[start : start + _PAGE])
+            yield Page(read, len(rows), 0 if start else known.unreadable)
 
     async def child_details(self, refs: Sequence[TaskRef]) -> Page:
         """State, reason and times of these jobs, a call each, few at a time."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -22,8 +22,8 @@ AT_ONCE = 8
 """Calls at the same time, at most (rule 11)."""
 _YOUNG = timedelta(minutes=5)
 """So long after its submission a batch may have fewer counted jobs than it was given."""
-_INQUIRIES = 16
-"""Batches of a list whose age is asked for, at most; the others with lost counts are old."""
+_INQUIRIES = 8
+"""Batches of a list whose age is asked for in one load, at most; the others with lost counts are old."""
 _SMALL = 500
 """Jobs of a batch whose list is worth reading only to learn its age."""
 
@@ -101,7 +101,9 @@ class Shelf:
         self._listed = False
 
     async def read(self) -> tuple[list[Known], list[Known], int]:
-        """Every batch by id, those that are new to us, and how many rows could not be read. One call.
+        """Every batch, those that are new to us, and how many rows could not be read. One call.
+
+        Those whose coming we saw stand first, the newest before; the others by id, for nothing tells their age.
 
         Source: `GET /batches`.
         """
@@ -119,7 +121,9 @@ class Shelf:
             known.wire = row
             kept[row.id] = known
         self._known, self._listed = kept, True
-        return sorted(kept.values(), key=lambda known: known.wire.id), fresh, unreadable
+        early = datetime.min.replace(tzinfo=UTC)
+        by_id = sorted(kept.values(), key=lambda known: known.wire.id)
+        return sorted(by_id, key=lambda known: known.seen or early, reverse=True), fresh, unreadable
 
     async def _named(self, found: Sequence[BatchWire]) -> list[BatchWire]:
         """The old edition names a batch's tool by its id alone (rule 4)."""
@@ -151,8 +155,10 @@ class Shelf:
             raise NotFound(self._account, f"reading {ref.task}", "there is no such batch, or it is not yours")
         return self._known[ref.id]
 
-    async def count(self, known: Known, *, inquire: bool = True) -> Answer:
+    async def count(self, known: Known, *, calls: int = 2) -> Answer:
         """Ask for the counts; where some are missing, find out whether the batch is young or its states are lost.
+
+        `calls` limits what that may cost beyond the counts.
 
         Source: `GET /batches/{id}`; sections 4.3 and 5.2.
         """
@@ -170,26 +176,26 @@ class Shelf:
         if complete or active(counts):
             known.expired = False
         elif not known.expired:
-            known.expired = not await self._is_young(known, inquire and counts.total == 0)
+            known.expired = not await self._is_young(known, 0 if counts.total else calls)
         return answer
 
-    async def _is_young(self, known: Known, inquire: bool) -> bool:
+    async def _is_young(self, known: Known, calls: int) -> bool:
         now = self._clock.now()
         if known.seen is not None:
             return now - known.seen < _YOUNG
-        young = inquire and await self._inquire(known)
+        young = calls > 0 and await self._inquire(known, calls)
         if young:
             known.seen = now
         return young
 
-    async def _inquire(self, known: Known) -> bool:
+    async def _inquire(self, known: Known, calls: int) -> bool:
         """A batch that nobody counts: its jobs are recorded as they are submitted, and know when that was."""
         id_ = known.wire.id
         doing = f"reading the jobs of {self._account}:{id_}"
         answer = await self._client.get(f"{batch_path(id_)}/jobs", doing=doing, into=JSON)
         jobs, _ = wire.jobs(answer.value)
-        if len(jobs) < known.n_jobs:
-            return True
+        if len(jobs) < known.n_jobs or calls < 2:
+            return len(jobs) < known.n_jobs
         try:
             answer = await self._client.get(batch_path(id_, jobs[0].id), doing=doing, into=JSON, settled=(500,))
         except (NotFound, PlatformDown):
@@ -205,15 +211,15 @@ class Shelf:
 
         Batches in which nothing can change are not counted anew, unless `again`.
         """
-        inquiries = 0
+        unclear = 0
 
         async def one(known: Known) -> Task | TaskRef:
-            nonlocal inquiries
+            nonlocal unclear
             try:
                 if again or not known.settled:
-                    inquire = inquiries < _INQUIRIES and (len(wanted) == 1 or known.n_jobs <= _SMALL)
-                    inquiries += inquire and known.seen is None and not known.expired
-                    await self.count(known, inquire=inquire)
+                    cheap = unclear < _INQUIRIES and known.n_jobs <= _SMALL
+                    await self.count(known, calls=2 if len(wanted) == 1 else int(cheap))
+                    unclear += known.counts is not None and not known.counts.total
             except NotFound:
                 self.drop(known.wire.id)
                 return TaskRef(self._account, known.wire.id)

@@ -16,8 +16,8 @@ __all__ = [
     "ToolWire", "batches", "counts", "detail", "filesystems", "jobs", "rows", "single", "submitted", "tools",
 ]  # fmt: skip
 
-JSON: TypeAdapter[Any] = TypeAdapter(Any)
-"""Any JSON; what it means is decided here."""
+JSON: TypeAdapter[Any] = TypeAdapter(list[Any] | dict[str, Any])
+"""Any list or object; what it means is decided here."""
 Scalar: TypeAlias = str | int | float | bool | None
 Arguments: TypeAlias = Mapping[str, Scalar]
 """A job's arguments as sent, so that a rerun sends the same."""
