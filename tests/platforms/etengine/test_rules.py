@@ -72,8 +72,12 @@ def test_rule_03_hardware_has_two_names_and_two_forms_and_may_be_text(row: dict[
 
 
 def test_rule_04_the_tool_is_an_object_or_an_id() -> None:
-    rows = [{"batch_id": "a", "batch_tool": {"tool_id": "t", "tool_name": "n"}},
-            {"batch_id": "b", "tool": {"tool_id": "t"}}, {"batch_id": "c", "tool_id": "t"}, {"batch_id": "d"}]  # fmt: skip
+    rows: list[Any] = [
+        {"batch_id": "a", "batch_tool": {"tool_id": "t", "tool_name": "n"}},
+        {"batch_id": "b", "tool": {"tool_id": "t"}},
+        {"batch_id": "c", "tool_id": "t"},
+        {"batch_id": "d"},
+    ]
     found, _ = wire.batches(rows)
     assert [b.tool.id if b.tool else None for b in found] == ["t", "t", "t", None]
     assert found[0].tool == wire.ToolWire("t", "n")

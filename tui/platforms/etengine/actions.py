@@ -60,6 +60,7 @@ class Actions:
 
     async def forget(self, ref: TaskRef) -> Done:
         """Source: `DELETE /batches/{id}`; only records go."""
+        await self._shelf.known(ref)  # an id that no batch has never comes near `DELETE /batches`, which forgets all
         await self._client.act("DELETE", batch_path(ref.id), doing=f"forgetting {ref}")
         self._shelf.drop(ref.id)
         return Done(message="the records are forgotten; jobs that run go on and are billed")

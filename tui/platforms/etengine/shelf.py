@@ -99,6 +99,8 @@ class Shelf:
         self._clock = clock
         self._known: dict[str, Known] = {}
         self._listed = False
+        self._names: dict[str, str | None] = {}
+        """What tools and filesystems are called, where batches do not say."""
 
     async def read(self) -> tuple[list[Known], list[Known], int]:
         """Every batch, those that are new to us, and how many rows could not be read. One call.
@@ -108,9 +110,8 @@ class Shelf:
         Source: `GET /batches`.
         """
         answer = await self._client.get("/batches", doing="listing batches", into=JSON)
-        found, unreadable = wire.batches(answer.value)
-        if any(row.tool is not None and row.tool.name is None for row in found):
-            found = tuple(await self._named(found))
+        rows, unreadable = wire.batches(answer.value)
+        found = await self._named(rows)
         seen = self._clock.now() if self._listed else None
         fresh = []
         kept: dict[str, Known] = {}
@@ -126,13 +127,14 @@ class Shelf:
         return sorted(by_id, key=lambda known: known.seen or early, reverse=True), fresh, unreadable
 
     async def _named(self, found: Sequence[BatchWire]) -> list[BatchWire]:
-        """The old edition names a batch's tool by its id alone (rule 4)."""
-        answer = await self._client.get("/tools", doing="listing tools", into=JSON)
-        tools = {tool.id: tool for tool in wire.tools(answer.value)}
-        return [
-            BatchWire(row.id, tools.get(row.tool.id, row.tool), row.n_jobs, row.hardware) if row.tool else row
-            for row in found
-        ]
+        """The old edition gives tools and filesystems by their ids alone (rule 4): their names are looked up."""
+        disks = [disk for row in found if row.hardware for disk in row.hardware.filesystems]
+        tools = [row.tool for row in found if row.tool]
+        for path, things, read in (("/tools", tools, wire.tools), ("/filesystems", disks, wire.filesystems)):
+            if any(thing.name is None and thing.id not in self._names for thing in things):
+                answer = await self._client.get(path, doing=f"listing {path[1:]}", into=JSON)
+                self._names |= {thing.id: thing.name for thing in read(answer.value)}
+        return [wire.named(row, self._names) for row in found]
 
     def add(self, row: BatchWire) -> Known:
         """A batch that we have just submitted."""

@@ -6,14 +6,14 @@ lists of arguments), so the answers are read as plain JSON by the functions here
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 
 __all__ = [
     "JSON", "Arguments", "BatchWire", "CountsWire", "DetailWire", "FilesystemWire", "HardwareWire", "JobWire",
-    "ToolWire", "batches", "counts", "detail", "filesystems", "jobs", "rows", "single", "submitted", "tools",
+    "ToolWire", "batches", "counts", "detail", "filesystems", "jobs", "named", "rows", "single", "submitted", "tools",
 ]  # fmt: skip
 
 JSON: TypeAdapter[Any] = TypeAdapter(list[Any] | dict[str, Any])
@@ -185,6 +185,17 @@ def batches(value: Any) -> tuple[tuple[BatchWire, ...], int]:
     read = [_batch(row) for row in rows(value)]
     unique = {found.id: found for found in read if found is not None}
     return tuple(unique.values()), sum(found is None for found in read)
+
+
+def named(batch: BatchWire, names: Mapping[str, str | None]) -> BatchWire:
+    """The batch with the names of its tool and filesystems filled in where it has only their ids."""
+    tool, hardware = batch.tool, batch.hardware
+    if tool is not None and tool.name is None:
+        tool = replace(tool, name=names.get(tool.id))
+    if hardware is not None:
+        disks = tuple(f if f.name else replace(f, name=names.get(f.id)) for f in hardware.filesystems)
+        hardware = replace(hardware, filesystems=disks)
+    return replace(batch, tool=tool, hardware=hardware)
 
 
 _NOT_COUNTS = frozenset({"N_JOBS", "N_SUBMITTED"})
