@@ -14,6 +14,7 @@ CASES = (
         "HasChildren HasGroups HasJobs HasLogs CanAbort CanRerun CanRerunFailed CanClone CanTag CanRetry CanResume "
         "CanRecover CanDelete",
     ),
+    Case("et-engine", "et", "HasChildren HasJobs HasLogs CanRerun CanRerunFailed CanForget"),
 )  # fmt: skip
 
 

@@ -82,7 +82,10 @@ class Actions:
             raise UnexpectedAnswer(self._account, doing, why, sent=Sent.MAYBE, status=answer.status)
         new = self._shelf.add(_filled(found, row, len(jobs), wire.hardware(hardware)))
         task = self._shelf.task(new)
-        return Done(task=task, new=task.ref, message=f"{len(jobs):,} jobs were submitted as a new batch")
+        message = f"{len(jobs):,} jobs were submitted as a new batch"
+        if any("log_file" in job for job in jobs) and "log_file" not in changes:
+            message += "; they write over the log files of these"
+        return Done(task=task, new=task.ref, message=message)
 
     def _checked(self, jobs: Sequence[Arguments], settings: Mapping[str, str], doing: str) -> dict[str, str]:
         """The arguments to change in every job: only those that the jobs have, for any other name is a slip."""

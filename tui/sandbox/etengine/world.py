@@ -139,10 +139,12 @@ class World:
         if len(parts) < 3 or parts[0] != "logs":
             return None
         now = self.now()
-        kept = (*self._drawn.values(), *self._made.values())  # a forgotten batch leaves its files
-        for batch in kept:
-            if (job := batch.by_log.get(path)) is not None:
-                return batch.log(job, now)
+        # The latest writer counts, and a forgotten batch leaves its files.
+        for batch in (*reversed(self._made.values()), *self._drawn.values()):
+            job = batch.by_log.get(path)
+            text = batch.log(job, now) if job is not None else None
+            if text is not None:
+                return text
         return None
 
     def logs(self) -> list[str]:
