@@ -9,7 +9,22 @@ from typing import Any
 
 __all__ = ["FAULTS", "FaultRule", "Faults", "Rules", "parse"]
 
-FAULTS = ("latency", "429", "500", "503", "503html", "cut", "stall", "badjson", "foreign", "expired", "reset", "empty")
+FAULTS = (
+    "latency",
+    "403",
+    "429",
+    "500",
+    "503",
+    "503html",
+    "504",
+    "cut",
+    "stall",
+    "badjson",
+    "foreign",
+    "expired",
+    "reset",
+    "empty",
+)
 """What can be injected; `503` is the platform's own maintenance answer, `foreign` puts another host into answers."""
 PLATFORMS = ("sevenbridges", "qarnot", "et-engine", "*")
 _STALL = 600.0
@@ -127,6 +142,8 @@ async def _answer(send: Any, fault: str) -> None:
         reset = str(int(time.time()) + 2).encode()
         headers += [(b"retry-after", b"2"), (b"x-ratelimit-limit", b"1000"), (b"x-ratelimit-remaining", b"0")]
         headers.append((b"x-ratelimit-reset", reset))
+    elif fault in {"403", "504"}:
+        status, body, headers = int(fault), b"Forbidden" if fault == "403" else b"Gateway Timeout", []
     elif fault == "503":
         status, body = 503, json.dumps({"status": 503, "code": 0, "message": "Maintenance"}).encode()
     elif fault == "503html":
