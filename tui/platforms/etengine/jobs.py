@@ -67,10 +67,13 @@ class Jobs:
         settled = (_UNKNOWN_JOB,) if known.expired else ()
 
         async def one(row: Job) -> Job:
-            detail = await self._detail(row.ref, settled)
+            gone = known.expired and row.ref.job in known.lost
+            detail = None if gone else await self._detail(row.ref, settled)
             job = read_job(row, detail, self._clock.now(), contradicted=contradicted)
             if detail is not None:
-                self._shelf.note(known, row.ref.job or "", job.created, job.started, job.ended)
+                known.looked[row.ref.job or ""] = (job.created, job.started, job.ended)
+            elif known.expired:
+                known.lost.add(row.ref.job or "")
             return job
 
         return tuple(await each(rows, one))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 from tui.domain.errors import NotFound, PlatformDown
@@ -73,6 +73,9 @@ class Known:
     unreadable: int = 0
     looked: dict[str, tuple[datetime | None, datetime | None, datetime | None]] = field(default_factory=dict)
     """Job id -> created, started, ended, of those that were looked at."""
+
+    lost: set[str] = field(default_factory=set)
+    """Jobs of which the platform said that it does not know them, after their counts were lost too."""
 
     @property
     def n_jobs(self) -> int:
@@ -235,7 +238,3 @@ class Shelf:
         counts = known.counts or CountsWire()
         at = fetched or self._clock.now()
         return batch_task(known.wire, counts, self._account, at, known.times, expired=known.expired)
-
-    def note(self, known: Known, job: str, *times: Any) -> None:
-        """Keep the times of a job that was looked at."""
-        known.looked[job] = (times[0], times[1], times[2])
