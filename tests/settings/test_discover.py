@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import Tripwire
 from tui.settings.addresses import SEVENBRIDGES, SHORT_NAMES
 from tui.settings.discover import Found, discover
+from tui.settings.secrets import read_token
 
 CREDENTIALS = """
 [default]
@@ -61,6 +62,26 @@ def test_variables_come_after_files_and_the_same_token_counts_once(home: Path, m
     assert names(discover())[2:] == [
         ("sb-env", "https://cgc-api.sbgenomics.com/v2"), ("et-engine", "https://api.exploretech.ai/v1"),
     ]  # fmt: skip
+
+
+def test_the_et_engine_key_is_used_as_it_stands_with_the_only_address_its_tools_know(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No other variable and no file of theirs holds an address; a line's end that came along is no part of the key."""
+    monkeypatch.setenv("ET_ENGINE_API_KEY", "gAAAAA-key_of=64\n")
+    monkeypatch.setenv("ET_ENGINE_BASE_URL", "https://elsewhere.example")
+    (account,) = discover().accounts
+    assert (account.name, account.platform, account.url) == (
+        "et-engine", "et-engine", "https://api.exploretech.ai/v1",
+    )  # fmt: skip
+    assert read_token(account.token).reveal() == "gAAAAA-key_of=64"
+    assert "ET_ENGINE_API_KEY" in account.origin
+    monkeypatch.setenv("ET_ENGINE_API_KEY", "Bearer of-a-web-login")
+    found = discover()
+    assert (found.accounts, len(found.errors)) == ((), 1)
+    assert "more than one word" in found.errors[0]
+    monkeypatch.setenv("ET_ENGINE_API_KEY", "")
+    assert discover() == Found()
 
 
 def test_qarnots_three_places_and_names_that_clash(home: Path, workdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
