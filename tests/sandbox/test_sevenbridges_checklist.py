@@ -140,10 +140,12 @@ async def test_3_the_rate_limit_counts_down_and_comes_back() -> None:
 
 
 FAULTY: dict[str, tuple[int, str]] = {
+    "403": (403, "text/plain"),
     "429": (429, "application/json"),
     "500": (500, "application/json"),
     "503": (503, "application/json"),
     "503html": (503, "text/html"),
+    "504": (504, "text/plain"),
     "expired": (401, "application/json"),
     "empty": (200, "application/json"),
 }

@@ -143,7 +143,8 @@ async def _answer(send: Any, fault: str) -> None:
         headers += [(b"retry-after", b"2"), (b"x-ratelimit-limit", b"1000"), (b"x-ratelimit-remaining", b"0")]
         headers.append((b"x-ratelimit-reset", reset))
     elif fault in {"403", "504"}:
-        status, body, headers = int(fault), b"Forbidden" if fault == "403" else b"Gateway Timeout", []
+        status, body = int(fault), b"Forbidden" if fault == "403" else b"Gateway Timeout"
+        headers = [(b"content-type", b"text/plain")]
     elif fault == "503":
         status, body = 503, json.dumps({"status": 503, "code": 0, "message": "Maintenance"}).encode()
     elif fault == "503html":
