@@ -1,6 +1,7 @@
 """The children of the batches that somebody looks at, within what their refreshing may cost."""
 
 from tui.domain.errors import Forbidden, NotFound
+from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, TaskRef
 from tui.platforms.clock import Clock
 from tui.platforms.protocols import HasChildren, Page, Platform
@@ -84,15 +85,18 @@ class Batches:
         return parent.counts if parent else None
 
     async def _renew(self, platform: HasChildren, ref: TaskRef, visible: frozenset[TaskRef]) -> int:
-        """Ask for children that can still change. While the parent's counts stand still, only for those on screen."""
+        """Ask for children that can still change, or were never read. While the parent's counts stand still, only for
+        those on screen; but where the counts tell of failures that are not among the children, for unread ones too."""
         begun, asked = self._store.begin(), self._clock.now()
-        feed = self._store.feed(ref)
-        live = [task.ref for task in feed.tasks.values() if not task.status.is_final]
-        seen = [child for child in live if child in visible]
+        tasks = self._store.feed(ref).tasks.values()
+        seen = [t.ref for t in tasks if t.ref in visible and not (t.status.is_final and t.native_status)]
         tally = self._tally(ref)
+        hunted = tally is not None and tally.failed > sum(t.status is TaskStatus.FAILED for t in tasks)
         others: list[TaskRef] = []
-        if tally != self._loaded[ref] or tally is None:
-            rest = [child for child in live if child not in visible]
+        if hunted or tally != self._loaded[ref] or tally is None:
+            away = [t for t in tasks if t.ref not in visible]
+            unread = [t.ref for t in away if not t.native_status] if hunted else []
+            rest = unread or [t.ref for t in away if t.native_status and not t.status.is_final]
             start = self._turn.get(ref, 0) % max(1, len(rest))
             others = (rest[start:] + rest[:start])[: max(0, _ASK - len(seen))]
             self._turn[ref] = start + len(others)
