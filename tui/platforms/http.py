@@ -6,17 +6,17 @@ reliability notes; tests pin each fact this file leans on.
 """
 
 import asyncio
-import base64
 import logging
 import random
 import ssl
 import time
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import httpx
 
@@ -38,7 +38,7 @@ from tui.platforms.body import CAP, BodyError, read_body
 from tui.platforms.clock import Clock, SystemClock
 from tui.platforms.parse import Reader, Unreadable, parse
 from tui.platforms.retry import ATTEMPTS, RetryBudget
-from tui.platforms.verdict import Answer, Explain, Refusal, Retry, Verdicts
+from tui.platforms.verdict import Answer, Explain, Refusal, Retry, Verdicts, forms_of
 
 __all__ = ["Answer", "ApiClient", "Auth", "Explain", "Params", "Refusal", "asgi_transport", "is_loopback"]
 
@@ -99,6 +99,12 @@ def is_loopback(host: str | None) -> bool:
         return False
 
 
+@cache
+def _tls(ca_file: Path | None, trust_env: bool) -> ssl.SSLContext:
+    """What certificates are checked against, made once: reading them takes 20 ms. Checking cannot be switched off."""
+    return ssl.create_default_context(cafile=str(ca_file)) if ca_file else httpx.create_ssl_context(trust_env=trust_env)
+
+
 @dataclass(frozen=True, slots=True)
 class _Origin:
     """Scheme, host and port of an address as httpx, which sends, reads them."""
@@ -147,30 +153,27 @@ class ApiClient:
         self._deadline, self._log_deadline = deadline, log_deadline
         self._read_only = read_only
         self._clock = clock or SystemClock()
-        self._verdicts = Verdicts(account, explain, self._clock, _forms(auth.token))
+        self._verdicts = Verdicts(account, explain, self._clock, forms_of(auth.token.reveal()))
         self._retries = RetryBudget(rng)
         self._budget: Budget | None = None
         self.requests = 0
         """Requests sent so far."""
-        common = {"transport": transport, "follow_redirects": False, "timeout": httpx.Timeout(20.0, connect=10.0)}
+        common: dict[str, Any] = {
+            "transport": transport,
+            "follow_redirects": False,
+            "timeout": httpx.Timeout(20.0, connect=10.0),
+        }
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
         try:
-            verify = ssl.create_default_context(cafile=str(ca_file)) if ca_file else True
+            common |= {"trust_env": not self._local, "verify": _tls(ca_file, not self._local)}
             self._client = httpx.AsyncClient(
                 auth=_TokenAuth(auth),
                 event_hooks={"request": [self._fence]},
                 headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "taskdeck"},
                 limits=limits,
-                trust_env=not self._local,
-                verify=verify,
-                **common,  # type: ignore[arg-type]
+                **common,
             )
-            self._bare = httpx.AsyncClient(
-                headers={"Accept-Encoding": "identity", "User-Agent": "taskdeck"},
-                trust_env=not self._local,
-                verify=verify,
-                **common,  # type: ignore[arg-type]
-            )
+            self._bare = httpx.AsyncClient(headers={"Accept-Encoding": "identity", "User-Agent": "taskdeck"}, **common)
         except (ImportError, httpx.InvalidURL, OSError, ValueError) as error:
             raise ConfigError(
                 f"{account}: a proxy or certificate setting cannot be used ({type(error).__name__}: "
@@ -395,13 +398,3 @@ class ApiClient:
 
     def _late(self, doing: str, seconds: float) -> PlatformError:
         return self._verdicts.error(Unreachable, doing, f"no whole answer within {seconds:.0f} s", None, Sent.MAYBE)
-
-
-def _forms(token: Token) -> tuple[str, ...]:
-    """The token in every form that it could come back in."""
-    secret = token.reveal()
-    raw = secret.encode()
-    # The ends of base64 depend on what stands behind it.
-    encoded = [encode(raw).decode().rstrip("=")[:-1] for encode in (base64.b64encode, base64.urlsafe_b64encode)]
-    forms = (secret, quote(secret, safe=""), *encoded)
-    return tuple(form for form in forms if len(form) > 3)

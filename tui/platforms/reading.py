@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from tui.domain.detail import Fact
@@ -21,7 +22,11 @@ _LARGEST = 10**30
 
 def cell(text: str | None) -> str | None:
     """A short text, cleaned; empty is absent."""
-    return plain(text, CELL_LIMIT) or None if text is not None else None
+    if text is None:
+        return None
+    if len(text) <= CELL_LIMIT and text.isascii() and text.isprintable():  # nearly all are, and need no cleaning
+        return text or None
+    return plain(text, CELL_LIMIT) or None
 
 
 def number(value: object) -> float | None:
@@ -37,13 +42,15 @@ def number(value: object) -> float | None:
 
 def count(value: object) -> int | None:
     """A whole number from zero up."""
+    if type(value) is int:
+        return value if 0 <= value < 2**53 else None
     result = number(value)
     return int(result) if result is not None and 0 <= result < 2**53 else None
 
 
 def span(value: object, unit: timedelta) -> timedelta | None:
     """So many units; negative and absurd ones are absent."""
-    result = number(value)
+    result = value if type(value) is int else number(value)  # a whole number of units needs no rounding
     if result is None or result < 0:
         return None
     try:
@@ -68,8 +75,13 @@ def amount(value: object, currency: str | None) -> Money | None:
     """Money from a number or numeric text; without a currency there is none."""
     if not currency or isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    return _amount(str(value).strip(), currency)
+
+
+@lru_cache(4096)
+def _amount(text: str, currency: str) -> Money | None:
     try:
-        decimal = Decimal(str(value).strip())
+        decimal = Decimal(text)
     except InvalidOperation:
         return None
     if not decimal.is_finite() or abs(decimal) > Decimal(10) ** 15:

@@ -1,8 +1,10 @@
 """What an answer means when it is not what was asked for: our error tree, cleaned, cut and without the token."""
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from tui.domain.errors import (
     AuthRefused,
@@ -20,7 +22,7 @@ from tui.platforms import ratelimit
 from tui.platforms.clock import Clock
 from tui.platforms.parse import is_page
 
-__all__ = ["Answer", "Explain", "Refusal", "Retry", "Verdicts"]
+__all__ = ["Answer", "Explain", "Refusal", "Retry", "Verdicts", "forms_of"]
 
 Explain = Callable[[int, bytes], "Refusal | None"]
 """An adapter's reader of error bodies: HTTP status and body in, None out if it cannot read them."""
@@ -128,3 +130,11 @@ def _phrase(answer: Answer) -> str:
 def _request_id(answer: Answer | None) -> str | None:
     found = answer.headers.get("x-request-id") if answer else None
     return plain(found, 100) if found else None
+
+
+def forms_of(secret: str) -> tuple[str, ...]:
+    """A token in every form that it could come back in."""
+    raw = secret.encode()
+    # The ends of base64 depend on what stands behind it.
+    encoded = [encode(raw).decode().rstrip("=")[:-1] for encode in (base64.b64encode, base64.urlsafe_b64encode)]
+    return tuple(form for form in (secret, quote(secret, safe=""), *encoded) if len(form) > 3)

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -113,6 +114,21 @@ def _errors(wires: list[ErrorWire] | None) -> tuple[TaskError, ...]:
     )
 
 
+def _kept(settings: Mapping[str, Any] | None) -> tuple[Mapping[str, str], str | None]:
+    """The settings as short texts, and the machine; tasks with the same settings share them."""
+    if not settings:
+        return NO_FACTS, None
+    try:
+        return _kept_once(tuple(settings.items()))
+    except TypeError:  # a list or an object in there
+        return flat(settings), _instance(settings)
+
+
+@lru_cache(2048)
+def _kept_once(items: tuple[tuple[str, Any], ...]) -> tuple[Mapping[str, str], str | None]:
+    return flat(dict(items)), _instance(dict(items))
+
+
 def _instance(settings: Mapping[str, Any] | None) -> str | None:
     """The first machine type of `type;disk;GB`, which may be a text or a list of them."""
     value = (settings or {}).get("instance_type")
@@ -126,6 +142,7 @@ def _group_fields(group: BatchGroup | None) -> Mapping[str, str]:
     return {sys.intern(key.removeprefix("metadata.")): value for key, value in flat(group.fields).items()}
 
 
+@lru_cache(4096)
 def _shared(text: str | None) -> str | None:
     """A text that many rows share, held once."""
     clean = cell(text)
@@ -137,6 +154,7 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
     status, state, is_batch = _status(wire), wire.execution_status, bool(wire.batch)
     counts = _tally(state) if is_batch else None
     project, price = _shared(wire.project), wire.price
+    settings, instance = _kept(wire.execution_settings)
     id_ = plain(wire.id, 100)
     return Task(
         ref=TaskRef(names.account, id_),
@@ -163,8 +181,8 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
         key=cell(wire.batch_group.value) if wire.batch_group else None,
         metadata=_group_fields(wire.batch_group),
         arguments=flat(wire.inputs) if wire.inputs else NO_FACTS,
-        settings=flat(wire.execution_settings) if wire.execution_settings else NO_FACTS,
-        instance=_instance(wire.execution_settings),
+        settings=settings,
+        instance=instance,
         spot=wire.use_interruptible_instances,
         errors=_errors(wire.errors),
         url=f"{names.web}/u/{quote(project)}/tasks/{quote(id_, safe='')}/" if names.web and project else None,

@@ -18,7 +18,7 @@ __all__ = ["LIMIT", "ROW_FIELDS", "Listing", "chunks", "filters"]
 
 LIMIT = 100
 """Rows a page; the server's own maximum."""
-_AHEAD = 12
+_AHEAD = 16
 """Pages asked for at the same time."""
 _MOST_PAGES = 5_000
 """Where paging ends although the server says there is more: half a million rows."""
