@@ -144,7 +144,12 @@ class Listing:
         ahead: deque[asyncio.Task[Rows]] = deque()
         try:
             for _ in range(_MOST_PAGES):
-                while len(ahead) < _AHEAD and total is not None and offset < total and not self._spent(bounded):
+                while (
+                    len(ahead) < _AHEAD
+                    and total is not None
+                    and offset < total
+                    and not self._spent(bounded, len(ahead))
+                ):
                     ahead.append(asyncio.create_task(self.page(params, offset, fields)))
                     offset += LIMIT
                 due = total is not None and offset < total
@@ -152,7 +157,7 @@ class Listing:
                     last = await ahead.popleft()
                 elif not due and not last.more:
                     return
-                elif self._spent(bounded):
+                elif self._spent(bounded, 0):
                     yield "half of the request budget is spent; the rest follows when it is back"
                     return
                 else:  # the list grew, or its total is not told
@@ -169,9 +174,10 @@ class Listing:
                 task.cancel()
             await asyncio.gather(*ahead, return_exceptions=True)
 
-    def _spent(self, bounded: bool) -> bool:
+    def _spent(self, bounded: bool, flying: int) -> bool:
+        """Whether half of the budget is used, counting what is under way and has told nothing yet."""
         budget = self._client.budget
-        return bounded and budget is not None and budget.remaining < budget.limit // 2
+        return bounded and budget is not None and budget.remaining - flying < budget.limit // 2
 
 
 def chunks(ids: Sequence[str], size: int = LIMIT) -> list[Sequence[str]]:
