@@ -217,6 +217,11 @@ class MemoryDeck:
         begin = max(0, len(data) + start) if start < 0 else min(start, len(data))
         return LogPart(data[begin : begin + limit], begin, len(data))
 
+    async def platform(self, account: str) -> "MemoryDeck":
+        return self
+
+    budget = None
+
     def look(self, visible: object, batches: object = ()) -> None:
         """Nothing is fetched; tests give the snapshot."""
 

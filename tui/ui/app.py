@@ -19,7 +19,7 @@ from textual.screen import Screen
 
 from tui.domain.action import VERBS, Verb
 from tui.domain.errors import TuiError
-from tui.domain.task import Task, TaskRef
+from tui.domain.task import Kind, Task, TaskRef
 from tui.settings import Settings
 from tui.store.deck import Deck
 from tui.store.pace import Intervals
@@ -234,15 +234,15 @@ class TaskdeckApp(App[None], inherit_bindings=False):
 
     def on_opened(self, message: Opened) -> None:
         """Show a task, a batch, a job, a log; copy; act."""
-        self.open(message.ref, message.view, message.text)
+        self.open(message.ref, message.view, message.text, message.refs)
 
-    def open(self, ref: TaskRef, view: View, text: str = "") -> None:
-        """Show something about a task."""
+    def open(self, ref: TaskRef, view: View, text: str = "", refs: tuple[TaskRef, ...] = ()) -> None:
+        """Show something about a task; what `text` and `refs` mean is said at `Opened`."""
         if view is View.COPY:
             self.copy(text or str(ref))
         elif view is View.ACTIONS:
-            self.act((ref,))
-        elif (screen := screen_for(view, ref, self.deck)) is None:
+            self._act_on(ref, Verb(text) if text else None, refs)
+        elif (screen := screen_for(view, ref, self.deck, text=text, refs=refs)) is None:
             self.say(f"{view.value} is not there yet", "warn")
         else:
             self.show(screen)
@@ -250,7 +250,8 @@ class TaskdeckApp(App[None], inherit_bindings=False):
     def show(self, screen: Screen[Any]) -> None:
         """Push a screen, bound to the snapshot."""
         if isinstance(screen, WorkScreen):
-            screen.set_reactive(WorkScreen.read_only, self.deck.handles[screen.ref.account].read_only)
+            handle = self.deck.handles.get(screen.ref.account)
+            screen.set_reactive(WorkScreen.read_only, handle is not None and handle.read_only)
         if hasattr(type(screen), "snapshot"):
             screen.data_bind(TaskdeckApp.snapshot)
         self.push_screen(screen)
@@ -294,6 +295,14 @@ class TaskdeckApp(App[None], inherit_bindings=False):
         else:
             menu = ActionMenu(tasks, offers_for(self.deck.actions, tasks))
             self.push_screen(menu, lambda chosen: None if chosen is None else self._need(chosen, tasks))
+
+    def _act_on(self, ref: TaskRef, verb: Verb | None, refs: tuple[TaskRef, ...]) -> None:
+        """Menu or plan for these of what `ref` names, or for itself. Failed children are rerun through their batch."""
+        batch = self._known(ref)
+        if verb is Verb.RERUN_FAILED and refs and batch is not None and batch.kind is Kind.BATCH:
+            self.plan(verb, (batch,), failed=refs)
+        else:
+            self.act(refs or (ref,), Verb.RERUN if verb is Verb.RERUN_FAILED and refs else verb)
 
     def _need(self, verb: Verb, tasks: tuple[Task, ...]) -> None:
         """Ask for what a verb needs besides its targets: a name, tags."""

@@ -1,24 +1,18 @@
 """Failures grouped beside the screens: computed off the event loop, sample logs read as far as they are needed."""
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tui.domain.errors import TuiError
-from tui.domain.log import TAIL_BYTES
-from tui.domain.signature import find_error
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
-from tui.domain.triage import Group, group_failures, to_read
+from tui.domain.triage import Group, to_read
 from tui.settings import failure_rules
 from tui.store.deck import Deck
+from tui.store.triage import Evidence
 
 __all__ = ["Grouping"]
 
-log = logging.getLogger(__name__)
-
-_AT_ONCE = 4
 _MOST = 60
 """Logs read unasked for one screen; within a group more are read only on demand."""
 
@@ -27,14 +21,16 @@ class Grouping:
     """The groups of one set of tasks. What a log said is remembered, so that it is read once."""
 
     def __init__(self, deck: Deck) -> None:
-        self._deck = deck
-        self._rules = failure_rules()
+        self.evidence = Evidence(deck, failure_rules())
         self._seen: Mapping[TaskRef, TaskStatus] = {}
-        self.lines: dict[TaskRef, str | None] = {}
-        """The error line of each log that was read; None for a log without one, or without a log."""
         self.groups: tuple[Group, ...] = ()
         self.of_task: dict[TaskRef, Group] = {}
         """The group of each failed task."""
+
+    @property
+    def stopped(self) -> str:
+        """Why no more logs are read, or empty."""
+        return "; ".join(self.evidence.stopped.values())
 
     async def renew(self, tasks: Sequence[Task], since: datetime | None = None) -> bool:
         """Group anew where any of the tasks ended since the last time; whether it was needed."""
@@ -47,39 +43,25 @@ class Grouping:
 
     async def read_samples(self, tasks: Sequence[Task], since: datetime | None = None) -> bool:
         """Read the logs of the groups that no field explains, at most three a group; whether anything was read."""
-        wanted = to_read(self.groups, self.lines)[: max(0, _MOST - len(self.lines))]
+        wanted = to_read(self.groups, self.evidence.lines)[: max(0, _MOST - len(self.evidence.lines))]
         return await self.read(wanted, tasks, since)
 
     async def read(self, wanted: Sequence[TaskRef], tasks: Sequence[Task], since: datetime | None = None) -> bool:
         """Read these logs and group anew; whether anything was read."""
         if not wanted:
             return False
-        gate = asyncio.Semaphore(_AT_ONCE)
-        async with asyncio.TaskGroup() as group:
-            for ref in wanted:
-                group.create_task(self._read(ref, gate))
+        await self.evidence.read(ref for ref in wanted if ref not in self.evidence.lines)
         await self._group(tasks, since)
         return True
 
-    async def _group(self, tasks: Sequence[Task], since: datetime | None) -> None:
-        lines = dict(self.lines)
-        self.groups = await asyncio.to_thread(group_failures, tasks, self._rules, lines=lines, since=since)
-        self.of_task = {task.ref: group for group in self.groups for task in group.members}
+    async def ask_hosts(self, tasks: Sequence[Task], since: datetime | None = None) -> None:
+        """Learn hosts, a call a task, and group anew."""
+        await self.evidence.ask_hosts(tasks)
+        await self._group(tasks, since)
 
-    async def _read(self, ref: TaskRef, gate: asyncio.Semaphore) -> None:
-        async with gate:
-            try:
-                index = await self._deck.logs(ref)
-                said = None
-                for source in index.sources[:2]:
-                    part = await self._deck.read_log(source, -TAIL_BYTES, TAIL_BYTES)
-                    said = find_error(part.data.decode("utf-8", "replace"))
-                    if said is not None:
-                        break
-            except TuiError as error:
-                log.info("sample log of %s: %s", ref, error)
-                said = None
-            self.lines[ref] = said.text if said is not None else None
+    async def _group(self, tasks: Sequence[Task], since: datetime | None) -> None:
+        self.groups = await asyncio.to_thread(self.evidence.groups, tasks, since)
+        self.of_task = {task.ref: group for group in self.groups for task in group.members}
 
     def signature(self, task: Task) -> str | None:
         """The signature of a failed task, for the filter language."""

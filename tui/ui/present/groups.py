@@ -1,6 +1,6 @@
 """Failure groups in words: a row each, and what is known of one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tui.domain.triage import Group
@@ -24,7 +24,7 @@ GROUP_COLUMNS = (
 Said = tuple[str, str]
 
 
-def group_cells(group: Group, now: datetime, marked: Collection[str] = (), quiet: bool = False) -> Sequence[Cell]:
+def group_cells(group: Group, now: datetime, *, quiet: bool = False) -> Sequence[Cell]:
     """One row; `quiet` for a group that was acknowledged."""
     tone = "dim" if quiet else "bad"
     return (

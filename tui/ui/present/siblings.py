@@ -1,4 +1,4 @@
-"""A job against the others that do the same work: how long they took, and the good one that is most like it."""
+"""A job against the others that do the same work: how long they took, and what differs from one of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
 from tui.ui.present.fact import span_text
 
-__all__ = ["Siblings", "differing", "nearest_good", "same_work", "stem"]
+__all__ = ["Siblings", "differing", "same_work", "stem"]
 
 _TICKS = ".:|#"
 _HEIGHT = 4
@@ -76,19 +76,6 @@ def _cell(filled: float) -> str:
 
 def _facts(task: Task) -> Mapping[str, str]:
     return {**task.metadata, **task.arguments}
-
-
-def nearest_good(job: Task, others: Iterable[Task]) -> Task | None:
-    """The done one whose arguments and metadata differ in the fewest places; of those the one next to it."""
-    mine = _facts(job)
-
-    def distance(other: Task) -> tuple[int, int, str]:
-        theirs = _facts(other)
-        away = abs((job.index or 0) - (other.index or 0))
-        return sum(mine.get(k) != theirs.get(k) for k in mine.keys() | theirs.keys()), away, str(other.ref)
-
-    good = (other for other in others if other.status is TaskStatus.DONE and other.ref != job.ref)
-    return min(good, key=distance, default=None)
 
 
 def differing(job: Task, good: Task) -> list[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.domain.diff import nearest_good
 from tui.domain.errors import TuiError
 from tui.domain.query import Context, QueryError, SortKey, matcher, parse, sorted_tasks
 from tui.domain.status import TaskStatus
@@ -23,7 +24,6 @@ from tui.ui.present.batch import COLUMNS, SORTS, child_cells, columns_for, count
 from tui.ui.present.forecast import Expected, eta_text, expected, forecast_text
 from tui.ui.present.groups import GROUP_COLUMNS, group_cells
 from tui.ui.present.log import LogText
-from tui.ui.present.siblings import nearest_good
 from tui.ui.present.strip import legend
 from tui.ui.screens.choose import ChooseScreen
 from tui.ui.screens.work import View, WorkScreen, status_text
@@ -517,7 +517,12 @@ class BatchScreen(WorkScreen):
 
     @on(VirtualTable.Chosen, "#groups")
     def _filter_group(self) -> None:
-        self._group, self._cell = self.group, None
+        if self.group is not None:
+            self.narrow(self.group)
+
+    def narrow(self, group: Group) -> None:
+        """Show only the children of one group."""
+        self._group, self._cell = group, None
         self._arrange()
         self.table.focus()
         self.draw()

@@ -11,13 +11,14 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.domain.diff import nearest_good
 from tui.domain.errors import TuiError
 from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.ui.present.fact import exit_text, span_text, time_text
 from tui.ui.present.job import Tab, attempts_of, job_nodes, side_lines, tabs_text
-from tui.ui.present.siblings import Siblings, nearest_good, same_work
+from tui.ui.present.siblings import Siblings, same_work
 from tui.ui.screens.work import View, WorkScreen, status_text
 from tui.ui.widgets.detail_tree import DetailTree
 from tui.ui.widgets.head import Head

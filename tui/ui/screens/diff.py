@@ -1,0 +1,220 @@
+"""What differs between two tasks: what was chosen first, what came of it below."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.domain.detail import TaskDetail
+from tui.domain.diff import Difference, differences, json_of, last_good, nearest_good
+from tui.domain.errors import TuiError
+from tui.domain.task import Task, TaskRef
+from tui.platforms.clock import Clock
+from tui.store.deck import Deck
+from tui.ui.present.diff import diff_cells, diff_columns, full_text, kind_counts
+from tui.ui.screens.work import View, WorkScreen, status_text
+from tui.ui.widgets.head import Head
+from tui.ui.widgets.lines import cut
+from tui.ui.widgets.virtual_table import Cell, VirtualTable
+
+__all__ = ["DiffScreen"]
+
+
+class DiffScreen(WorkScreen):
+    """`D`: two marked tasks, or one against the good one it is best compared with."""
+
+    CSS_PATH = "diff.tcss"
+    KEYS = "j/k  enter this task  o the other  / find  y copy  Y all as JSON  c references  l log  r refresh  q back"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "other", "the other", id="diff.other"),
+        Binding("l", "log", "log", id="diff.log", show=False),
+        Binding("y", "copy", "copy", id="diff.copy", show=False),
+        Binding("Y", "copy_all", "copy as JSON", id="diff.copy_all", show=False),
+        Binding("c", "copy_refs", "copy references", id="diff.copy_refs", show=False),
+    ]
+
+    def __init__(self, ref: TaskRef, deck: Deck, clock: Clock, other: TaskRef | None = None) -> None:
+        super().__init__(ref, deck, clock)
+        self.other = other
+        self._sides: tuple[TaskDetail, TaskDetail] | None = None
+        self._found: dict[str, Difference] = {}
+        self._needle = ""
+        self._nothing = ""
+
+    def body(self) -> Iterable[Widget]:
+        """Both tasks, the differences, and the one under the cursor whole."""
+        yield Static(id="sides", markup=False)
+        yield VirtualTable(diff_columns(80), self._cells, id="differences")
+        with VerticalScroll(id="whole-scroll", can_focus=False):
+            yield Static(id="whole", markup=False)
+
+    def on_mount(self) -> None:
+        """Keys go to the differences."""
+        super().on_mount()
+        self.focus_body()
+
+    def on_resize(self) -> None:
+        """The values share the room."""
+        self.table.set_columns(diff_columns(self.size.width))
+        super().on_resize()
+
+    @property
+    def table(self) -> VirtualTable:
+        """The differences."""
+        return self.query_one("#differences", VirtualTable)
+
+    @property
+    def task_now(self) -> Task | None:
+        """This task as last known."""
+        return self._sides[0].task if self._sides else self.snapshot.task(self.ref)
+
+    def focus_body(self) -> None:
+        """Keys go to the differences."""
+        self.table.focus()
+
+    # --- loading -------------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Two tasks are compared as they were when asked; `r` asks again."""
+
+    def settled(self) -> bool:
+        """The age is said, and nothing more is promised."""
+        return True
+
+    def action_reload(self) -> None:
+        """Ask for both again."""
+        self._load()
+
+    @work(group="diff-load", exclusive=True)
+    async def _load(self) -> None:
+        asked = self.now
+        try:
+            one = await self.deck.detail(self.ref)
+            other = self.other or self._good(one.task)
+            if other is None:
+                self._nothing = "no success of the same app is known to compare it with; mark two tasks, then D"
+                self.fetched = asked
+                self.draw()
+                return
+            two = await self.deck.detail(other)
+        except TuiError as error:
+            self.failed(error)
+            return
+        self.other, self.error, self.fetched, self._nothing = other, "", asked, ""
+        self._sides = one, two
+        self._found = {found.path: found for found in differences(one, two, self.now)}
+        self._show()
+
+    def _good(self, task: Task) -> TaskRef | None:
+        """The nearest good sibling, else the last success of the same app."""
+        batch = task.parent or (self.ref.task if self.ref.job is not None else None)
+        children = self.snapshot.children.get(batch) if batch is not None else None
+        good = nearest_good(task, children.tasks.values()) if children is not None else None
+        if good is None and (feed := self.snapshot.feeds.get(self.ref.account)) is not None:
+            good = last_good(task, feed.tasks.values())
+        return good.ref if good is not None else None
+
+    def _show(self) -> None:
+        needle = self._needle.casefold()
+        keys = [key for key, found in self._found.items() if needle in f"{key} {found.a} {found.b}".casefold()]
+        self.table.show(keys)
+        self.table.redraw()
+        self._draw_whole()
+        self.draw()
+
+    def _cells(self, key: str) -> Sequence[Cell]:
+        return diff_cells(self._found[key]) if key in self._found else [Cell("")] * 3
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def header(self) -> Head:
+        """How many differences, and where."""
+        if self._sides is None:
+            return Head(f"diff  {self.ref}", "", None, (), (str(self.other) if self.other else None,))
+        number = len(self._found)
+        said = f"{number} difference{'s' if number != 1 else ''}" if number else "nothing differs"
+        return Head("diff", said, None, (self.ref.account,), (kind_counts(list(self._found.values())),))
+
+    def draw(self) -> None:
+        """Header, and one line for each of the two."""
+        super().draw()
+        if not self.is_mounted:
+            return
+        width, lines = max(20, self.size.width), []
+        for label, detail in zip(("this ", "other"), self._sides or (), strict=False):
+            task = detail.task
+            said = f" {label} {task.name}   {status_text(task, self.now)}   {task.ref}"
+            lines.append(Content(cut(said, width)))
+        self.query_one("#sides", Static).update(Content("\n").join(lines))
+
+    def next_text(self) -> str:
+        """Why there is nothing."""
+        if self._nothing:
+            return self._nothing
+        if self._sides is not None and not self._found:
+            return "inputs, settings, app, machine, price and times are the same"
+        return ""
+
+    def crumb(self) -> str:
+        """Where we are."""
+        return f"tasks > {self.ref.id[:13]} > diff" + (f" with {self.other.id[:13]}" if self.other else "")
+
+    @on(VirtualTable.Moved)
+    def _moved(self) -> None:
+        self._draw_whole()
+
+    def _draw_whole(self) -> None:
+        found = self._found.get(self.table.target or "")
+        parts: list[Content] = []
+        if found is not None:
+            parts.append(Content.styled(found.path, "bold"))
+            for label, value in (("this", found.a), ("other", found.b)):
+                parts += [Content.styled(label, "dim"), *(Content(f"  {text}") for text in full_text(value))]
+        self.query_one("#whole", Static).update(Content("\n").join(parts))
+
+    # --- keys ----------------------------------------------------------------------------------------------------
+
+    def typed(self, what: str, text: str) -> None:
+        """Show only differences that hold it."""
+        self._needle = text
+        self._show()
+
+    def action_step(self, way: int) -> None:
+        """To the next or previous difference."""
+        self.table.action_move(way)
+
+    @on(VirtualTable.Chosen)
+    def _open(self) -> None:
+        self.open(View.JOB if self.ref.job is not None else View.DETAIL, self.ref)
+
+    def action_other(self) -> None:
+        """The other task."""
+        if self.other is not None:
+            self.open(View.JOB if self.other.job is not None else View.DETAIL, self.other)
+
+    def action_log(self) -> None:
+        """The log of this task."""
+        self.open(View.LOG)
+
+    def action_copy(self) -> None:
+        """The difference under the cursor."""
+        found = self._found.get(self.table.target or "")
+        if found is not None:
+            cells = diff_cells(found)
+            self.open(View.COPY, text=f"{cells[0].text}: {cells[1].text} <- {cells[2].text}")
+
+    def action_copy_all(self) -> None:
+        """All differences as the documented JSON."""
+        found = [json_of(difference) for difference in self._found.values()]
+        value = {"a": str(self.ref), "b": str(self.other) if self.other else None, "differences": found}
+        self.open(View.COPY, text=json.dumps(value, indent=2))
+
+    def action_copy_refs(self) -> None:
+        """Both references."""
+        self.open(View.COPY, text="\n".join(str(ref) for ref in (self.ref, self.other) if ref is not None))

@@ -1,0 +1,397 @@
+"""Failures by what they say: of a batch, or of everything a filter leaves."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.domain.query import EVERYTHING as EVERY
+from tui.domain.query import Context, Node, QueryError, matcher, parse
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task, TaskRef
+from tui.domain.triage import Group
+from tui.platforms.clock import Clock
+from tui.settings.paths import data_dir
+from tui.store.deck import Deck
+from tui.store.looks import Looks
+from tui.store.snapshot import Snapshot
+from tui.ui.grouping import Grouping
+from tui.ui.present.batch import child_cells, columns_for
+from tui.ui.present.fact import span_text
+from tui.ui.present.groups import GROUP_COLUMNS, group_cells, group_lines
+from tui.ui.screens.batch import BatchScreen
+from tui.ui.screens.choose import ChooseScreen
+from tui.ui.screens.work import View, WorkScreen
+from tui.ui.widgets.head import Head
+from tui.ui.widgets.virtual_table import Cell, VirtualTable
+
+__all__ = ["EVERYTHING", "TriageScreen"]
+
+EVERYTHING = TaskRef("", "")
+"""Stands for all accounts."""
+_CHOICES = ("rerun what failed of these", "acknowledge, with a note", "ask for the hosts", "copy references")
+_LETTERS = "rkhc"
+
+
+class TriageScreen(WorkScreen):
+    """`E` on a list, a batch or a task: the groups, and all that is known of the one under the cursor."""
+
+    CSS_PATH = "triage.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (140, "-two")]  # noqa: RUF012
+    KEYS = (
+        "enter its tasks  l sample log  space mark  x rerun, ack  K ack  R read mixed  / find  ? help  q back  "
+        "h hosts  D diff with a good one  y copy signature  c copy references"
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "log", "sample log", id="triage.log"),
+        Binding("space", "mark", "mark", id="triage.mark"),
+        Binding("asterisk", "mark_all", "mark all", id="triage.mark_all", show=False),
+        Binding("U", "unmark", "mark none", id="triage.unmark", show=False),
+        Binding("x", "act", "act", id="triage.act"),
+        Binding("K", "acknowledge", "acknowledge", id="triage.acknowledge"),
+        Binding("R", "read_mixed", "read mixed", id="triage.read_mixed"),
+        Binding("h", "hosts", "hosts", id="triage.hosts", show=False),
+        Binding("D", "diff", "diff", id="triage.diff", show=False),
+        Binding("y", "copy", "copy signature", id="triage.copy", show=False),
+        Binding("c", "copy_refs", "copy references", id="triage.copy_refs", show=False),
+    ]
+
+    def __init__(self, ref: TaskRef, deck: Deck, clock: Clock, query: str = "", focus: TaskRef | None = None) -> None:
+        super().__init__(ref, deck, clock)
+        self.grouping = Grouping(deck)
+        self.looks = Looks.read(data_dir() / "triage.json")
+        self._query = query
+        self._focus = focus
+        """A failed task whose group the cursor begins on."""
+        self._since = self.looks.look(self._place, self.now)
+        self._tasks: tuple[Task, ...] = ()
+        self._needle = ""
+        self._busy = ""
+
+    @property
+    def _place(self) -> str:
+        return str(self.ref) if self.ref != EVERYTHING else self._query
+
+    def body(self) -> Iterable[Widget]:
+        """Groups, and the one under the cursor; its tasks instead of the groups after enter."""
+        with Container(id="panes"):
+            yield VirtualTable(GROUP_COLUMNS, self._cells, id="groups")
+            yield VirtualTable(columns_for(()), self._member, id="members")
+            with VerticalScroll(id="about-scroll", can_focus=True):
+                yield Static(id="about", markup=False)
+
+    def on_mount(self) -> None:
+        """Keep the batch's children coming, and group what is here."""
+        super().on_mount()
+        if self.ref != EVERYTHING:
+            self.deck.look((), (self.ref,))
+        self.focus_body()
+        self._take()
+
+    @property
+    def groups(self) -> VirtualTable:
+        """The groups."""
+        return self.query_one("#groups", VirtualTable)
+
+    @property
+    def members(self) -> VirtualTable:
+        """The tasks of one group."""
+        return self.query_one("#members", VirtualTable)
+
+    def focus_body(self) -> None:
+        """Keys go to the table shown."""
+        (self.members if self.has_class("-members") else self.groups).focus()
+
+    # --- loading -------------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """The store renews what is looked at."""
+
+    def action_reload(self) -> None:
+        """Group again."""
+        if self.is_mounted:
+            self._take()
+
+    def watch_snapshot(self, old: Snapshot, new: Snapshot) -> None:
+        """Group anew where tasks changed."""
+        if self.is_mounted:
+            self._take()
+
+    def _take(self) -> None:
+        """The tasks it is about: a batch's children, else all tasks that match; the done ones to compare with."""
+        if self.ref != EVERYTHING:
+            feed = self.snapshot.children.get(self.ref)
+            tasks = tuple(feed.tasks.values()) if feed is not None else ()
+            self.fetched = feed.fetched if feed is not None else None
+            self.error = str(feed.error) if feed is not None and feed.error else ""
+        else:
+            match = matcher(self._parsed(), Context(now=self.now))
+            feeds = self.snapshot.feeds.values()
+            every = (task for feed in feeds for task in feed.tasks.values())
+            wanted = {TaskStatus.DONE: lambda task: True, TaskStatus.FAILED: match}
+            tasks = tuple(t for t in every if t.status in wanted and wanted[t.status](t))
+            self.fetched = max((feed.fetched for feed in feeds if feed.fetched), default=None)
+        if tasks != self._tasks:
+            self._tasks = tasks
+            self._renew()
+        self.draw()
+
+    def _parsed(self) -> Node:
+        """The filter; everything where it cannot be read."""
+        try:
+            return parse(self._query)
+        except QueryError:
+            return EVERY
+
+    @work(group="triage-groups", exclusive=True)
+    async def _renew(self) -> None:
+        """Group what is at hand, then read samples of what no field explains."""
+        if await self.grouping.renew(self._tasks, self._since):
+            self._show()
+        self._busy = "reading sample logs"
+        self.draw()
+        if await self.grouping.read_samples(self._tasks, self._since):
+            self._show()
+        self._busy = ""
+        self.draw()
+
+    def _show(self) -> None:
+        needle = self._needle.casefold()
+        groups = [g for g in self.grouping.groups if needle in f"{g.signature} {g.klass.value}".casefold()]
+        # What was acknowledged stays below what was not.
+        groups.sort(key=lambda group: group.key in self.looks.notes)
+        self.groups.show([group.key for group in groups])
+        self.groups.redraw()
+        if self._focus is not None and (mine := self.grouping.of_task.get(self._focus)) is not None:
+            self._focus = None
+            self.groups.go([group.key for group in groups].index(mine.key))
+        self._draw_about()
+        self.draw()
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def _group_of(self, key: str) -> Group | None:
+        return next((group for group in self.grouping.groups if group.key == key), None)
+
+    def _cells(self, key: str) -> Sequence[Cell]:
+        group = self._group_of(key)
+        return group_cells(group, self.now, quiet=key in self.looks.notes) if group else [Cell("")] * len(GROUP_COLUMNS)
+
+    def _member(self, key: str) -> Sequence[Cell]:
+        return child_cells(next(t for t in self._members if str(t.ref) == key), self.now)
+
+    @property
+    def _members(self) -> Sequence[Task]:
+        return self.group.members if self.group else ()
+
+    @property
+    def group(self) -> Group | None:
+        """The group under the cursor."""
+        return self._group_of(self.groups.target) if self.groups.target is not None else None
+
+    def header(self) -> Head:
+        """Of what, how many failures in how many groups, since when they are new."""
+        failed, number = sum(g.count for g in self.grouping.groups), len(self.grouping.groups)
+        task = self.task_now
+        of = task.name if task is not None else "everything" if self.ref == EVERYTHING else str(self.ref)
+        new = sum(group.new for group in self.grouping.groups)
+        quiet = sum(group.key in self.looks.notes for group in self.grouping.groups)
+        since = f"new since {span_text(self.now - self._since)} ago: {new:,}" if self._since else "first look"
+        below = (
+            f"/{self._query}" if self._query else None,
+            since,
+            f"{quiet} acknowledged" if quiet else None,
+            f"compared with {sum(t.status is TaskStatus.DONE for t in self._tasks):,} done",
+        )
+        state = f"{failed:,} failed in {number:,} group{'s' if number != 1 else ''}" if failed else ""
+        return Head(f"triage  {of}", state, TaskStatus.FAILED if failed else None, (self.ref.account,), below)
+
+    def crumb(self) -> str:
+        """Where we are."""
+        return "tasks > triage" if self.ref == EVERYTHING else f"tasks > {self.ref.id[:13]} > triage"
+
+    def next_text(self) -> str:
+        """What goes on, what stopped, or that there is nothing."""
+        if self._busy:
+            return self._busy
+        if self.grouping.stopped:
+            return self.grouping.stopped
+        if self.groups.marks:
+            count = len(self.chosen)
+            return f"{len(self.groups.marks)} groups marked, {count:,} tasks: x plans the rerun"
+        if not self.grouping.groups:
+            return "nothing failed" if self._tasks and not self._needle else "no group matches" if self._needle else ""
+        return ""
+
+    @on(VirtualTable.Moved, "#groups")
+    def _moved(self) -> None:
+        self._draw_about()
+
+    def _draw_about(self) -> None:
+        group = self.group
+        lines = group_lines(group, self.now, self.looks.notes.get(group.key)) if group else []
+        content = Content("\n").join(Content.styled(text, style) for text, style in lines)
+        self.query_one("#about", Static).update(content)
+
+    # --- keys ----------------------------------------------------------------------------------------------------
+
+    @on(VirtualTable.Chosen, "#groups")
+    def _filter(self) -> None:
+        """The group's tasks: in the batch below, else here."""
+        group = self.group
+        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
+        if group is None:
+            return
+        if isinstance(below, BatchScreen) and below.ref == self.ref:
+            below.narrow(group)
+            self.dismiss()
+            return
+        self.add_class("-members")
+        self.members.set_columns(columns_for(group.members))
+        self.members.show([str(task.ref) for task in group.members])
+        self.focus_body()
+
+    @on(VirtualTable.Chosen, "#members")
+    def _open(self, message: VirtualTable.Chosen) -> None:
+        ref = TaskRef.parse(message.key)
+        self.open(View.JOB if ref.job is not None else View.DETAIL, ref)
+
+    def undo(self) -> bool:
+        """Leave the group's tasks, the marks, the search: one a press."""
+        if self.has_class("-members"):
+            self.remove_class("-members")
+            self.focus_body()
+        elif self.groups.marks:
+            self.action_unmark()
+        elif self._needle:
+            self.prompt.value = ""
+            self.typed("find", "")
+        else:
+            return False
+        return True
+
+    def typed(self, what: str, text: str) -> None:
+        """Show only groups that say it."""
+        if what == "find":
+            self._needle = text
+            self._show()
+
+    def entered(self, what: str, text: str) -> None:
+        """Acknowledge with the note typed."""
+        if what == "note" and (group := self.group) is not None:
+            self.prompt.value = ""
+            if (why := self.looks.acknowledge(group.key, text.strip())) is not None:
+                self.say(f"acknowledged for now: {why}")
+            self._show()
+
+    def action_step(self, way: int) -> None:
+        """To the next or previous group that has something new, else that is not acknowledged."""
+        keys = list(self.groups.view)
+        fresh = [key for key in keys if (g := self._group_of(key)) is not None and g.new]
+        wanted = set(fresh or [key for key in keys if key not in self.looks.notes])
+        rows = [row for row, key in enumerate(keys) if key in wanted]
+        ahead = [row for row in rows if (row > self.groups.cursor if way > 0 else row < self.groups.cursor)]
+        if rows:
+            self.groups.go((ahead[0] if way > 0 else ahead[-1]) if ahead else rows[0 if way > 0 else -1])
+
+    @property
+    def chosen(self) -> tuple[TaskRef, ...]:
+        """The tasks of the marked groups, else of the one under the cursor."""
+        keys = self.groups.marks or ({self.group.key} if self.group else set())
+        return tuple(ref for group in self.grouping.groups if group.key in keys for ref in group.refs)
+
+    def action_mark(self) -> None:
+        """Mark the group."""
+        key = self.groups.target
+        if key is not None:
+            self.groups.mark({key}, key not in self.groups.marks)
+            self.groups.action_move(1)
+            self.draw()
+
+    def action_mark_all(self) -> None:
+        """Mark all groups shown."""
+        self.groups.mark(set(self.groups.view), True)
+        self.draw()
+
+    def action_unmark(self) -> None:
+        """Take all marks away."""
+        self.groups.mark(set(self.groups.marks), False)
+        self.draw()
+
+    def action_log(self) -> None:
+        """A sample log; of the task under the cursor where the group's tasks are shown."""
+        group, member = self.group, self.members.target
+        if self.has_class("-members") and member is not None:
+            self.open(View.LOG, TaskRef.parse(member))
+        elif group is not None:
+            self.open(View.LOG, group.samples[0])
+
+    @work(group="triage-menu", exclusive=True)
+    async def action_act(self) -> None:
+        """Rerun, acknowledge, ask for hosts, copy."""
+        if self.group is None:
+            return
+        chosen = await self.app.push_screen_wait(
+            ChooseScreen(f"{len(self.chosen):,} failures", _CHOICES, letters=_LETTERS)
+        )
+        match chosen:
+            case 0:
+                self.open(View.ACTIONS, text="rerun-failed", refs=self.chosen)
+            case 1:
+                self.action_acknowledge()
+            case 2:
+                self.action_hosts()
+            case 3:
+                self.action_copy_refs()
+
+    def action_acknowledge(self) -> None:
+        """Ask for a note and keep the group quiet; once more lets it be heard again."""
+        group = self.group
+        if group is None:
+            return
+        if group.key in self.looks.notes:
+            self.looks.acknowledge(group.key, None)
+            self._show()
+        else:
+            self.ask("note", "", "a note, or only enter; it stays quiet until it says something else")
+
+    @work(group="triage-read", exclusive=True)
+    async def action_read_mixed(self) -> None:
+        """Read the logs of a mixed group, within the budget."""
+        group = self.group
+        if group is None or (group.explained and not group.mixed):
+            self.say("this group is explained by what is at hand")
+            return
+        self._busy = f"reading up to {min(200, group.count):,} logs"
+        self.draw()
+        await self.grouping.read(group.refs[:200], self._tasks, self._since)
+        self._busy = ""
+        self._show()
+
+    @work(group="triage-read", exclusive=True)
+    async def action_hosts(self) -> None:
+        """Ask for the hosts, a call a task, so that a bad one is found."""
+        self._busy = "asking for hosts, a call a task"
+        self.draw()
+        await self.grouping.ask_hosts(self._tasks, self._since)
+        self._busy = ""
+        self._show()
+
+    def action_diff(self) -> None:
+        """The first sample against a good one."""
+        if self.group is not None:
+            self.open(View.DIFF, self.group.samples[0])
+
+    def action_copy(self) -> None:
+        """The signature."""
+        if self.group is not None:
+            self.open(View.COPY, text=self.group.signature)
+
+    def action_copy_refs(self) -> None:
+        """The references of the group's or the marked groups' tasks."""
+        self.open(View.COPY, text="\n".join(str(ref) for ref in self.chosen))
