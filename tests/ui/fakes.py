@@ -1,5 +1,6 @@
 """Tasks, details and a deck that answers from memory, for screens under test."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -172,8 +173,12 @@ class MemoryDeck:
         self.fails: PlatformError | None = None
         self.reads: list[tuple[int, int]] = []
         self.growing = False
+        self.hangs = False
+        """Nothing ever answers."""
 
     async def detail(self, ref: TaskRef) -> TaskDetail:
+        if self.hangs:
+            await asyncio.Event().wait()
         if self.fails:
             raise self.fails
         if ref not in self.details:
@@ -198,6 +203,8 @@ class MemoryDeck:
         return Page(tuple(held[ref] for ref in refs if ref in held))
 
     async def logs(self, ref: TaskRef) -> LogIndex:
+        if self.hangs:
+            await asyncio.Event().wait()
         if self.fails:
             raise self.fails
         if self.why_no_log:

@@ -1,6 +1,7 @@
 """The batch screen by keys."""
 
 from datetime import timedelta
+from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
@@ -98,3 +99,40 @@ async def test_a_platform_that_is_down_is_said_and_the_children_stay() -> None:
         assert "STALE 41s old" in shown
         assert "! et: listing jobs: 503" in shown
         assert "400 of 400" in shown
+
+
+async def test_enter_on_a_group_shows_its_children_and_space_marks_them_all() -> None:
+    """The marked children are what an action is about."""
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("shift+tab", "enter")
+        group = screen.grouping.groups[0]
+        assert list(screen.table.view) == sorted(map(str, group.refs), key=lambda ref: int(ref.rsplit("-", 1)[1]))
+        await pilot.press("escape", "shift+tab", "space", "x")
+        assert set(app.opened[-1].refs) == set(group.refs)
+
+
+async def test_a_filter_that_cannot_be_read_is_said_and_the_rows_stay() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("slash", "(")
+        assert "column" in words(app)
+        assert len(screen.table.view) == 400
+
+
+async def test_ten_thousand_children_are_painted_from_memory_within_a_tenth_of_a_second() -> None:
+    """P11, generously: the machine is shared."""
+    app = desk()
+    async with app.run_test(size=(160, 48)) as pilot:
+        await app.workers.wait_for_complete()
+        given = snapshot(10_000)
+        began = perf_counter()
+        app.give(given)
+        taken = perf_counter() - began
+        await pilot.pause()
+        assert taken < 0.3
+        assert "10,000 of 10,000" in words(app)

@@ -1,5 +1,10 @@
 """The job and log screen by keys."""
 
+from dataclasses import replace
+from pathlib import Path
+
+from textual.widgets import Input
+
 from tests.ui.desk import Desk, words
 from tests.ui.fakes import LOG, REF, MemoryDeck, make_detail
 from tui.domain.errors import Unreachable
@@ -7,6 +12,7 @@ from tui.domain.log import TAIL_BYTES
 from tui.domain.task import TaskRef
 from tui.ui.screens.job import JobScreen
 from tui.ui.screens.work import View
+from tui.ui.widgets.log_view import LogView
 
 MERGE = TaskRef(REF.account, REF.id, "merge.chr7")
 
@@ -98,3 +104,59 @@ async def test_a_read_that_fails_is_said_and_the_text_stays() -> None:
         await settle(app, pilot)
         assert "! cav: reading a log: timed out" in words(app)
         assert "step " in words(app)
+
+
+async def test_w_saves_the_whole_log_and_never_over_a_file(tmp_path: Path) -> None:
+    """All bytes are there, not only what is held; a second save to the same path is refused."""
+    app = desk()
+    target = tmp_path / "out.log"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        for _ in range(2):
+            await pilot.press("W")
+            app.screen.query_one("#find", Input).value = str(target)
+            await pilot.press("enter")
+            await settle(app, pilot)
+        assert target.read_bytes() == LOG
+    assert [path.name for path in tmp_path.iterdir()] == ["out.log"]  # noqa: ASYNC240
+
+
+async def test_digits_show_the_head_and_the_last_minutes() -> None:
+    """1 reads the head, 3 leaves the last five minutes by the times of the lines, 0 is the tail again."""
+    log = b"".join(b"2026-11-24 09:%02d:%02d line %d\n" % (n // 60, n % 60, n) for n in range(3600))
+    app = desk(log)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        await pilot.press("1")
+        await settle(app, pilot)
+        assert "09:00:00 line 0" in words(app)
+        await pilot.press("0")
+        await settle(app, pilot)
+        await pilot.press("3")
+        await settle(app, pilot)
+        view = app.screen.query_one(LogView)
+        assert view.log_text.text(view.since, view.since + 1) == "2026-11-24 09:54:59 line 3299"
+
+
+async def test_selected_lines_are_copied_as_clean_text() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        await pilot.press("V", "k", "k", "y")
+        assert app.opened[-1].text.split("\n")[0] == "09:40:12 WARN  memory at 92% of limit"
+        assert len(app.opened[-1].text.split("\n")) == 3
+
+
+async def test_capital_p_shows_the_attempt_before() -> None:
+    """Two tries of the same step are two attempts."""
+    app = desk()
+    detail = make_detail()
+    last = (detail.jobs or ())[-1]
+    first = replace(last, ref=TaskRef(REF.account, REF.id, "merge.chr7~1"), attempt=1)
+    app.memory.details[REF] = replace(detail, jobs=(first, last))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        assert "attempt 2 of 2" in words(app)
+        await pilot.press("P")
+        await settle(app, pilot)
+        assert "attempt 1 of 2" in words(app)

@@ -180,10 +180,17 @@ class BatchScreen(WorkScreen):
             if changed or len(before) != len(feed.tasks):
                 if before.keys() != feed.tasks.keys():
                     self.table.set_columns(columns_for(feed.tasks.values()))
+                    self._order_by_what_there_is()
                 self._arrange_all()
                 self.table.redraw(changed)
                 self._look_deeper()
         self.draw()
+
+    def _order_by_what_there_is(self) -> None:
+        """By index; by key where the platform numbers no children."""
+        child = next(iter(self._children.values()), None)
+        if child is not None and child.index is None and self._strip_order == SortKey("child"):
+            self._sort = self._strip_order = SortKey("key")
 
     def _arrange_all(self) -> None:
         """Order and filter anew; the strip shows all in its own order."""
@@ -240,9 +247,18 @@ class BatchScreen(WorkScreen):
             tasks = [task for task in tasks if match(task)]
         if self._sort != self._strip_order:
             tasks = sorted_tasks(tasks, (self._sort,), self._filter_context, newest_first=True)
-        self.table.show([str(task.ref) for task in tasks])
+        self._show_rows([str(task.ref) for task in tasks])
         if self.has_class("-timeline"):
             self.gantt.show([self._children[key] for key in self.table.view], self.now)
+
+    def _show_rows(self, keys: Sequence[str]) -> None:
+        """The cursor stays on its child; on the first row it stays on the first row while children still come."""
+        feed, table = self.snapshot.children.get(self.ref), self.table
+        first = table.view[0] if table.view else None
+        coming = feed is None or not feed.complete
+        table.show(keys)
+        if coming and first is not None and table.target == first and keys:
+            table.go(0)
 
     def _cells(self, key: str) -> Sequence[Cell]:
         return child_cells(self._children[key], self.now, self._ages)
@@ -274,7 +290,8 @@ class BatchScreen(WorkScreen):
         width = max(20, self.size.width)
         task = self.task_now
         tally = task.counts if task and task.counts else Tally.of(t.status for t in self._children.values())
-        pieces = counts_pieces(tally)
+        known = bool(self._children) or task is not None
+        pieces = counts_pieces(tally) if known else [("counts are coming", "dim")]
         room = width - sum(len(text) for text, _ in pieces) - 4
         right = legend(self.strip.cells.per, room) if self._children else ""
         gap = " " * max(1, width - sum(len(text) for text, _ in pieces) - len(right) - 2)

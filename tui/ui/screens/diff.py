@@ -159,7 +159,7 @@ class DiffScreen(WorkScreen):
             return self._nothing
         if self._sides is not None and not self._found:
             return "inputs, settings, app, machine, price and times are the same"
-        return ""
+        return "reading both tasks" if self._sides is None and not self.error else ""
 
     def crumb(self) -> str:
         """Where we are."""

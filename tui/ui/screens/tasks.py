@@ -189,7 +189,9 @@ class TasksScreen(Screen[None]):
         self.draw()
 
     def _look(self) -> None:
-        """Tell the pollers what is on screen."""
+        """Tell the pollers what is on screen; while another screen is, that one tells them."""
+        if self.app.screen is not self:
+            return
         tasks = (self.listing.tasks.get(key) for key in self.table.visible_keys)
         self.deck.look([task.ref for task in tasks if task is not None])
 

@@ -224,8 +224,12 @@ class TriageScreen(WorkScreen):
         if self.groups.marks:
             count = len(self.chosen)
             return f"{len(self.groups.marks)} groups marked, {count:,} tasks: x plans the rerun"
+        if self._needle and not self.groups.view:
+            return "no group says that"
         if not self.grouping.groups:
-            return "nothing failed" if self._tasks and not self._needle else "no group matches" if self._needle else ""
+            feed = self.snapshot.children.get(self.ref)
+            coming = self.fetched is None or (feed is not None and not feed.complete)
+            return "what failed is still being read" if coming else "nothing failed here"
         return ""
 
     @on(VirtualTable.Moved, "#groups")

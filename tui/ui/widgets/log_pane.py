@@ -152,7 +152,7 @@ class LogPane(Vertical):
         self.draw()
 
     @work(group="job-log-read", exclusive=True)
-    async def _read(self, source: LogSource, start: int, limit: int) -> None:
+    async def _read(self, source: LogSource, start: int, limit: int, *, top: bool = False) -> None:
         try:
             part = await self.deck.read_log(source, start, limit)
         except TuiError as error:
@@ -171,6 +171,8 @@ class LogPane(Vertical):
             self.view.add(part)
         except OSError as error:
             self.app.notify(f"no more of this log can be held: {error.strerror}", severity="error", markup=False)
+        if top:
+            self.call_after_refresh(self.view.show_start)
 
     @property
     def _reading(self) -> bool:
@@ -313,9 +315,9 @@ class LogPane(Vertical):
     def _head(self, source: LogSource) -> None:
         self.view.since, self.view.follow = 0, False
         if self.view.log_text.start > 0:
-            self._read(source, 0, TAIL_BYTES)
+            self._read(source, 0, TAIL_BYTES, top=True)
         else:
-            self.view.action_top()
+            self.view.show_start()
 
     def _since(self, span: timedelta) -> None:
         text = self.view.log_text

@@ -24,7 +24,7 @@ from tui.domain.log import LogPart
 from tui.domain.text import plain
 from tui.platforms.clock import Clock, SystemClock
 from tui.ui.present.log import TROUBLE, Finder, LogText, pattern_of
-from tui.ui.present.sgr import coloured
+from tui.ui.present.sgr import coloured, uncoloured
 from tui.ui.present.stamps import stamp_length
 from tui.ui.widgets.lines import Piece, line
 
@@ -414,7 +414,7 @@ class LogView(ScrollView, can_focus=True):
     def _tint(self, number: int) -> Style:
         if not self._in(self.troubles, number):
             return Style()
-        return self._style("warning" if _WARNING.search(self.log_text.line(number)) else "trouble")
+        return self._style("warning" if _WARNING.search(uncoloured(self.log_text.line(number))) else "trouble")
 
     @staticmethod
     def _in(numbers: "array[int]", number: int) -> bool:
@@ -461,6 +461,10 @@ class LogView(ScrollView, can_focus=True):
         """To the first line held; there again, more is asked for."""
         if self._top == 0 and self._part == 0:
             self._ask(earlier=True)
+        self.show_start()
+
+    def show_start(self) -> None:
+        """To the first line held."""
         self.follow = False
         self._stand(0, 0)
 

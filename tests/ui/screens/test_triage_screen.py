@@ -1,0 +1,86 @@
+"""The triage screen by keys."""
+
+from typing import Any
+
+from tests.ui.desk import Desk, words
+from tests.ui.fakes import BATCH
+from tests.ui.gallery import batch_of, desk, settled
+from tui.ui.screens.triage import TriageScreen
+from tui.ui.screens.work import View
+
+
+async def opened(app: Desk, pilot: Any) -> TriageScreen:
+    await settled(pilot)
+    app.give(batch_of(400))
+    await settled(pilot)
+    screen = app.screen
+    assert isinstance(screen, TriageScreen)
+    return screen
+
+
+async def test_groups_the_failures_of_a_batch_and_says_what_is_known_of_one() -> None:
+    """The largest group comes first, with its class, its cost and what to do."""
+    app = desk("triage", "full")
+    async with app.run_test(size=(160, 48)) as pilot:
+        await opened(app, pilot)
+        shown = words(app)
+        assert "OOM: killed at <n>G" in shown
+        assert "rerun with more memory" in shown
+        assert "cost lost" in shown
+
+
+async def test_space_marks_groups_and_x_r_plans_the_rerun_of_their_tasks() -> None:
+    """The plan is asked for with every task of the marked groups, through their batch."""
+    app = desk("triage", "full")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("space", "space")
+        expected = {ref for group in screen.grouping.groups for ref in group.refs}
+        await pilot.press("x")
+        await pilot.pause()
+        await pilot.press("r")
+        await settled(pilot)
+        asked = app.opened[-1]
+        assert (asked.ref, asked.view, asked.text) == (BATCH, View.ACTIONS, "rerun-failed")
+        assert set(asked.refs) == expected
+
+
+async def test_an_acknowledged_group_keeps_its_note_and_stands_below() -> None:
+    """K and a note make the group quiet, in the next look as well."""
+    app = desk("triage", "full")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot)
+        first = screen.groups.view[0]
+        await pilot.press("K", *"known", "enter")
+        await settled(pilot)
+        assert screen.groups.view[-1] == first
+        assert "acknowledged" in words(app)
+    again = desk("triage", "full")
+    async with again.run_test(size=(80, 24)) as pilot:
+        screen = await opened(again, pilot)
+        assert screen.looks.notes == {first: "known"}
+        assert screen.groups.view[-1] == first
+
+
+async def test_enter_shows_the_tasks_of_a_group_and_l_reads_a_sample() -> None:
+    """Where no batch is below, the group's tasks are shown here; escape leads back."""
+    app = desk("triage", "full")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("l", "enter")
+        assert app.opened[-1].ref == screen.grouping.groups[0].samples[0]
+        assert len(screen.members.view) == screen.grouping.groups[0].count
+        await pilot.press("enter", "escape")
+        assert app.opened[-1].view is View.DETAIL
+        assert app.focused is screen.groups
+
+
+async def test_a_filter_that_nothing_says_is_said() -> None:
+    app = desk("triage", "full")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("slash", *"zebra", "enter")
+        await settled(pilot)
+        assert "no group says that" in words(app)
+        await pilot.press("escape")
+        assert "OOM" in words(app)
