@@ -56,6 +56,8 @@ class Plan:
     """Names of other people whose tasks are among the targets."""
     budgets: Mapping[str, Budget] = field(default_factory=lambda: MappingProxyType({}))
     """What each account's platform still takes."""
+    expected: str | None = None
+    """What it will take, by those that are done, in one line."""
     unnoted: str | None = None
     """Why the journal cannot note it, if that is so."""
 
@@ -92,6 +94,8 @@ class Plan:
         if info.starts or copies:
             spent = " + ".join(str(m) for m in self.spent)
             said.append(f"This costs money; these cost {spent} so far." if spent else "This costs money.")
+        if self.expected:
+            said.append(f"{self.expected[:1].upper()}{self.expected[1:]}.")
         if self.verb is Verb.FORGET:
             said.append("Only the records are removed: running jobs go on and are billed.")
         elif info.loses:

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections import deque
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import work
@@ -29,6 +30,7 @@ from tui.ui.acting import Run, carry_out, offers_for, outcome_role, run_text, ta
 from tui.ui.commands import run_command
 from tui.ui.messages import Acted, StoreChanged
 from tui.ui.opening import screen_for
+from tui.ui.present.forecast import expected_text
 from tui.ui.screens.accounts import AccountsScreen
 from tui.ui.screens.action_menu import ActionMenu
 from tui.ui.screens.ask import AskScreen
@@ -260,7 +262,9 @@ class TaskdeckApp(App[None], inherit_bindings=False):
         """One of our own screens: `help`, `problems`, `accounts`, `command`."""
         match name:
             case "help":
-                self.show(HelpScreen())
+                screen = self.screen
+                known = (screen.title_of_help, screen.live_keys()) if isinstance(screen, WorkScreen) else ("", ())
+                self.show(HelpScreen(*known))
             case "problems":
                 origins = {name: handle.origin for name, handle in self.deck.handles.items()}
                 self.show(ProblemsScreen(self.deck.clock, origins))
@@ -319,6 +323,7 @@ class TaskdeckApp(App[None], inherit_bindings=False):
     def plan(self, verb: Verb, tasks: tuple[Task, ...], **more: Any) -> None:
         """Show the plan; it is sent when it is confirmed."""
         plan = self.deck.actions.plan(verb, tasks, **more)
+        plan = replace(plan, expected=expected_text(plan, self.snapshot, self.deck.clock.now()))
         dialog = ConfirmScreen(plan, self.deck.actions, self.deck.clock, self.copy)
         self.push_screen(dialog, self._confirmed)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["ACTIONS", "Action", "by_command", "of_screen"]
+__all__ = ["ACTIONS", "Action", "by_command", "of_screen", "sign"]
 
 
 _SIGNS = {
@@ -10,6 +10,11 @@ _SIGNS = {
     "less_than_sign": "<", "greater_than_sign": ">", "left_square_bracket": "[", "right_square_bracket": "]",
     "left_curly_bracket": "{", "right_curly_bracket": "}", "ampersand": "&", "escape": "esc",
 }  # fmt: skip
+
+
+def sign(key: str) -> str:
+    """A key as a user types it, from Textual's name of it."""
+    return _SIGNS.get(key, key.replace("ctrl+", "^"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Action:
     @property
     def shown_keys(self) -> str:
         """The keys as a user types them."""
-        return " ".join(_SIGNS.get(key, key.replace("ctrl+", "^")) for key in self.keys.split(","))
+        return " ".join(map(sign, self.keys.split(",")))
 
 
 def _list(

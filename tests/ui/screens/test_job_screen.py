@@ -160,3 +160,16 @@ async def test_capital_p_shows_the_attempt_before() -> None:
         await pilot.press("P")
         await settle(app, pilot)
         assert "attempt 1 of 2" in words(app)
+
+
+async def test_help_is_made_from_the_keys_that_work_now() -> None:
+    """The log's own keys are there while the log has them."""
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        screen = app.screen
+        assert isinstance(screen, JobScreen)
+        keys = {what: key for key, what in screen.live_keys()}
+        assert (keys["follow"], keys["save"], keys["find"]) == ("F", "W", "/")
+        await pilot.press("right_curly_bracket")
+        assert "follow" not in {what for _, what in screen.live_keys()}

@@ -9,7 +9,7 @@ from tui.domain.query import FIELDS, FLAGS, Type
 from tui.ui.keymap import Action, of_screen
 from tui.ui.present.columns import WORDS
 
-__all__ = ["TOPICS", "help_lines"]
+__all__ = ["TOPICS", "help_lines", "live_lines"]
 
 TOPICS = ("keys", "filter", "status")
 _HEADS = {
@@ -34,6 +34,18 @@ def help_lines(topic: str = "") -> list[Content]:
         case "status":
             return [Content(f"{word.word:<10}{word.short:<6}{status.value}") for status, word in WORDS.items()]
     return _keys(of_screen("tasks"))
+
+
+def live_lines(keys: Sequence[tuple[str, str]]) -> list[Content]:
+    """Two columns of keys with what they do."""
+    half = -(-len(keys) // 2)
+    rows = zip_longest(keys[:half], keys[half:], fillvalue=("", ""))
+    return [
+        Content.assemble(
+            (f"{one[0]:<11}", "$text-primary"), f"{one[1][:24]:<26}", (f"{two[0]:<11}", "$text-primary"), two[1][:24]
+        )
+        for one, two in rows
+    ]
 
 
 def _keys(actions: Sequence[Action]) -> list[Content]:

@@ -1,5 +1,6 @@
-"""`?`: the keys and commands of the list, made from the live key map."""
+"""`?`: the keys and commands of a screen, made from the live key map."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.ui.present.help import help_lines
+from tui.ui.present.help import help_lines, live_lines
 
 __all__ = ["HelpScreen"]
 
@@ -34,15 +35,18 @@ class HelpScreen(ModalScreen[None]):
         Binding("ctrl+u,pageup", "scroll(-10)", show=False),
     ]
 
-    def __init__(self, topic: str = "") -> None:
+    def __init__(self, topic: str = "", keys: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__()
         self._topic = topic
+        self._keys = keys
+        """The live keys of another screen, instead of a topic."""
 
     def compose(self) -> ComposeResult:
         """One text."""
         with VerticalScroll(id="page", can_focus=False) as page:
             page.border_title = Content(f" help: {self._topic or 'task list'}    j k scroll   q close ")
-            yield Static(Content("\n").join(help_lines(self._topic)), markup=False)
+            lines = live_lines(self._keys) if self._keys else help_lines(self._topic)
+            yield Static(Content("\n").join(lines), markup=False)
 
     def action_scroll(self, rows: int) -> None:
         """Down or up."""

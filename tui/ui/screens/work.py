@@ -23,6 +23,7 @@ from tui.domain.task import Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
+from tui.ui.keymap import sign
 from tui.ui.present.fact import age_text, span_text
 from tui.ui.widgets.head import Head, first_line, second_line
 from tui.ui.widgets.lines import cut
@@ -246,6 +247,19 @@ class WorkScreen(Screen[None]):
     def open(self, view: View, ref: TaskRef | None = None, text: str = "", refs: tuple[TaskRef, ...] = ()) -> None:
         """Ask the app for another screen, or to copy a text."""
         self.post_message(Opened(ref or self.ref, view, text, refs))
+
+    @property
+    def title_of_help(self) -> str:
+        """What the help is about."""
+        return type(self).__name__.removesuffix("Screen").lower()
+
+    def live_keys(self) -> list[tuple[str, str]]:
+        """What works here now: the keys of the pane that has them and of the screen, each with what it does."""
+        found: dict[str, list[str]] = {}
+        for key, active in self.active_bindings.items():
+            if active.binding.description and active.node is not self.app:
+                found.setdefault(active.binding.description, []).append(sign(key))
+        return [(" ".join(keys[:3]), what) for what, keys in found.items()]
 
     # --- the prompt ----------------------------------------------------------------------------------------------
 
