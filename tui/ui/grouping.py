@@ -10,6 +10,7 @@ from tui.domain.triage import Group, to_read
 from tui.settings import failure_rules
 from tui.store.deck import Deck
 from tui.store.triage import Evidence
+from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["Grouping"]
 
@@ -26,6 +27,8 @@ class Grouping:
         self.groups: tuple[Group, ...] = ()
         self.of_task: dict[TaskRef, Group] = {}
         """The group of each failed task."""
+        self._shown: dict[str, TaskRef] = {}
+        """One task of each group that is shown, by the group's key."""
 
     @property
     def stopped(self) -> str:
@@ -62,6 +65,17 @@ class Grouping:
     async def _group(self, tasks: Sequence[Task], since: datetime | None) -> None:
         self.groups = await asyncio.to_thread(self.evidence.groups, tasks, since)
         self.of_task = {task.ref: group for group in self.groups for task in group.members}
+
+    def show_in(self, table: VirtualTable, groups: Sequence[Group]) -> None:
+        """Show groups, by key. A group is named anew when its logs are read: the cursor goes along with its tasks."""
+        before = self._shown.get(table.target or "")
+        self._shown = {group.key: group.members[0].ref for group in groups}
+        keys = list(self._shown)
+        table.show(keys)
+        table.redraw()
+        if keys and table.target is None:
+            mine = self.of_task.get(before) if before is not None else None
+            table.go(keys.index(mine.key) if mine is not None and mine.key in self._shown else 0)
 
     def signature(self, task: Task) -> str | None:
         """The signature of a failed task, for the filter language."""

@@ -1,5 +1,6 @@
 """The triage screen by keys."""
 
+from dataclasses import replace
 from typing import Any
 
 from tests.ui.desk import Desk, words
@@ -84,3 +85,21 @@ async def test_a_filter_that_nothing_says_is_said() -> None:
         assert "no group says that" in words(app)
         await pilot.press("escape")
         assert "OOM" in words(app)
+
+
+async def test_the_cursor_goes_along_when_a_read_log_names_its_group_anew() -> None:
+    """Failures that say nothing get their reason from a log; what is known of the group stays on screen."""
+    app = desk("triage", "full")
+    silent = batch_of(400)
+    feed = silent.children[BATCH]
+    tasks = {key: replace(task, reason=None) for key, task in feed.tasks.items()}
+    app.memory.texts = {"job.err.log": b"step 1\nMemoryError: cannot allocate 16 GiB\n"}
+    async with app.run_test(size=(160, 48)) as pilot:
+        await settled(pilot)
+        app.give(replace(silent, children={BATCH: replace(feed, tasks=tasks)}))
+        await settled(pilot)
+        screen = app.screen
+        assert isinstance(screen, TriageScreen)
+        assert screen.group is not None
+        assert "MemoryError" in screen.group.signature
+        assert "SAMPLES" in words(app)

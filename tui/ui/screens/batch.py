@@ -215,8 +215,7 @@ class BatchScreen(WorkScreen):
         place = self.groups
         place.display = self.query_one("#groups-rule").display = bool(groups)
         place.styles.height = min(_GROUPS, len(groups)) + 1
-        place.show([group.key for group in groups])
-        place.redraw()
+        self.grouping.show_in(place, groups)
         if self._group is not None:
             self._group = next((g for g in groups if g.key == self._group.key), self._group)
             self._arrange()

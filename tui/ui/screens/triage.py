@@ -165,8 +165,7 @@ class TriageScreen(WorkScreen):
         groups = [g for g in self.grouping.groups if needle in f"{g.signature} {g.klass.value}".casefold()]
         # What was acknowledged stays below what was not.
         groups.sort(key=lambda group: group.key in self.looks.notes)
-        self.groups.show([group.key for group in groups])
-        self.groups.redraw()
+        self.grouping.show_in(self.groups, groups)
         if self._focus is not None and (mine := self.grouping.of_task.get(self._focus)) is not None:
             self._focus = None
             self.groups.go([group.key for group in groups].index(mine.key))
