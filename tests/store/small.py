@@ -91,6 +91,8 @@ class Small:
         self, method: str, path: list[str], query: dict[str, str], body: bytes, extra: dict[str, str]
     ) -> tuple[int, Any]:
         match method, path:
+            case "GET", ["tasks"] if query.get("parent") not in {None, *self.rows}:
+                return 404, {"message": "there is no such batch"}
             case "GET", ["tasks"]:
                 rows = [r for r in reversed(self.rows.values()) if r.get("parent") == query.get("parent")]
                 rows.sort(key=lambda r: str(r["created_time"]), reverse=True)

@@ -69,6 +69,8 @@ class Stand:
         self.tokens = {name: api.token for name, api in self.api.items()}
         self.strike = Strike()
         self.wire = Wire(self._route, self.strike)
+        self.latency = 0.0
+        """Seconds before each answer."""
         self.connected: list[str] = []
         self._transport = asgi_transport(app(self.wire) if app else self.wire)
         self._read_only = read_only
@@ -80,6 +82,7 @@ class Stand:
         self.store = self.deck.store
 
     async def _route(self, scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(self.latency)
         await self.api[scope["path"].split("/")[1]](scope, receive, send)
 
     def _connect(self, name: str) -> Platform:

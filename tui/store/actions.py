@@ -261,7 +261,7 @@ class Actions:
         elif result.outcome is not Outcome.SKIPPED:
             pause.row += 1
             if pause.row >= _FAILURES_IN_A_ROW:
-                pause.stop = f"stopped after {pause.row} failures in a row"
+                pause.stop = pause.stop or f"stopped after {pause.row} failures in a row"
 
     async def _one(self, plan: Plan, task: Task) -> Result:
         """One target: journal, send, journal, store."""

@@ -1,0 +1,72 @@
+"""Open batches are refreshed within what that may cost."""
+
+import asyncio
+
+from tests.store.stand import Stand
+from tests.virtual import virtual
+from tui.domain.errors import NotFound
+from tui.domain.status import TaskStatus
+from tui.domain.task import TaskRef
+
+BATCH = TaskRef("cgc", "t00001")
+
+
+def family(stand: Stand, children: int) -> None:
+    api = stand.api["cgc"]
+    api.rows["t00001"] |= {"batch": True, "execution_status": {"running": children, "queued": 0}}
+    for number in range(children):
+        api.add(f"c{number:04}", "RUNNING", parent="t00001")
+
+
+@virtual
+async def test_a_batch_is_loaded_when_opened_and_closed_when_left() -> None:
+    """Its children come at once and whole; left, they are forgotten."""
+    stand = Stand()
+    family(stand, 250)
+    async with stand.running(20):
+        stand.deck.look([], [BATCH])
+        await asyncio.sleep(1)
+        feed = stand.store.snapshot.children[BATCH]
+        assert len(feed.tasks) == 250
+        assert feed.complete
+        assert all(t.parent == BATCH for t in feed.tasks.values())
+        stand.deck.look([], [])
+        assert stand.store.snapshot.children == {}
+        await asyncio.sleep(30)
+        assert stand.store.snapshot.children == {}
+
+
+@virtual
+async def test_children_on_screen_are_asked_for_each_time_and_the_others_in_turn() -> None:
+    """At most two hundred a cycle."""
+    stand = Stand()
+    family(stand, 1_000)
+    async with stand.running(20):
+        seen, unseen = TaskRef("cgc", "c0007"), TaskRef("cgc", "c0990")
+        stand.deck.look([seen], [BATCH])
+        await asyncio.sleep(3)
+        before = len(stand.calls("/bulk"))
+        rows = stand.api["cgc"].rows
+        rows["c0007"]["status"] = rows["c0990"]["status"] = "COMPLETED"
+        rows["t00001"]["execution_status"] = {"running": 998, "completed": 2}
+        await asyncio.sleep(9)
+        assert stand.store.snapshot.task(seen).status is TaskStatus.DONE
+        await asyncio.sleep(120)
+        assert stand.store.snapshot.task(unseen).status is TaskStatus.DONE
+        assert len(stand.calls("/bulk")) - before <= 27 * 4
+
+
+@virtual
+async def test_a_batch_that_is_gone_costs_one_call_and_says_so() -> None:
+    """The account itself goes on; `r` asks once more."""
+    async with Stand().running(20) as stand:
+        missing = TaskRef("cgc", "nothing")
+        before = len(stand.calls("/tasks"))
+        stand.deck.look([], [missing])
+        await asyncio.sleep(1)
+        assert isinstance(stand.store.snapshot.children[missing].error, NotFound)
+        assert stand.feed().error is None
+        asked = len(stand.calls("/tasks")) - before
+        stand.deck.pause(True)
+        await asyncio.sleep(60)
+        assert len(stand.calls("/tasks")) - before <= asked + 2
