@@ -116,6 +116,11 @@ class Terminal:
             fields = file.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def memory_bytes(self) -> int:
+        """Resident memory of the child now (Linux)."""
+        with open(f"/proc/{self.pid}/statm") as file:  # noqa: PTH123
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
     def __enter__(self) -> "Terminal":
         return self
 

@@ -1,0 +1,133 @@
+"""P1-P7 and P10: what a person at the keyboard feels, in a real terminal."""
+
+import statistics
+import time
+from collections.abc import Iterator
+
+from tests.bench import programs
+from tests.bench.measure import Keys, idle, keys
+from tests.bench.report import Figure
+from tests.terminal import Terminal
+
+__all__ = ["arranging", "changes", "cursor", "idleness", "output", "pages", "start"]
+
+MANY, FEW = 100_000, 100
+_DOWN = "j" * 41
+_PAGE_DOWN = "\x1b[6~"
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms"
+
+
+def _ratio(number: str, what: str, ours: float, reference: float, name: str, most: float) -> Figure:
+    ratio = ours / reference
+    return Figure(
+        number, what, _ms(ours), f"{name} {_ms(reference)}", f"<= {most:g} x, is {ratio:.2f}", ratio <= most
+    )
+
+
+def start() -> Iterator[Figure]:
+    """P1: from the start to the first painted row, the list on disk."""
+    with programs.deck(MANY, cached=True):
+        pass  # writes the list and compiles what is not compiled
+    ours, theirs = [], []
+    for _ in range(5):
+        with programs.hello() as (_terminal, seconds):
+            theirs.append(seconds)
+        with programs.deck(MANY, cached=True, settle=0.2) as (_terminal, seconds):
+            ours.append(seconds)
+    yield _ratio(
+        "P1", f"start with {MANY:,} cached tasks", statistics.median(ours), statistics.median(theirs), "hello", 1.5
+    )
+
+
+def _cursor(rows: int) -> Keys:
+    with programs.deck(rows) as (terminal, _):
+        return keys(terminal, _DOWN)
+
+
+def cursor() -> Iterator[Figure]:
+    """P2 and P3: a cursor key, against fewer rows, against visidata, against a small DataTable."""
+    many, few = _cursor(MANY), _cursor(FEW)
+    yield _ratio("P2", f"cursor key, {MANY:,} rows", many.median, few.median, f"{FEW} rows", 1.2)
+    with programs.visidata(MANY) as (terminal, _):
+        yield _ratio("P3", f"cursor key, {MANY:,} rows", many.median, keys(terminal, _DOWN).median, "visidata", 0.25)
+    with programs.datatable(FEW) as (terminal, _):
+        reference = keys(terminal, _DOWN).median
+        yield _ratio("P3", f"cursor key, {MANY:,} rows", many.median, reference, f"DataTable {FEW}", 0.6)
+
+
+def pages() -> Iterator[Figure]:
+    """P4: PageDown, painted to the end."""
+    with programs.deck(MANY) as (terminal, _):
+        ours = _whole(terminal, [_PAGE_DOWN] * 16)
+    with programs.datatable(MANY) as (terminal, _):
+        theirs = _whole(terminal, [_PAGE_DOWN] * 16)
+    yield _ratio("P4", f"PageDown, {MANY:,} rows", ours, theirs, "DataTable", 0.3)
+
+
+def _whole(terminal: Terminal, sequence: list[str], quiet: float = 0.12) -> float:
+    """Median seconds from a key to the last byte of its answer; the first press is a warm-up."""
+    seconds = []
+    for number, key in enumerate(sequence):
+        terminal.send(key)
+        burst = terminal.burst(quiet=quiet, timeout=30.0)
+        if number and burst.data:
+            seconds.append(burst.last)
+    return statistics.median(seconds)
+
+
+def _bytes(number: str, what: str, size: float, most: int) -> Figure:
+    return Figure(number, what, f"{size:.0f} B", "", f"<= {most:,} B", size <= most)
+
+
+def output() -> Iterator[Figure]:
+    """P5: bytes on the line."""
+    for change, what, most in (("cell", "a changed cell", 200), ("row", "a changed row", 350)):
+        with programs.deck(FEW, change) as (terminal, _):
+            sizes = [len(terminal.burst(quiet=0.2, timeout=3.0).data) for _ in range(8)]
+            yield _bytes("P5", what, statistics.median(size for size in sizes if size), most)
+    with programs.deck(MANY) as (terminal, _):
+        yield _bytes("P5", "a cursor move", keys(terminal, "jkjkjkjkjkjkjk").bytes, 150)
+        count, started = 200, len(terminal.output)
+        for _ in range(count):
+            terminal.send("j")
+            terminal.burst(quiet=0.03, timeout=0.033)  # thirty a second, as a held key repeats
+        terminal.burst(quiet=0.3, timeout=5.0)
+        yield _bytes("P5", "held j, a key", (len(terminal.output) - started) / count, 1000)
+
+
+def idleness() -> Iterator[Figure]:
+    """P6: paused, so no poll is due and nothing changes."""
+    with programs.deck(MANY) as (terminal, _):
+        terminal.send("a")
+        terminal.burst(quiet=9.0, timeout=12.0)  # the message about the pause comes and goes
+        share, size = idle(terminal, 20.0)
+    yield Figure("P6", "idle, processor", f"{share:.2%}", "", "<= 0.3 % of a core", share <= 0.003)
+    yield Figure("P6", "idle, bytes a second", f"{size / 20:.1f} B", "", "0 B", size == 0)
+
+
+def changes() -> Iterator[Figure]:
+    """P7: 1,000 tasks change each second."""
+    with programs.deck(MANY, "many", settle=0.5) as (terminal, _):
+        time.sleep(3.0)
+        share, _size = idle(terminal, 15.0)
+        memory = terminal.memory_bytes() / 2**20
+    yield Figure("P7", "1,000 changes a second", f"{share:.1%}", "", "<= 2 % of a core", share <= 0.02)
+    yield Figure("P7", f"memory, {MANY:,} tasks", f"{memory:.0f} MB", "", "<= 220 MB", memory <= 220)
+
+
+def arranging() -> Iterator[Figure]:
+    """P10: filter as typed, sort by a column; from the key to the last byte."""
+    with programs.deck(MANY) as (terminal, _):
+        terminal.send("/")
+        terminal.burst(quiet=0.3)
+        seconds = _whole(terminal, ["s", "t", "a", "r", "-", "a", "l", "i", "g", "n"], quiet=0.25)
+        yield Figure("P10", f"filter {MANY:,} rows", _ms(seconds), "", "<= 50 ms", seconds <= 0.05)
+        terminal.send("\x1b")
+        terminal.burst(quiet=0.5)
+        terminal.send("\x1b")
+        terminal.burst(quiet=0.5)
+        seconds = _whole(terminal, [">"] * 7, quiet=0.25)
+        yield Figure("P10", f"sort {MANY:,} rows", _ms(seconds), "", "<= 100 ms", seconds <= 0.1)

@@ -1,0 +1,58 @@
+"""Starting our program, and those it is compared with, in a terminal of its own."""
+
+import csv
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench.references import COLUMNS, row
+from tests.terminal import Terminal
+
+__all__ = ["datatable", "deck", "hello", "visidata"]
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
+
+
+@contextmanager
+def _program(*words: str, ready: bytes, settle: float = 1.0) -> Iterator[tuple[Terminal, float]]:
+    """The terminal, and the seconds from the start until `ready` stood in its output."""
+    with Terminal([sys.executable, *words], environment=_environment(), cwd=str(ROOT)) as terminal:
+        seconds = terminal.wait_for(ready, timeout=120.0)
+        terminal.burst(quiet=settle, timeout=60.0)
+        yield terminal, seconds
+
+
+def deck(rows: int, change: str = "none", *, cached: bool = False, settle: float = 2.0):  # type: ignore[no-untyped-def]
+    """Our program over a platform that answers at once; `cached` starts it from a list on disk."""
+    words = ("-m", "tests.bench.deck_app", str(rows), change, *(["cached"] if cached else []))
+    return _program(*words, ready=b"STAR-align_LUAD", settle=settle)
+
+
+def hello():  # type: ignore[no-untyped-def]
+    """The smallest Textual program."""
+    return _program("-m", "tests.bench.references", "hello", ready=b"hello, world")
+
+
+def datatable(rows: int):  # type: ignore[no-untyped-def]
+    """Textual's own table."""
+    return _program("-m", "tests.bench.references", "datatable", str(rows), ready=b"STAR-align_LUAD")
+
+
+@contextmanager
+def visidata(rows: int) -> Iterator[tuple[Terminal, float]]:
+    """visidata on a CSV of as many rows."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "tasks.csv"
+        with path.open("w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            writer.writerows(row(n) for n in range(rows))
+        with _program("-m", "visidata", "--config", os.devnull, str(path), ready=b"STAR-align_LUAD") as program:
+            yield program
