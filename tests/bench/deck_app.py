@@ -1,12 +1,16 @@
-"""Our own program over a platform that answers at once: `python -m tests.bench.deck_app ROWS [cell|row|many]`.
+"""Our own program over a platform that answers at once: `python -m tests.bench.deck_app ROWS CHANGE [CACHE]`.
 
-With `cell` one visible cell changes each second, with `row` several cells of one row, with `many` 1,000 tasks.
+CHANGE is `none`; `cell`: one visible cell changes each second; `row`: several cells of one row; `many`: 1,000 tasks;
+`silent`: the platform never answers, so that only what lies on disk in CACHE is shown.
 """
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from tui.domain.account import AccountInfo, Budget
 from tui.domain.action import Verb
@@ -15,6 +19,10 @@ from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import Progress, Task, TaskRef
 from tui.platforms.protocols import Page, PushDown
+from tui.settings import Settings
+from tui.store.cache import Cache
+from tui.store.deck import AccountHandle, Deck
+from tui.store.pace import Intervals
 
 APPS = ("star/2.7.11b", "salmon/1.10", "gatk-joint/14", "bwa-mem2/2.2", "fastqc/0.12")
 PROJECTS = ("luad-480", "target", "kf-brain", "panel-b", "qc")
@@ -61,7 +69,7 @@ class Instant:
     budget = Budget(1_000_000, 1_000_000, None)
 
     def __init__(self, rows: int, change: str) -> None:
-        self.tasks = {t.ref: t for t in (task(n, datetime.now(UTC)) for n in range(rows))}
+        self.tasks = {} if change == "silent" else {t.ref: t for t in (task(n, datetime.now(UTC)) for n in range(rows))}
         self.change = change
         self.turn = 0
 
@@ -79,6 +87,8 @@ class Instant:
         whole: bool = False,
     ) -> AsyncIterator[Page]:
         """Everything in one page."""
+        if self.change == "silent":
+            await asyncio.Event().wait()
         yield Page(tuple(self.tasks.values()), total=len(self.tasks))
 
     async def newest(self) -> Page:
@@ -116,3 +126,18 @@ class Instant:
     def ref_of_url(self, address: str) -> TaskRef | None:
         """No web interface."""
         return None
+
+
+async def main(rows: int, change: str, cache: str | None = None) -> int:
+    """Run the interface until the user leaves it."""
+    account = AccountHandle("bench", "sevenbridges", "http://127.0.0.1", "the bench", lambda: Instant(rows, change))
+    deck = Deck([account], cache=Cache(Path(cache)) if cache else None, intervals=Intervals(visible=1.0))
+    from tui.ui.app import TaskdeckApp
+
+    app = TaskdeckApp(deck, Settings(path=Path("none.toml")))
+    await app.run_async()
+    return app.return_code or 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(int(sys.argv[1]), *sys.argv[2:])))

@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from tests.bench.references import COLUMNS, row
@@ -13,6 +13,8 @@ from tests.terminal import Terminal
 
 __all__ = ["datatable", "deck", "hello", "visidata"]
 
+Program = AbstractContextManager[tuple[Terminal, float]]
+"""The terminal, and the seconds from the start to the first row painted."""
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -29,18 +31,18 @@ def _program(*words: str, ready: bytes, settle: float = 1.0) -> Iterator[tuple[T
         yield terminal, seconds
 
 
-def deck(rows: int, change: str = "none", *, cached: bool = False, settle: float = 2.0):  # type: ignore[no-untyped-def]
-    """Our program over a platform that answers at once; `cached` starts it from a list on disk."""
-    words = ("-m", "tests.bench.deck_app", str(rows), change, *(["cached"] if cached else []))
+def deck(rows: int, change: str = "none", *, cache: Path | None = None, settle: float = 2.0) -> Program:
+    """Our program over a platform that answers at once; with `cache` its list is kept there and painted from there."""
+    words = ("-m", "tests.bench.deck_app", str(rows), change, *([str(cache)] if cache else []))
     return _program(*words, ready=b"STAR-align_LUAD", settle=settle)
 
 
-def hello():  # type: ignore[no-untyped-def]
+def hello() -> Program:
     """The smallest Textual program."""
     return _program("-m", "tests.bench.references", "hello", ready=b"hello, world")
 
 
-def datatable(rows: int):  # type: ignore[no-untyped-def]
+def datatable(rows: int) -> Program:
     """Textual's own table."""
     return _program("-m", "tests.bench.references", "datatable", str(rows), ready=b"STAR-align_LUAD")
 
