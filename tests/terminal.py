@@ -24,6 +24,17 @@ class Burst:
     """Seconds until the first byte; infinity when none came."""
     last: float
     """Seconds until the last byte."""
+    pieces: tuple[tuple[float, int], ...] = ()
+    """Seconds and size of each piece, as they came."""
+
+    def reached(self, size: int) -> float:
+        """Seconds until so many bytes were there; infinity when they never were."""
+        total = 0
+        for seconds, count in self.pieces:
+            total += count
+            if total >= size:
+                return seconds
+        return float("inf")
 
 
 class Terminal:
@@ -59,7 +70,7 @@ class Terminal:
     def burst(self, *, quiet: float = 0.1, timeout: float = 10.0) -> Burst:
         """Read until nothing came for `quiet` seconds, or `timeout` is over."""
         started = time.perf_counter()
-        first, last, data = float("inf"), 0.0, b""
+        first, last, data, pieces = float("inf"), 0.0, b"", []
         while (elapsed := time.perf_counter() - started) < timeout:
             wait = timeout - elapsed if not data else quiet
             ready, _, _ = select.select([self.fd], [], [], wait)
@@ -74,8 +85,9 @@ class Terminal:
             last = time.perf_counter() - started
             first = min(first, last)
             data += piece
+            pieces.append((last, len(piece)))
         self.output += data
-        return Burst(data, first, last)
+        return Burst(data, first, last, tuple(pieces))
 
     def wait_for(self, text: bytes, timeout: float = 20.0) -> float:
         """Seconds since the start until `text` stood in the output; TimeoutError when it never did."""

@@ -15,20 +15,30 @@ class Keys:
     """What pressing one key many times showed."""
 
     median: float
-    """Seconds from the key to the first byte of the answer."""
+    """Seconds from the key to the paint."""
     p95: float
     bytes: float
     """Median bytes a press."""
 
 
-def keys(terminal: Terminal, sequence: Sequence[str], *, quiet: float = 0.06, timeout: float = 30.0) -> Keys:
-    """Press each key, waiting until the screen is quiet in between; the first press is a warm-up."""
+def keys(
+    terminal: Terminal, sequence: Sequence[str], *, paint: int = 1, quiet: float = 0.06, timeout: float = 30.0
+) -> Keys:
+    """Press each key, waiting until the screen is quiet in between; the first press is a warm-up.
+
+    Args:
+        terminal: Where the program runs.
+        sequence: The keys.
+        paint: Bytes that make a paint: some programs echo the key at once and draw its effect later.
+        quiet: Seconds of silence that end an answer.
+        timeout: Seconds to wait for one answer, for programs that are never silent.
+    """
     latencies, sizes = [], []
     for number, key in enumerate(sequence):
         terminal.send(key)
         burst = terminal.burst(quiet=quiet, timeout=timeout)
-        if number and burst.data:
-            latencies.append(burst.first)
+        if number and burst.reached(paint) < timeout:
+            latencies.append(burst.reached(paint))
             sizes.append(len(burst.data))
     if not latencies:
         raise AssertionError("no key had an answer")

@@ -27,7 +27,7 @@ def _program(*words: str, ready: bytes, settle: float = 1.0) -> Iterator[tuple[T
     """The terminal, and the seconds from the start until `ready` stood in its output."""
     with Terminal([sys.executable, *words], environment=_environment(), cwd=str(ROOT)) as terminal:
         seconds = terminal.wait_for(ready, timeout=120.0)
-        terminal.burst(quiet=settle, timeout=60.0)
+        terminal.burst(quiet=settle, timeout=15.0)
         yield terminal, seconds
 
 
