@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.events import AppBlur, AppFocus, Event, Key
@@ -30,6 +29,7 @@ from tui.ui.acting import Run, carry_out, offers_for, outcome_role, run_text, ta
 from tui.ui.commands import run_command
 from tui.ui.messages import Acted, StoreChanged
 from tui.ui.opening import screen_for
+from tui.ui.painter import PaintedApp
 from tui.ui.present.forecast import expected_text
 from tui.ui.screens.accounts import AccountsScreen
 from tui.ui.screens.action_menu import ActionMenu
@@ -53,7 +53,7 @@ _LONG = 2_000
 _HANGUP_CHECK = 2.0
 
 
-class TaskdeckApp(App[None], inherit_bindings=False):
+class TaskdeckApp(PaintedApp, inherit_bindings=False):
     """The interface over one deck."""
 
     TITLE = "taskdeck"

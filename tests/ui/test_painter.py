@@ -1,0 +1,178 @@
+"""What stands on the terminal after updates that send only what differs."""
+
+import os
+import random
+import re
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+
+from tests.grid import Grid
+from tests.terminal import Terminal
+from tui.ui.painter import Painter
+
+WIDTH, HEIGHT = 40, 6
+CONSOLE = Console(color_system="truecolor", force_terminal=True)
+TEXTS = ("RUNNING", "  ", "a", "12/480", "漢字", "e\u0301", "─", "█▁", "STAR-align", "   5s")
+STYLES = tuple(
+    Style.parse(words)
+    for words in (
+        "#ffffff on #121212", "bold #ffffff on #121212", "#d17e92 on #121212", "reverse #ffffff on #121212", "none",
+        "dim italic #ffffff on #0178d4", "bold underline #8ad4a1 on #121212", "red", "underline",
+    )
+)  # fmt: skip
+
+
+def line(rng: random.Random, width: int = WIDTH) -> Strip:
+    """A random line."""
+    strip = Strip([Segment(rng.choice(TEXTS), rng.choice(STYLES)) for _ in range(rng.randint(1, 12))])
+    return strip.adjust_cell_length(width, rng.choice(STYLES))
+
+
+def chops(lines: list[Strip], spans: list[tuple[int, int, int]], cut: int) -> ChopsUpdate:
+    """An update of some spans, with every line cut in two."""
+    parts = [dict(zip((0, cut), strip.divide([cut, WIDTH]), strict=True)) for strip in lines]
+    return ChopsUpdate(parts, spans, [[cut, WIDTH]] * HEIGHT)
+
+
+def whole(lines: list[Strip]) -> LayoutUpdate:
+    """An update of everything."""
+    return LayoutUpdate([[strip] for strip in lines], Region(0, 0, WIDTH, HEIGHT))
+
+
+def shown(lines: list[Strip]) -> Grid:
+    """A terminal that Textual itself drew these lines on."""
+    grid = Grid(WIDTH, HEIGHT)
+    grid.feed("\r" + whole(lines).render_segments(CONSOLE))
+    return grid
+
+
+def test_after_any_updates_the_terminal_shows_what_textual_itself_would_have_drawn() -> None:
+    """Whatever changes, in whatever spans: the cells are those of the last lines."""
+    for seed in range(150):
+        rng = random.Random(seed)
+        painter, grid, lines = Painter(), Grid(WIDTH, HEIGHT), [line(rng) for _ in range(HEIGHT)]
+        grid.feed(painter.sequences(whole(lines), CONSOLE))
+        for _ in range(12):
+            spans = []
+            for y in sorted(rng.sample(range(HEIGHT), rng.randint(1, HEIGHT))):
+                start = rng.choice([0, rng.randint(0, WIDTH - 1)])
+                end = WIDTH if start == 0 else rng.randint(start + 1, WIDTH)
+                if start == 0:
+                    lines[y] = line(rng)
+                else:
+                    if "" in drawn(lines[y]):  # a span would cut a wide character in two
+                        continue
+                    new = line(rng, end - start)
+                    lines[y] = Strip.join([lines[y].crop(0, start), new, lines[y].crop(end, WIDTH)])
+                spans.append((y, start, end))
+            if spans:
+                grid.feed(painter.sequences(chops(lines, spans, rng.choice(cuts(lines))), CONSOLE))
+        assert grid.seen() == shown(lines).seen(), f"seed {seed}"
+
+
+def drawn(strip: Strip) -> list[str]:
+    """The characters of a strip, cell by cell, as a terminal has them."""
+    grid = Grid(WIDTH, 1)
+    grid.feed(strip.render(CONSOLE))
+    return grid.chars[0]
+
+
+def cuts(lines: list[Strip]) -> list[int]:
+    """Where no line has the second half of a wide character."""
+    rows = [drawn(strip) for strip in lines]
+    return [at for at in range(1, WIDTH) if all(row[at] for row in rows)]
+
+
+def test_an_update_that_changes_nothing_sends_nothing() -> None:
+    """Textual redraws what may have changed; what did not is not sent."""
+    rng = random.Random(1)
+    painter, lines = Painter(), [line(rng) for _ in range(HEIGHT)]
+    painter.sequences(whole(lines), CONSOLE)
+    assert painter.sequences(chops(lines, [(y, 0, WIDTH) for y in range(HEIGHT)], 9), CONSOLE) == ""
+
+
+def test_a_whole_redraw_sends_everything_again() -> None:
+    """ctrl+l mends a terminal that another program wrote to, whatever we believe to stand there."""
+    rng = random.Random(2)
+    painter, lines = Painter(), [line(rng) for _ in range(HEIGHT)]
+    painter.sequences(whole(lines), CONSOLE)
+    grid = Grid(WIDTH, HEIGHT)
+    grid.feed(painter.sequences(whole(lines), CONSOLE))
+    assert grid.seen() == shown(lines).seen()
+
+
+def test_a_link_is_opened_and_closed_with_its_text() -> None:
+    """A link never reaches over the cells it belongs to."""
+    strip = Strip([Segment("see "), Segment("here", Style(link="https://example.org"))])
+    painter = Painter()
+    sent = painter.sequences(LayoutUpdate([[strip]], Region(0, 0, 8, 1)), CONSOLE)
+    assert re.search(r"see \x1b\]8;id=\d+;https://example\.org\x1b\\here\x1b\]8;;\x1b\\$", sent)
+
+
+# --- on a real terminal ----------------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def deck(rows: int, change: str) -> Terminal:
+    """Our program over a platform that answers at once."""
+    environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    words = [sys.executable, "-m", "tests.bench.deck_app", str(rows), change]
+    return Terminal(words, environment=environment, cwd=str(ROOT))
+
+
+def test_what_was_drawn_piece_by_piece_is_what_a_whole_redraw_shows() -> None:
+    """Keys, a filter, another order, help and back: ctrl+l then changes no cell."""
+    with deck(300, "none") as terminal:
+        terminal.wait_for(b"STAR-align_LUAD")
+        terminal.burst(quiet=0.6, timeout=10)
+        terminal.send("a")
+        for key in (
+            "j",
+            "j",
+            "\x1b[6~",
+            "k",
+            "G",
+            "k",
+            "g",
+            " ",
+            "j",
+            ">",
+            "/",
+            "s",
+            "t",
+            "a",
+            "\x1b",
+            "\x1b",
+            "?",
+            "\x1b",
+        ):
+            terminal.send(key)
+            terminal.burst(quiet=0.06, timeout=0.5)
+        terminal.burst(quiet=0.5, timeout=5)
+        grid = Grid(160, 48)
+        grid.feed(terminal.output.decode())
+        before = grid.text
+        assert "STAR-align_LUAD" in before
+        terminal.send("\x0c")
+        grid.feed(terminal.burst(quiet=0.4, timeout=5).data.decode())
+        assert grid.text == before
+
+
+def test_bytes_of_a_changed_row_and_of_a_cursor_key_stay_small() -> None:
+    """A changed row costs at most 350 bytes with all that counts it, a cursor key 150: Textual's display is ours."""
+    with deck(100, "row") as terminal:
+        terminal.wait_for(b"STAR-align_LUAD")
+        terminal.burst(quiet=0.6, timeout=2)
+        assert 0 < len(terminal.burst(quiet=0.15, timeout=6).data) <= 350
+        terminal.send("a")
+        terminal.burst(quiet=0.5, timeout=5)
+        terminal.send("j")
+        assert 0 < len(terminal.burst(quiet=0.15, timeout=5).data) <= 150
