@@ -17,7 +17,7 @@ JOB_KEYS = ["host", "instance", "exit_code", "attempt", "command", "logs"]
 
 @pytest.fixture
 def qarnot(home: Path) -> World:
-    return World(home, platform="qarnot", tasks=240, limit=100_000)
+    return World(home, platform="qarnot", tasks=360, limit=100_000)
 
 
 def chosen(rows: list[dict[str, Any]], **wanted: Any) -> dict[str, Any]:

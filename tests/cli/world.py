@@ -91,7 +91,7 @@ class World:
         self.platform = platform
         """Only the accounts of this one are in the configuration."""
         self.clock = WorldClock(START, 0.0)
-        self.sandbox = Sandbox(**({"tasks": 120} | options), clock=self.clock)
+        self.sandbox = Sandbox(**({"tasks": 200} | options), clock=self.clock)
         self.calls: list[tuple[str, str]] = []
         """Method and path of every request."""
         self.queries: list[str] = []

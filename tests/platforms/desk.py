@@ -28,8 +28,8 @@ class WorldTime(Clock):
 class Desk(httpx.AsyncBaseTransport):
     """The transport between the adapter and a sandbox that stands still."""
 
-    def __init__(self, *, tasks: int = 300, **options: Any) -> None:
-        self.world = still(tasks=tasks, **options)
+    def __init__(self, *, tasks: int = 180, **options: Any) -> None:
+        self.world = still(tasks={"cgc": tasks}, **options)
         self.api: Any = self.world.mounted[0].app
         self.requests: list[httpx.Request] = []
         self.before: Callable[[httpx.Request], httpx.Response | None] | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.platforms.contract import Case, Desk, StillClock, everything, first
+from tests.platforms.contract import MANY, Case, Desk, StillClock, everything, first
 from tests.platforms.test_contract import CASES
 from tui.domain.action import Verb
 from tui.domain.errors import Forbidden, NotFound, PlatformDown, Rejected, Sent, Unreachable
@@ -335,7 +335,7 @@ def test_addresses_of_tasks_jobs_and_pools_are_read() -> None:
 
 
 async def test_quirks_q4_and_q5_six_hundred_tasks_cost_two_dozen_calls() -> None:
-    desk = Desk(CASE, tasks=2_000)
+    desk = Desk(CASE, tasks=600)
     async with desk.open() as platform:
         assert len(await everything(platform)) == 600
     assert len(desk.wire.calls) == 24
@@ -376,7 +376,7 @@ async def test_quirk_q9_carbon_is_shown_under_either_set_of_names() -> None:
 
     desk = Desk(CASE)
     desk.world = Sandbox(
-        seed=3, tasks=240, clock=WorldClock(desk.clock.now(), 0.0), limit=100_000, odd=["camel-carbon"]
+        seed=3, tasks=MANY, clock=WorldClock(desk.clock.now(), 0.0), limit=100_000, odd=["camel-carbon"]
     )
     desk.wire._app = desk.world.app
     async with desk.open() as platform:

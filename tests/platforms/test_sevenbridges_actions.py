@@ -107,7 +107,7 @@ async def test_a_rerun_with_other_settings_changes_the_copy_first() -> None:
 @pytest.mark.parametrize("settings", [{"colour": "red"}, {"max_parallel_instances": "many"}])
 async def test_an_unknown_setting_is_refused_before_anything_is_sent(settings: dict[str, str]) -> None:
     """With what there is to change."""
-    desk = Desk(tasks=20)
+    desk = Desk(tasks=12)
     async with desk.adapter() as platform:
         for call in (platform.rerun(TaskRef("cgc", "x"), settings),):
             with pytest.raises(Rejected, match="instance_type") as failed:
@@ -145,7 +145,7 @@ async def batch_of(platform: SevenBridges, desk: Desk) -> tuple[Task, list[Task]
 @pytest.mark.parametrize("chosen", [None, 1])
 async def test_only_what_failed_runs_again_as_one_batch(chosen: int | None) -> None:
     """One draft with the failed children's inputs, looked at, then run; each failed input is in it once."""
-    desk = Desk(tasks=900)
+    desk = Desk(tasks=540)
     async with desk.adapter() as platform:
         parent, failed = await batch_of(platform, desk)
         wanted = failed if chosen is None else failed[:chosen]
@@ -177,7 +177,7 @@ async def test_only_what_failed_runs_again_as_one_batch(chosen: int | None) -> N
 
 async def test_a_batch_without_failures_is_not_rerun() -> None:
     """Nothing is made."""
-    desk = Desk(tasks=900)
+    desk = Desk(tasks=540)
     async with desk.adapter() as platform:
         fine = next(
             t for t in await everything(platform) if t.counts is not None and t.counts.total and not t.counts.failed
@@ -202,7 +202,7 @@ def hide_batch_input(desk: Desk) -> None:
 
 async def test_a_batch_that_cannot_be_rebuilt_is_rerun_child_by_child() -> None:
     """Clones, one each, and the message says so."""
-    desk = Desk(tasks=900)
+    desk = Desk(tasks=540)
     async with desk.adapter() as platform:
         parent, failed = await batch_of(platform, desk)
         hide_batch_input(desk)
@@ -215,7 +215,7 @@ async def test_a_batch_that_cannot_be_rebuilt_is_rerun_child_by_child() -> None:
 
 async def test_r33_what_was_started_before_a_failure_is_named() -> None:
     """The second clone cannot be sent: "not sent" would be a lie, since the first one runs."""
-    desk = Desk(tasks=900)
+    desk = Desk(tasks=540)
     async with desk.adapter() as platform:
         parent, _ = await batch_of(platform, desk)
         hide_batch_input(desk)

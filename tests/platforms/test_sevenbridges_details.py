@@ -253,7 +253,7 @@ async def test_info_is_who_we_are_and_what_we_may() -> None:
 
 async def test_r10_a_refused_token_is_said_as_such() -> None:
     """By every question."""
-    desk = Desk(tasks=20)
+    desk = Desk(tasks=12)
     platform = adapter(desk, url="http://127.0.0.1/sevenbridges/cgc/v2", token="wrong")
     async with platform:
         for call in (

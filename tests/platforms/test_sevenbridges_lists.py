@@ -22,7 +22,7 @@ GONE = "00000000-0000-4000-8000-000000000000"
 
 async def test_the_list_is_newest_first_and_whole() -> None:
     """Every top-level task once; a hundred a page, with `fields` and an order, without which pages overlap."""
-    desk = Desk(tasks=900)
+    desk = Desk(tasks=540)
     async with desk.adapter() as platform:
         tasks = await everything(platform)
     assert len(tasks) == len({t.ref for t in tasks}) == 540
@@ -259,7 +259,7 @@ async def test_r20_a_page_that_fails_fails_the_list() -> None:
 
 async def test_filters_are_pushed_down_where_they_mean_the_same() -> None:
     """Project, one exact status and times; RUNNING stays with us, because it may be starting."""
-    desk = Desk(tasks=600)
+    desk = Desk(tasks=360)
     noon = datetime(2026, 1, 3, 13, 0, tzinfo=UTC).astimezone()
     async with desk.adapter() as platform:
         failed = await everything(platform, PushDown(project="labq/qc", status=TaskStatus.FAILED, created_to=noon))
@@ -282,7 +282,7 @@ async def test_filters_are_pushed_down_where_they_mean_the_same() -> None:
 
 async def test_only_the_chosen_projects_are_listed() -> None:
     """One after the other, with the whole number known at the end; a filter for another project finds nothing."""
-    desk = Desk(tasks=600)
+    desk = Desk(tasks=360)
     async with desk.adapter(projects=("labq/qc", "rfranklin/wes")) as platform:
         pages = [page async for page in platform.pages()]
         newest = await platform.newest()
@@ -355,7 +355,7 @@ async def test_leaving_a_list_ends_its_requests() -> None:
 
 async def test_newest_is_one_call() -> None:
     """The first page, and the number of all."""
-    desk = Desk(tasks=900)
+    desk = Desk(tasks=540)
     async with desk.adapter() as platform:
         newest = await platform.newest()
     assert (len(newest.tasks), newest.total, len(desk.requests)) == (100, 540, 1)
@@ -363,7 +363,7 @@ async def test_newest_is_one_call() -> None:
 
 async def test_many_are_asked_for_in_hundreds() -> None:
     """Each id once, at the same time; what is gone is named; jobs count as their task; none costs nothing."""
-    desk = Desk(tasks=900)
+    desk = Desk(tasks=540)
     async with desk.adapter() as platform:
         refs = [t.ref for t in await everything(platform)][:250]
         del desk.requests[:]
@@ -394,7 +394,7 @@ async def test_one_failing_hundred_ends_the_others() -> None:
 
 async def test_children_come_with_their_parent() -> None:
     """All of them, kept although they have one; by bulk like any task; the parent's counters agree."""
-    desk = Desk(tasks=300)
+    desk = Desk(tasks=180)
     async with desk.adapter() as platform:
         parent = next(t for t in await everything(platform) if t.counts is not None and 8 <= t.counts.total < 99)
         children = [t async for page in platform.children(parent.ref) for t in page.tasks]
@@ -409,7 +409,7 @@ async def test_children_come_with_their_parent() -> None:
 
 async def test_a_batch_of_ten_thousand_children_is_read_whole() -> None:
     """A hundred pages, many at a time."""
-    desk = Desk(tasks=1000)
+    desk = Desk(tasks=600)
     async with desk.adapter() as platform:
         great = max(
             (t for t in await everything(platform) if t.counts), key=lambda t: t.counts.total if t.counts else 0

@@ -36,7 +36,7 @@ async def test_11_1_1_what_is_not_json_is_said_so() -> None:
 
 async def test_11_1_2_foreign_addresses_are_never_followed() -> None:
     """`href` and `next` lead elsewhere; every request goes to our base all the same."""
-    desk = Desk(tasks=500, odd=("foreign-href",))
+    desk = Desk(tasks=300, odd=("foreign-href",))
 
     async with desk.adapter() as platform:
         tasks = await everything(platform)
@@ -165,7 +165,7 @@ def test_11_1_9_old_names_are_not_looked_for() -> None:
 
 async def test_11_1_10_the_alias_that_redirects_is_not_used() -> None:
     """A project's tasks are asked for with a filter."""
-    desk = Desk(tasks=100)
+    desk = Desk(tasks=60)
     async with desk.adapter(projects=("labq/qc",)) as platform:
         await everything(platform)
     assert set(desk.paths()) == {"GET /tasks"}
@@ -215,7 +215,7 @@ def test_5_2_a_task_that_fell_back_to_the_queue_says_why() -> None:
 )
 async def test_every_oddity_of_the_sandbox_reads_like_the_plain_answer(odd: str) -> None:
     """Rows and details are equal but for the raw bytes."""
-    plain, strange = Desk(tasks=200), Desk(tasks=200, odd=(odd,))
+    plain, strange = Desk(tasks=120), Desk(tasks=120, odd=(odd,))
     async with plain.adapter() as one, strange.adapter() as other:
         left, right = await everything(one), await everything(other)
         if odd == "instance-list":  # the setting itself is a list there, which shows

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from tui.sandbox.clock import WorldClock
 START = datetime(2026, 1, 5, 12, 0, 0, tzinfo=UTC)
 
 
-def still(seed: int = 1, tasks: int = 300, **options: Any) -> Sandbox:
+def still(seed: int = 1, tasks: int | Mapping[str, int] = 300, **options: Any) -> Sandbox:
     """A world in which time moves only by hand."""
     return Sandbox(seed=seed, tasks=tasks, clock=WorldClock(START, 0), **options)
 

@@ -26,7 +26,7 @@ FIELDS = (
 
 @pytest.fixture(scope="module")
 def world() -> Sandbox:
-    return still()
+    return still(tasks={"cgc": 180})
 
 
 @pytest.fixture(scope="module")

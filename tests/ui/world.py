@@ -92,8 +92,9 @@ class Table:
 async def table(
     *, tasks: int = 100, size: tuple[int, int] = (80, 24), query: str = "", read_only: bool = False, loaded: bool = True
 ) -> AsyncIterator[Table]:
-    """The app over a world of so many tasks."""
-    sandbox = Sandbox(seed=1, tasks=tasks, clock=WorldClock(START, 0.0))
+    """The app over two accounts that have so many tasks together, three of five in the first."""
+    first = tasks * 3 // 5
+    sandbox = Sandbox(seed=1, tasks={"cgc": first, "cavatica": tasks - first}, clock=WorldClock(START, 0.0))
     clock = MovedClock(sandbox.clock)
     transport = asgi_transport(sandbox.app)
     accounts = tuple(

@@ -323,7 +323,7 @@ def completion(shell: str) -> int:
 )
 @click.option("--seed", type=int, default=1, metavar="N", help="The world's seed.")
 @click.option("--speed", type=click.FloatRange(0), default=1.0, metavar="X", help="How fast it ages.")
-@click.option("--tasks", type=click.IntRange(0), default=2000, metavar="N", help="How many tasks.")
+@click.option("--tasks", type=click.IntRange(0), default=2000, metavar="N", help="How many tasks, over all accounts.")
 @click.option("--latency", "latency_ms", type=click.FloatRange(0), default=0.0, metavar="MS", help="Delay of answers.")
 @click.option("--faults", default="", metavar="SPEC", help="sevenbridges:429@0.05,qarnot:stall@0.01")
 def sandbox(**options: Any) -> int:

@@ -1,7 +1,7 @@
 """All platforms of one world as one ASGI application, with the sandbox's own calls beside them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from tui.sandbox.outage import Outage, Outages
 from tui.sandbox.qarnot.api import QarnotApi
 from tui.sandbox.qarnot.world import Account as QarnotAccount
 from tui.sandbox.sevenbridges import SevenBridgesApi
+from tui.sandbox.shares import PLATFORMS, shares
 from tui.sandbox.world import Account
 
 __all__ = ["Sandbox", "demo_app"]
@@ -40,13 +41,16 @@ class Mounted:
 
 
 class Sandbox:
-    """The world, its clock, its ledger, and the application that serves them."""
+    """The world, its clock, its ledger, and the application that serves them.
+
+    `tasks` is how many there are at the start over all accounts; or how many each has, those not named none.
+    """
 
     def __init__(
         self,
         *,
         seed: int = 1,
-        tasks: int = 2_000,
+        tasks: int | Mapping[str, int] = 2_000,
         clock: WorldClock | None = None,
         start: datetime | None = None,
         speed: float = 1.0,
@@ -59,39 +63,8 @@ class Sandbox:
         self.ledger = Ledger()
         self.rules = Rules(parse(faults), latency, seed)
         self.outages = Outages(self.clock)
-        self.mounted = [
-            Mounted(
-                name,
-                "sevenbridges",
-                f"/sevenbridges/{name}/v2",
-                f"sandbox-{name}",
-                SevenBridgesApi(
-                    Account(name, seed, max(1, tasks * share // 100), self.clock),
-                    f"sandbox-{name}",
-                    self.ledger,
-                    odd,
-                    limit,
-                ),
-            )
-            for name, share in (("cgc", 60), ("cavatica", 40))
-        ]
-        self.mounted += [
-            Mounted(
-                name,
-                "qarnot",
-                f"/qarnot/{name}",
-                f"sandbox-{name}",
-                QarnotApi(
-                    QarnotAccount(name, seed, max(1, tasks * share // 100), self.clock),
-                    f"sandbox-{name}",
-                    self.ledger,
-                    odd,
-                    rate=limit / 50,
-                ),
-            )
-            for name, share in (("lab", 30), ("render", 20))
-        ]
-        self.mounted.append(self._etengine("et", seed, tasks, odd))
+        counts = shares(tasks) if isinstance(tasks, int) else {name: tasks.get(name, 0) for name in PLATFORMS}
+        self.mounted = [self._mount(name, seed, count, odd, limit) for name, count in counts.items()]
         self.app = Starlette(
             routes=[
                 Route("/_sandbox/ledger", self._ledger, methods=["GET"]),
@@ -109,10 +82,23 @@ class Sandbox:
             for m in self.mounted
         ]
 
-    def _etengine(self, name: str, seed: int, tasks: int, odd: Sequence[str]) -> Mounted:
-        edition = next((e for e in Edition if f"et-{e.value}" in odd), Edition.CURRENT)
-        api = EtEngineApi(World(name, seed, tasks, self.clock), f"sandbox-{name}", self.ledger, edition)
-        return Mounted(name, "et-engine", f"/et-engine/{name}", f"sandbox-{name}", api, "/v1")
+    def _mount(self, name: str, seed: int, tasks: int, odd: Sequence[str], limit: int) -> Mounted:
+        """The account of this name with so many tasks; `limit` is Seven Bridges' requests in 5 minutes."""
+        platform, token = PLATFORMS[name], f"sandbox-{name}"
+        api: Any
+        path, version = f"/{platform}/{name}", ""
+        match platform:
+            case "sevenbridges":
+                api = SevenBridgesApi(Account(name, seed, tasks, self.clock), token, self.ledger, odd, limit)
+                path += "/v2"
+            case "qarnot":
+                world = QarnotAccount(name, seed, tasks, self.clock)
+                api = QarnotApi(world, token, self.ledger, odd, rate=limit / 50)
+            case _:
+                edition = next((e for e in Edition if f"et-{e.value}" in odd), Edition.CURRENT)
+                api = EtEngineApi(World(name, seed, tasks, self.clock), token, self.ledger, edition)
+                version = "/v1"
+        return Mounted(name, platform, path, token, api, version)
 
     def _faulty(self, mounted: Mounted) -> Any:
         return Outage(Faults(mounted.app, mounted.platform, self.rules), mounted.name, self.outages)

@@ -117,7 +117,9 @@ class Account:
         return projects[int(self._chance("project", number) * len(projects))]
 
     def _newest(self, now: datetime) -> int:
-        """The most negative number that has been created by `now`."""
+        """The most negative number that has been created by `now`; an empty account stays empty."""
+        if not self._count:
+            return 0
         number = -int(max(0.0, (now - self.clock.start).total_seconds()) / _NEW_EVERY) - 1
         while number < 0 and self.created(number) > now:
             number += 1

@@ -40,7 +40,7 @@ class Desk:
 
     def __init__(self, *, tasks: int = 60, edition: str = "current", read_only: bool = False) -> None:
         self.time = WorldClock(START, 0.0)
-        self.world = Sandbox(seed=1, tasks=tasks, clock=self.time, odd=(f"et-{edition}",))
+        self.world = Sandbox(seed=1, tasks={"et": tasks}, clock=self.time, odd=(f"et-{edition}",))
         self.calls: list[str] = []
         self.spoil: Spoil = lambda method, path: None
         self.most = self._now = 0

@@ -80,7 +80,7 @@ async def test_rule_11_a_list_costs_one_call_and_one_a_batch_few_at_a_time(desk:
 
 
 async def test_rule_11_a_large_batch_opens_from_one_list_and_asks_for_what_is_looked_at() -> None:
-    desk = Desk(tasks=1_000)
+    desk = Desk(tasks=100)
     async with desk.open() as platform:
         wide = next(t for t in await everything(platform) if t.counts and t.counts.total == 10_000)
         desk.calls.clear()
@@ -184,7 +184,7 @@ async def test_what_comes_while_we_watch_stands_first(desk: Desk) -> None:
 
 
 async def test_a_watched_load_stops_and_says_how_far_it_came() -> None:
-    desk = Desk(tasks=100_000)
+    desk = Desk(tasks=200)
     async with desk.open() as platform:
         first = await everything(platform)
         assert len(first) == 200
@@ -229,7 +229,7 @@ async def test_only_what_failed_is_submitted_again_in_one_batch(edition: str) ->
 
 
 async def test_failures_among_thousands_are_looked_for_no_longer_than_needed() -> None:
-    desk = Desk(tasks=1_000)
+    desk = Desk(tasks=100)
     async with desk.open() as platform:
         wide = next(t for t in await everything(platform) if t.counts and t.counts.total == 2_000)
         assert wide.counts is not None

@@ -67,7 +67,7 @@ async def test_a_batch_offers_the_logs_of_its_failed_jobs_first(desk: Desk) -> N
 
 
 async def test_a_batch_of_thousands_shows_logs_of_failures_alone() -> None:
-    desk = Desk(tasks=1_000)
+    desk = Desk(tasks=100)
     async with desk.open() as platform:
         (wide,) = [t async for page in platform.pages() for t in page.tasks if t.counts and t.counts.total == 2_000]
         desk.calls.clear()

@@ -16,8 +16,8 @@ LONG_BATCH = 2_000
 """Jobs of a batch that has been running for hours."""
 WIDE_BATCH = 10_000
 """Jobs of the largest batch, which has ended."""
-_LEAST, _MOST = 60, 200
-"""Batches at the start: a tenth of the world's tasks, between these."""
+_GREAT_FROM = 80
+"""Batches at the start from which on the two great ones are among them."""
 _LONG_AT, _WIDE_AT = 9, 15
 _BUSY, _SPACING = 12, 1_500.0
 """So many of the newest batches lie so many seconds apart."""
@@ -31,12 +31,13 @@ _NEW_EVERY = 900.0
 class World:
     """One account's batches, tools and filesystems."""
 
-    def __init__(self, name: str, seed: int, tasks: int, clock: WorldClock) -> None:
+    def __init__(self, name: str, seed: int, batches: int, clock: WorldClock) -> None:
         self.name = name
         self.clock = clock
         self._seed = seed
-        self._count = min(_MOST, max(1, min(tasks, _LEAST), tasks // 10))
-        self._great = tasks >= 1_000
+        self._count = batches
+        """At the start; an empty account stays empty but for what users submit."""
+        self._great = batches >= _GREAT_FROM
         self._drawn: dict[int, Batch] = {}
         self._made: dict[str, Batch] = {}
         self._forgotten: dict[str, Batch] = {}
@@ -85,7 +86,7 @@ class World:
 
     def _all(self) -> Iterator[Batch]:
         now = self.clock.now()
-        newest = -int((now - self.clock.start).total_seconds() / _NEW_EVERY) - 1
+        newest = -int((now - self.clock.start).total_seconds() / _NEW_EVERY) - 1 if self._count else 0
         for number in range(newest, self._count):
             batch = self._drawn.get(number) or self._draw(number)
             if batch.created <= now and batch.id not in self._forgotten:

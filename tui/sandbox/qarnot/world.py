@@ -22,8 +22,6 @@ _BUSY, _BUSY_SPACING = 24, 150.0
 _GREAT_AT = 12
 _HELD = frozenset({2, 6, 17})
 """They wait for a free machine for two hours: the account is busy."""
-_MOST = 600
-"""Tasks of an account at first: quotas keep real ones small."""
 _REFUSED = "The task waited longer than maxTimeQueueSeconds: no machine was free under the current quota"
 
 
@@ -36,10 +34,10 @@ class Account:
         self.email, self._kinds = ACCOUNTS[name]
         self.project = self._id(seed, "project")
         self._seed = seed
-        self._first = min(max(1, tasks), _MOST)
-        self._spacing = max(60.0, _SPAN / self._first)
+        self._first = tasks
+        self._spacing = max(60.0, _SPAN / max(1, tasks))
         self._scripts: dict[str, Script] = {}
-        self._grown = 0
+        self._begun, self._grown = False, 0
         self._made = 0
         self.jobs: dict[str, Job] = {}
         self.pools: dict[str, Pool] = {}
@@ -82,11 +80,12 @@ class Account:
     # -- the world's own tasks
 
     def _grow(self, now: datetime) -> None:
-        if not self._scripts and not self._grown:
+        if not self._begun:
+            self._begun = True
             self._groups()
             for number in range(self._first - 1, -1, -1):
                 self._draw(number)
-        while self._at(-self._grown - 1) <= now:
+        while self._first and self._at(-self._grown - 1) <= now:
             self._grown += 1
             self._draw(-self._grown)
 
