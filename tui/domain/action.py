@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tui.domain.task import Task, TaskRef
 
-__all__ = ["NO_DRAFTS", "VERBS", "Done", "Outcome", "Result", "Verb", "VerbInfo"]
+__all__ = ["VERBS", "Done", "Outcome", "Result", "Verb", "VerbInfo"]
 
 
 class Verb(StrEnum):
@@ -60,10 +60,6 @@ VERBS: dict[Verb, VerbInfo] = {
     Verb.FORGET: VerbInfo("g", "forget the records", loses=True, removes=True),
 }
 """Every verb, in the order menus show them."""
-
-
-NO_DRAFTS = frozenset({"qarnot"})
-"""Platforms on which a copy is no draft: it starts at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The filter language of the list, the command line and the views: parse, match, sort, complete; pure functions."""
 
 from tui.domain.query.complete import Completion, complete
+from tui.domain.query.compute import computed
 from tui.domain.query.context import Context
-from tui.domain.query.fields import FIELDS, FLAGS, Field, Type
+from tui.domain.query.fields import FIELDS, FLAGS, Field, Type, lookup
 from tui.domain.query.match import Predicate, matcher
 from tui.domain.query.nodes import And, Node, QueryError
 from tui.domain.query.parse import parse
@@ -12,7 +13,8 @@ from tui.domain.query.values import duration
 
 __all__ = [
     "DEFAULT", "EVERYTHING", "FIELDS", "FLAGS", "Completion", "Context", "Field", "Node", "Predicate", "QueryError",
-    "Served", "SortKey", "Type", "complete", "duration", "matcher", "order", "parse", "parse_sort", "ranker", "served",
+    "Served", "SortKey", "Type", "complete", "computed",
+    "duration", "lookup", "matcher", "order", "parse", "parse_sort", "ranker", "served",
     "sorted_tasks",
 ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui.domain.task import Task, TaskRef
 
 if TYPE_CHECKING:
+    from tui.domain.query.fields import Field
     from tui.domain.query.nodes import Node
 
 __all__ = ["Context"]
@@ -35,6 +36,8 @@ class Context:
     """Accounts whose data is stale."""
     views: Mapping[str, "Node"] = field(default_factory=dict)
     """Saved filters by name."""
+    extra: Mapping[str, "Field"] = field(default_factory=dict)
+    """Computed columns by name: they sort like fields."""
     signature: Callable[[Task], str | None] = _nothing
     error_class: Callable[[Task], str | None] = _nothing
 

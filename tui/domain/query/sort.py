@@ -1,7 +1,7 @@
 """Sorting tasks by typed values: missing values last whichever the direction, ties newest first."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
 from typing import Any
@@ -39,8 +39,8 @@ DEFAULT = (SortKey("created", True),)
 """Newest first."""
 
 
-def parse_sort(text: str) -> tuple[SortKey, ...]:
-    """`cost desc, name`.
+def parse_sort(text: str, extra: Collection[str] = ()) -> tuple[SortKey, ...]:
+    """`cost desc, name`; `extra` are the names of computed columns.
 
     Raises:
         QueryError: A field is not known, or a direction is neither asc nor desc.
@@ -53,22 +53,23 @@ def parse_sort(text: str) -> tuple[SortKey, ...]:
         if not words:
             continue
         known = lookup(words[0])
-        if known is None:
+        if known is None and words[0] not in extra:
             raise QueryError(start, start + len(words[0]), f"there is no field {words[0]!r} to sort by")
-        if (known[0].type is Type.MAP) != (known[1] is not None):
+        if known is not None and (known[0].type is Type.MAP) != (known[1] is not None):
             why = f"write {known[0].name}.KEY" if known[1] is None else f"{known[0].name} has no parts"
             raise QueryError(start, start + len(words[0]), why)
         if len(words) > 2 or (len(words) == 2 and words[1].lower() not in {"asc", "desc"}):
             raise QueryError(start, start + len(part.strip()), "write FIELD asc or FIELD desc")
-        keys.append(SortKey(known[0].name, len(words) == 2 and words[1].lower() == "desc", known[1]))
+        name, key = (known[0].name, known[1]) if known is not None else (words[0], None)
+        keys.append(SortKey(name, len(words) == 2 and words[1].lower() == "desc", key))
     return tuple(keys) or DEFAULT
 
 
 def _reader(key: SortKey, context: Context) -> Callable[[Task], Any]:
     known = lookup(key.field)
-    if known is None:
+    if known is None and key.field not in context.extra:
         raise ValueError(f"no field {key.field!r}")
-    field = known[0]
+    field = context.extra[key.field] if known is None else known[0]
     read = reader(field, context)
     if field.name == "status":
         return lambda task: _ORDER[task.status._value_]
@@ -129,13 +130,18 @@ def order(rows: Sequence[Task], keys: tuple[SortKey, ...], context: Context) -> 
 def _by(rows: Sequence[Task], places: Sequence[int], key: SortKey, context: Context) -> Sequence[int]:
     """A stable sort of some places by one key; missing values last whichever the direction."""
     values = list(map(_reader(key, context), rows))
-    if key.field in _MONEY:  # currencies are not compared: by amount, then by currency
+    if _is_money(key, context):  # currencies are not compared: by amount, then by currency
         amounts = [None if money is None else float(money.amount) for money in values]
         currencies = [None if money is None else money.currency for money in values]
         return _by_groups(_by_values(places, amounts, key.descending), currencies, key.descending)
     if len(set(values[:_SAMPLE])) <= _FEW:
         return _by_groups(places, values, key.descending)
     return _by_values(places, values, key.descending)
+
+
+def _is_money(key: SortKey, context: Context) -> bool:
+    extra = context.extra.get(key.field)
+    return key.field in _MONEY or (extra is not None and extra.type is Type.MONEY)
 
 
 def _by_values(places: Sequence[int], values: Sequence[Any], descending: bool) -> list[int]:
@@ -180,7 +186,7 @@ class _Down:
 def ranker(keys: tuple[SortKey, ...], context: Context) -> Callable[[Task], tuple[Any, ...]]:
     """What a task is compared by, for putting one task into rows that `sorted_tasks` ordered."""
     every = keys if keys == DEFAULT else (*keys, *DEFAULT)
-    readers = [(_reader(key, context), key.field in _MONEY, key.descending) for key in every]
+    readers = [(_reader(key, context), _is_money(key, context), key.descending) for key in every]
 
     def rank(task: Task) -> tuple[Any, ...]:
         parts: list[Any] = []

@@ -1,0 +1,97 @@
+"""Small files beside the configuration: histories of what was typed, aliases, views. All are conveniences (R47)."""
+
+import logging
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.settings import paths
+from tui.settings.files import write_whole
+
+__all__ = ["SavedView", "read_aliases", "read_history", "read_views", "save_history", "save_views"]
+
+log = logging.getLogger(__name__)
+
+_MOST = 500
+"""Lines of a history."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A filter with its order and columns, under a name."""
+
+    name: str
+    filter: str = ""
+    sort: str = ""
+    columns: tuple[str, ...] = ()
+    """Empty for whatever is shown."""
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _table(path: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        log.warning("%s cannot be read: %s", path, error)
+        return {}
+
+
+def read_history(name: str) -> list[str]:
+    """What was typed before, oldest first; `name` is `commands` or `filters`."""
+    return [line for line in _text(paths.state_dir() / f"{name}.history").splitlines() if line][-_MOST:]
+
+
+def save_history(name: str, lines: Sequence[str]) -> None:
+    """Keep the newest lines; what cannot be written is only logged."""
+    try:
+        write_whole(paths.state_dir() / f"{name}.history", "".join(f"{line}\n" for line in lines[-_MOST:]).encode())
+    except OSError as error:
+        log.warning("the history of %s is not kept: %s", name, error)
+
+
+def read_aliases() -> dict[str, str]:
+    """`aliases.toml`: `lu = "tasks project:luad status:failed"`; `$1` stands for the first argument."""
+    found = _table(paths.config_dir() / "aliases.toml")
+    return {name: text for name, text in found.items() if isinstance(text, str)}
+
+
+def read_views() -> dict[str, SavedView]:
+    """`views.toml`: one table a view."""
+    views = {}
+    for name, table in _table(paths.config_dir() / "views.toml").items():
+        if isinstance(table, dict):
+            columns = table.get("columns", [])
+            views[name] = SavedView(
+                name,
+                str(table.get("filter", "")),
+                str(table.get("sort", "")),
+                tuple(str(column) for column in columns) if isinstance(columns, list) else (),
+            )
+    return views
+
+
+def save_views(views: Mapping[str, SavedView]) -> None:
+    """Write them all.
+
+    Raises:
+        OSError: The file is untouched then.
+    """
+    import tomlkit
+
+    document = tomlkit.document()
+    for view in views.values():
+        table = tomlkit.table()
+        table["filter"] = view.filter
+        if view.sort:
+            table["sort"] = view.sort
+        if view.columns:
+            table["columns"] = list(view.columns)
+        document[view.name] = table
+    write_whole(paths.config_dir() / "views.toml", tomlkit.dumps(document).encode())
