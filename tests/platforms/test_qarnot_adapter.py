@@ -2,7 +2,6 @@
 
 import json
 import socket
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from tui.domain.token import Token
 from tui.platforms.http import asgi_transport
 from tui.platforms.protocols import Connection, PushDown
 from tui.platforms.qarnot.adapter import Qarnot
-from tui.store.plan import Plan
 
 CASE: Case = next(case for case in CASES if case.platform == "qarnot")
 
@@ -300,17 +298,6 @@ async def test_a_job_is_terminated_a_pool_closed_and_neither_forced_away(desk: D
     assert [row["verb"] for row in desk.done] == ["close", "terminate"]
 
 
-async def test_a_copy_is_said_to_start_and_to_cost(desk: Desk) -> None:
-    """There are no drafts on Qarnot, so the dialog does not call a clone free."""
-    async with desk.open() as platform:
-        task = (await everything(platform))[0]
-    said = " ".join(Plan(verb=Verb.CLONE, targets=(task,)).sentences)
-    assert "a copy there starts at once" in said
-    assert "This costs money." in said
-    elsewhere = replace(task, platform="sevenbridges")
-    assert "costs" not in " ".join(Plan(verb=Verb.CLONE, targets=(elsewhere,)).sentences)
-
-
 @pytest.mark.parametrize("state", ["Hibernating", "UnSubmitted"])
 async def test_r22_an_unknown_state_offers_nothing(state: str) -> None:
     async with served({("GET", "/tasks/u"): {"uuid": "u", "state": state, "instanceCount": 2}}) as platform:
@@ -410,17 +397,6 @@ async def test_quirk_q14_ended_tasks_count_and_a_delete_takes_the_output_along(d
         desk.world.clock.advance(60)
         with pytest.raises(NotFound):
             await platform.read_log(source, 0, 100)
-
-
-async def test_a_delete_of_what_is_being_deleted_is_done_already(desk: Desk) -> None:
-    async with desk.open() as platform:
-        task = first(await everything(platform), lambda t: t.status is TaskStatus.DONE)
-        await platform.delete(task.ref)
-        (leaving,) = (await platform.many([task.ref])).tasks
-        assert (leaving.native_status, platform.refusal(Verb.DELETE, leaving)) == ("PendingDelete", None)
-        assert platform.refusal(Verb.CLONE, leaving) is not None
-        assert (await platform.delete(task.ref)).already
-    assert len(desk.done) == 1
 
 
 async def test_quirk_q16_what_vanished_between_two_polls_is_gone_and_no_error(desk: Desk) -> None:

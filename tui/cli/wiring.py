@@ -15,6 +15,7 @@ from tui.domain.errors import UsageError
 from tui.platforms.clock import Clock, SystemClock
 from tui.platforms.protocols import Connection, Platform
 from tui.settings import Account, Settings, load, paths, read_token
+from tui.store.cache import Cache
 from tui.store.deck import AccountHandle, Deck
 from tui.store.journal import Journal
 
@@ -120,7 +121,8 @@ class Session:
 
             transport = demo()[1]
         handles = [handle(a, self.clock, transport) for a in settings.accounts]
-        async with self.make_deck(handles, clock=self.clock, journal=self.journal()) as deck:
+        more = {"cache": Cache(paths.cache_dir() / "tasks.db")} if screen and not self.demo else {}
+        async with self.make_deck(handles, clock=self.clock, journal=self.journal(), **more) as deck:
             for sentence in () if screen else deck.actions.older_unknowns():
                 say(f"{sentence}; look at it before you repeat it")
             yield deck

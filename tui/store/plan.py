@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from tui.domain.account import Budget
-from tui.domain.action import NO_DRAFTS, VERBS, Verb
+from tui.domain.action import VERBS, Verb
 from tui.domain.money import Money, total
 from tui.domain.task import Task, TaskRef
 
@@ -88,10 +88,7 @@ class Plan:
         said = []
         if info.creates:
             said.append("A new task is created for each; the old ones stay.")
-        copies = self.verb is Verb.CLONE and any(t.platform in NO_DRAFTS for t in self.targets)
-        if copies:
-            said.append("Qarnot has no drafts: a copy there starts at once.")
-        if info.starts or copies:
+        if info.starts:
             spent = " + ".join(str(m) for m in self.spent)
             said.append(f"This costs money; these cost {spent} so far." if spent else "This costs money.")
         if self.expected:

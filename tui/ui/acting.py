@@ -68,13 +68,11 @@ async def carry_out(actions: Actions, run: Run, told: Callable[[], None]) -> Non
         told()
 
 
-def tag_changes(words: str) -> dict[str, list[str]]:
+def tag_changes(words: str) -> tuple[list[str], list[str]]:
     """`+nightly -old x` as what to add and what to remove."""
     every = words.split()
-    return {
-        "add": [word.removeprefix("+") for word in every if not word.startswith("-")],
-        "remove": [word[1:] for word in every if word.startswith("-")],
-    }
+    add = [word.removeprefix("+") for word in every if not word.startswith("-")]
+    return add, [word[1:] for word in every if word.startswith("-")]
 
 
 _WORST: Mapping[Outcome, str] = {

@@ -7,7 +7,9 @@ import signal
 import sys
 import threading
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import work
@@ -21,25 +23,32 @@ from tui.domain.action import VERBS, Verb
 from tui.domain.errors import TuiError
 from tui.domain.task import Kind, Task, TaskRef
 from tui.settings import Settings
+from tui.settings.saved import SavedView, read_aliases, read_history, read_views, save_history
+from tui.store.actions import rest
 from tui.store.deck import Deck
 from tui.store.pace import Intervals
 from tui.store.plan import Plan
 from tui.store.snapshot import EMPTY, Change, Snapshot
 from tui.ui.acting import Run, carry_out, offers_for, outcome_role, run_text, tag_changes
-from tui.ui.commands import run_command
+from tui.ui.commands import expand
 from tui.ui.messages import Acted, StoreChanged
 from tui.ui.opening import screen_for
 from tui.ui.painter import PaintedApp
 from tui.ui.present.forecast import expected_text
+from tui.ui.prompting import prompt_of
+from tui.ui.runner import run_command
 from tui.ui.screens.accounts import AccountsScreen
 from tui.ui.screens.action_menu import ActionMenu
+from tui.ui.screens.actions import ActionsScreen
 from tui.ui.screens.ask import AskScreen
 from tui.ui.screens.command import CommandScreen
 from tui.ui.screens.confirm import ConfirmScreen
+from tui.ui.screens.groups import GroupsScreen
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.problems import ProblemsScreen
 from tui.ui.screens.tasks import TasksScreen
 from tui.ui.screens.work import Opened, View, WorkScreen
+from tui.ui.widgets.filter_bar import FilterBar
 
 __all__ = ["TaskdeckApp"]
 
@@ -79,6 +88,11 @@ class TaskdeckApp(PaintedApp, inherit_bindings=False):
         """Plans that were sent in this session, oldest first."""
         self.animation_level = "none"
         self._query = query
+        self._handles = dict(deck.handles)
+        """The accounts as they were given."""
+        self._aliases: dict[str, str] = {}
+        self._history: list[str] = []
+        """Lines typed after `:`, oldest first."""
         self._waiting: Change | None = None
         self._drawn_at = 0.0
         self._interrupted = float("-inf")
@@ -102,6 +116,7 @@ class TaskdeckApp(PaintedApp, inherit_bindings=False):
         self.push_screen(TasksScreen(self.deck, self.deck.clock, self._query).data_bind(TaskdeckApp.snapshot))
         self._listen_for_signals()
         self._run_deck()
+        self._read_saved()
 
     def on_unmount(self) -> None:
         """The store may live longer."""
@@ -258,24 +273,93 @@ class TaskdeckApp(PaintedApp, inherit_bindings=False):
             screen.data_bind(TaskdeckApp.snapshot)
         self.push_screen(screen)
 
-    def action_show(self, name: str) -> None:
-        """One of our own screens: `help`, `problems`, `accounts`, `command`."""
+    def action_show(self, name: str, topic: str = "") -> None:
+        """One of our own screens: `help`, `problems`, `accounts`, `actions`, `command`, `palette`."""
         match name:
             case "help":
                 screen = self.screen
-                known = (screen.title_of_help, screen.live_keys()) if isinstance(screen, WorkScreen) else ("", ())
-                self.show(HelpScreen(*known))
+                if isinstance(screen, WorkScreen) and not topic:
+                    self.show(HelpScreen(screen.title_of_help, screen.live_keys()))
+                else:
+                    self.show(HelpScreen(topic))
             case "problems":
                 origins = {name: handle.origin for name, handle in self.deck.handles.items()}
                 self.show(ProblemsScreen(self.deck.clock, origins))
             case "accounts":
                 self.show(AccountsScreen(self.deck))
-            case "command":
-                self.push_screen(CommandScreen(), self._command_typed)
+            case "actions":
+                self.push_screen(ActionsScreen(lambda: self.runs, self.deck.actions.journal, self.deck.clock))
+            case "command" | "palette":
+                prompt = prompt_of(self, self._aliases, self._history)
+                self.push_screen(CommandScreen(prompt, fuzzy=name == "palette"), self._command_typed)
 
     def _command_typed(self, text: str | None) -> None:
-        if text:
-            run_command(self, text)
+        if not text:
+            return
+        meant = expand(text, self._aliases, self._history)
+        if text.strip(": ") != "!!" and (not self._history or self._history[-1] != text):
+            self._history.append(text)
+            self._keep_history("commands", self._history)
+        run_command(self, meant)
+
+    def _keep_history(self, name: str, lines: list[str]) -> None:
+        """On a thread: a home on a network may be slow."""
+        self.run_worker(partial(save_history, name, list(lines)), thread=True, group="history")
+
+    @work(thread=True, group="history")
+    def _read_saved(self) -> None:
+        """Histories, aliases and views, read beside the first paint."""
+        found = read_history("commands"), read_history("filters"), read_aliases(), read_views()
+        self.call_from_thread(self._take_saved, *found)
+
+    def _take_saved(
+        self, commands: list[str], filters: list[str], aliases: dict[str, str], views: dict[str, SavedView]
+    ) -> None:
+        self._history[:0] = commands
+        self._aliases = aliases
+        self.list_screen.bar.history[:0] = filters
+        self.list_screen.views.update(views)
+
+    def on_filter_bar_accepted(self, message: FilterBar.Accepted) -> None:
+        """A filter was used: it can be had again, also in the next session."""
+        self._keep_history("filters", self.list_screen.bar.history)
+
+    @property
+    def grouped(self) -> bool:
+        """Groups are shown instead of rows."""
+        return any(isinstance(screen, GroupsScreen) for screen in self.screen_stack)
+
+    def back_to_list(self) -> None:
+        """Close what lies over the list."""
+        while self.screen is not self.list_screen:
+            self.pop_screen()
+
+    @property
+    def at_hand(self) -> tuple[Task, ...]:
+        """What a command is about: the task that is open, else the marked ones, else the one under the cursor."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, WorkScreen):
+                task = screen.task_now
+                return () if task is None else (task,)
+        return self.list_screen.chosen
+
+    @work(group="login", exclusive=True)
+    async def login(self, account: str) -> None:
+        """Read an account's token again, and ask who we are (R10)."""
+        try:
+            await self.deck.reconnect(account)
+            info = await self.deck.info(account)
+        except TuiError as error:
+            self.say(str(error), "bad")
+        else:
+            self.say(f"{account}: the token was read again, user {info.user or 'not said'}", "good")
+
+    def set_read_only(self, on: bool) -> None:
+        """Offer no action on any account; `off` goes back to what was set at the start, and never beyond."""
+        for name, handle in self._handles.items():
+            self.deck.handles[name] = replace(handle, read_only=on or handle.read_only)
+        self.say("read-only: no action is offered" if on else "actions are offered where the settings allow them")
+        self.list_screen.draw()
 
     # --- acting --------------------------------------------------------------------------------------------------
 
@@ -316,15 +400,39 @@ class TaskdeckApp(PaintedApp, inherit_bindings=False):
                 self.push_screen(ask, lambda name: self.plan(verb, tasks, name=name) if name else None)
             case "tags":
                 ask = AskScreen("tags: +add -remove", "")
-                self.push_screen(ask, lambda words: self.plan(verb, tasks, **tag_changes(words)) if words else None)
+                self.push_screen(ask, lambda words: self.plan(verb, tasks, tags=tag_changes(words)) if words else None)
             case _:
                 self.plan(verb, tasks)
 
-    def plan(self, verb: Verb, tasks: tuple[Task, ...], **more: Any) -> None:
-        """Show the plan; it is sent when it is confirmed."""
-        plan = self.deck.actions.plan(verb, tasks, **more)
+    def plan(
+        self,
+        verb: Verb,
+        tasks: tuple[Task, ...],
+        *,
+        name: str | None = None,
+        tags: tuple[list[str], list[str]] = ([], []),
+        settings: Mapping[str, str] | None = None,
+        failed: tuple[TaskRef, ...] | None = None,
+        dry: bool = False,
+    ) -> None:
+        """Show the plan; it is sent when it is confirmed, and never where it is `dry`."""
+        add, remove = tags
+        plan = self.deck.actions.plan(
+            verb, tasks, add=add, remove=remove, settings=settings, failed=failed, name=name
+        )
         plan = replace(plan, expected=expected_text(plan, self.snapshot, self.deck.clock.now()))
-        dialog = ConfirmScreen(plan, self.deck.actions, self.deck.clock, self.copy)
+        dialog = ConfirmScreen(plan, self.deck.actions, self.deck.clock, self.copy, dry=dry)
+        self.push_screen(dialog, self._confirmed)
+
+    def plan_tags(self, words: str) -> None:
+        """`+add -remove` on what is at hand."""
+        self.plan(Verb.TAG, self.at_hand, tags=tag_changes(words))
+
+    def on_actions_screen_continued(self, message: ActionsScreen.Continued) -> None:
+        """Exactly the rest of a plan; the dialog asks again."""
+        dialog = ConfirmScreen(
+            rest(message.run.plan, message.run.results), self.deck.actions, self.deck.clock, self.copy
+        )
         self.push_screen(dialog, self._confirmed)
 
     def _confirmed(self, plan: Plan | None) -> None:

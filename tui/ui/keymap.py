@@ -63,7 +63,8 @@ def _list(
 ACTIONS: tuple[Action, ...] = (
     _list("open", "enter", "open", "open the task under the cursor", "look", "open", footer=1),
     _list("filter", "slash", "filter", "show only what matches; empty shows all", "look", "filter", footer=1),
-    _list("command", "colon,ctrl+p", "cmd", "type a command", "look", call="app.show('command')", footer=1),
+    _list("command", "colon", "cmd", "type a command", "look", call="app.show('command')", footer=1),
+    _list("palette", "ctrl+p", "palette", "find a command by some of its letters", "look", call="app.show('palette')"),
     _list(
         "help",
         "question_mark",
@@ -93,6 +94,12 @@ ACTIONS: tuple[Action, ...] = (
     _list("failed", "F", "failed", "only what failed, on and off", "arrange", "failed"),
     _list("sort_left", "less_than_sign", "sort", "sort by the column to the left", "arrange", call="sort_by(-1)"),
     _list("sort_right", "greater_than_sign", "sort", "sort by the column to the right", "arrange", call="sort_by(1)"),
+    _list("sort", "s", "sort menu", "sort or group by any column", "arrange", "sort"),
+    _list("columns", "C", "columns", "choose, order and find columns", "arrange", "cols"),
+    _list("every", "ctrl+w", "all columns", "all columns, or those that fit", "arrange"),
+    _list("frame", "f,ctrl+e", "header", "header on and off", "arrange"),
+    _list("view_back", "left_curly_bracket", "view", "the previous view", "arrange", call="view(-1)"),
+    _list("view_on", "right_curly_bracket", "view", "the next view", "arrange", call="view(1)"),
     _list("reverse", "R", "reverse", "turn the order round", "arrange", "reverse"),
     _list("times", "t", "times", "ages or clock times", "arrange", "times"),
     _list("next", "n", "next", "the next failure", "move", call="step(1)"),

@@ -48,7 +48,7 @@ def refusal(verb: Verb, task: Task) -> str | None:
         return f"{word} is a status we do not know"
     if task.ref.id.startswith((JOB, POOL)) and verb in _TASKS_ONLY:
         return f"a Qarnot job or pool cannot be changed so; {verb.value} is for its tasks"
-    if word.lower() in {"pendingdelete", "deleting"} and verb is not Verb.DELETE:
+    if word.lower() in {"pendingdelete", "deleting"}:
         return "it is being deleted"
     failed = task.counts.failed if task.counts is not None else int(status is TaskStatus.FAILED)
     aborted = task.counts.aborted if task.counts is not None else int(status is TaskStatus.ABORTED)

@@ -343,15 +343,7 @@ class Qarnot:
         return Done(task=await self._after(ref))
 
     async def delete(self, ref: TaskRef) -> Done:
-        """A live task is aborted first, by the platform; its output is gone with it (quirk Q14).
-
-        One that is on its way out needs no second call.
-
-        Source: `DELETE /tasks/{id}`, `/jobs/{id}`, `/pools/{id}`.
-        """
-        before = await self._after(ref)
-        if before is not None and before.native_status.lower() in {"pendingdelete", "deleting"}:
-            return Done(already=True, message=f"is {before.native_status}")
+        """A live task is aborted first, by the platform; its output is gone with it (quirk Q14)."""
         await self._actions.delete(ref)
         return Done(message="deleted, with its output")
 

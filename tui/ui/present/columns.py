@@ -13,7 +13,7 @@ from tui.domain.task import Task, TaskRef
 from tui.ui.present.fact import coarse_text
 from tui.ui.widgets.virtual_table import Cell, Column
 
-__all__ = ["DEFAULT_COLUMNS", "NAMES", "WORDS", "Shown", "Word", "cells_of", "columns_for", "short_names"]
+__all__ = ["DEFAULT_COLUMNS", "NAMES", "WORDS", "Shown", "Word", "cells_of", "columns_for", "help_of", "short_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,27 @@ _GOING = ("name", "status", "account", "steps", "age", "cost", "project", "run",
 """The later a column stands here, the earlier it goes."""
 
 
-def columns_for(names: Sequence[str], *, narrow: bool, accounts: int = 3, least: int = 18) -> tuple[Column, ...]:
+def look_of(field: Field) -> Look:
+    """How a computed field is shown."""
+    label = field.name.upper().replace("_", " ")
+    return Look(field.name, label, max(len(label), _WIDTHS[field.type]), _of_field(field), right=field.type in _RIGHT)
+
+
+def help_of(name: str, extra: Mapping[str, Field]) -> str:
+    """What a column shows."""
+    field = extra.get(name) or next(f for f in FIELDS if f.name == name)
+    return field.help
+
+
+def columns_for(
+    names: Sequence[str],
+    *,
+    narrow: bool,
+    accounts: int = 3,
+    least: int = 18,
+    extra: Mapping[str, Field] = MappingProxyType({}),
+    every: bool = False,
+) -> tuple[Column, ...]:
     """The table's columns for these names.
 
     Args:
@@ -233,10 +253,12 @@ def columns_for(names: Sequence[str], *, narrow: bool, accounts: int = 3, least:
         narrow: The screen is under 100 cells wide.
         accounts: Width of the short account names.
         least: What the name column must have.
+        extra: Computed columns.
+        every: None is left out; what does not fit is reached by scrolling sideways.
     """
     made = []
     for place, name in enumerate(names):
-        look = _ALL[name]
+        look = _ALL.get(name) or look_of(extra[name])
         width = look.narrow if narrow and look.narrow else look.width
         if name == "account":
             width = max(3, accounts)
@@ -244,14 +266,16 @@ def columns_for(names: Sequence[str], *, narrow: bool, accounts: int = 3, least:
             width = max(18, min(least, width))
         label = look.short if look.short and (narrow or len(look.label) > width) else look.label
         known = _GOING.index(name) if name in _GOING else len(_GOING) + place
-        priority = 0 if name in {"name", "status"} else known
-        made.append(Column(name, label, width, priority, look.right, name == "name", look.frozen))
+        priority = 0 if every or name in {"name", "status"} else known
+        made.append(Column(name, label, width, priority, look.right, name == "name" and not every, look.frozen))
     return tuple(made)
 
 
-def cells_of(names: Sequence[str]) -> Callable[[Task, Shown], tuple[Cell, ...]]:
+def cells_of(
+    names: Sequence[str], extra: Mapping[str, Field] = MappingProxyType({})
+) -> Callable[[Task, Shown], tuple[Cell, ...]]:
     """What a row of these columns says."""
-    texts = [_ALL[name].cell for name in names]
+    texts = [(_ALL.get(name) or look_of(extra[name])).cell for name in names]
     return lambda task, shown: tuple(text(task, shown) for text in texts)
 
 

@@ -6,12 +6,13 @@ from itertools import zip_longest
 from textual.content import Content
 
 from tui.domain.query import FIELDS, FLAGS, Type
+from tui.ui.commands import COMMANDS, key_of
 from tui.ui.keymap import Action, of_screen
 from tui.ui.present.columns import WORDS
 
 __all__ = ["TOPICS", "help_lines", "live_lines"]
 
-TOPICS = ("keys", "filter", "status")
+TOPICS = ("keys", "commands", "filter", "status")
 _HEADS = {
     "move": "MOVE",
     "look": "LOOK",
@@ -24,6 +25,8 @@ _HEADS = {
 }
 _TABLE = (("j k", "row"), ("g G", "top, end"), ("^d ^u", "half page"), ("left right", "scroll columns"))
 _WIDTH = 36
+_KEY = 11
+"""Cells for the keys."""
 
 
 def help_lines(topic: str = "") -> list[Content]:
@@ -31,6 +34,8 @@ def help_lines(topic: str = "") -> list[Content]:
     match topic:
         case "filter":
             return _filter()
+        case "commands":
+            return _commands()
         case "status":
             return [Content(f"{word.word:<10}{word.short:<6}{status.value}") for status, word in WORDS.items()]
     return _keys(of_screen("tasks"))
@@ -55,7 +60,7 @@ def _keys(actions: Sequence[Action]) -> list[Content]:
         if group == "move":
             rows = [*_TABLE, *rows]
         block = [Content.styled(head, "bold")]
-        block += [Content.assemble((f"{keys:<9}", "$text-primary"), what[: _WIDTH - 9]) for keys, what in rows]
+        block += [Content.assemble((f"{keys:<{_KEY}}", "$text-primary"), what) for keys, what in rows]
         blocks.append([*block, Content("")])
     left, right = _balanced(blocks)
     lines = [
@@ -63,7 +68,7 @@ def _keys(actions: Sequence[Action]) -> list[Content]:
         for a, b in zip_longest(left, right, fillvalue=Content(""))
     ]
     lines += [
-        Content.styled("More: :help filter   :help status   :keys", "dim"),
+        Content.styled("More: :help commands   :help filter   :help status", "dim"),
         Content.styled("This screen is made from the live key map.", "dim"),
     ]
     return lines
@@ -78,7 +83,8 @@ def _rows(actions: Iterable[Action]) -> Iterable[tuple[str, str]]:
             elif action.keys == "1":
                 yield "1-9", "one account"
         else:
-            yield action.shown_keys, action.help
+            # A sentence where it fits, else the word of the key line: nothing is cut.
+            yield action.shown_keys, action.help if len(action.help) <= _WIDTH - _KEY else action.label
 
 
 def _balanced(blocks: Sequence[Sequence[Content]]) -> tuple[list[Content], list[Content]]:
@@ -87,6 +93,16 @@ def _balanced(blocks: Sequence[Sequence[Content]]) -> tuple[list[Content], list[
     for block in blocks:
         (left if len(left) <= len(right) else right).extend(block)
     return left, right
+
+
+def _commands() -> list[Content]:
+    lines = []
+    for command in COMMANDS:
+        words = ", ".join((command.word, *command.aliases))
+        usage = f":{words} {command.arguments}".rstrip()
+        lines += [Content.assemble((f"{usage:<40}", "$text-primary"), (key_of(command), "bold"))]
+        lines += [Content(f"    {command.help}")]
+    return lines
 
 
 def _filter() -> list[Content]:

@@ -71,6 +71,8 @@ class Listing:
         """Every task by `str(ref)`."""
         self.rows: list[str] = []
         """The keys that are shown, in order."""
+        self.before: dict[str, Task] = {}
+        """Of the last change: the tasks as they were, for those that are still there."""
         self.wanted = Wanted()
         self._sizes: dict[str, int] = {}
         """Tasks by account."""
@@ -140,6 +142,7 @@ class Listing:
 
     def apply(self, snapshot: Snapshot, touched: Collection[TaskRef], context: Context) -> set[str]:
         """Take what a change touched; the keys whose row may look different. `rows` is another list if rows moved."""
+        self.before = {}
         if len(touched) > max(_FEW, len(self.tasks) // 20):
             self.take(snapshot, context)
             return {str(ref) for ref in touched}
@@ -169,6 +172,8 @@ class Listing:
                 del self.tasks[key]
             else:
                 self.tasks[key] = new
+                if old is not None:
+                    self.before[key] = old
         self._base = self._moved(self._base, base_out, base_in, self._first)
         if out or into:
             self.rows = self._moved(self.rows, out, into, self._rank)

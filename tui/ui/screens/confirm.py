@@ -47,8 +47,18 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         Binding("shift+tab,left", "app.focus_previous", "previous", show=False),
     ]
 
-    def __init__(self, plan: Plan, actions: Rechecks, clock: Clock, copy: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        actions: Rechecks,
+        clock: Clock,
+        copy: Callable[[str], None] | None = None,
+        *,
+        dry: bool = False,
+    ) -> None:
         super().__init__()
+        self._dry = dry
+        """The plan is only shown."""
         self.plan = plan
         self._actions = actions
         self._clock = clock
@@ -74,6 +84,8 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         self.query_one("#count").display = self.plan.typed
         self.query_one("#cancel").focus()
         self._show()
+        if self._dry:
+            self.action_dry_run()
         self.call_after_refresh(self._seen)
 
     def _seen(self) -> None:
@@ -92,7 +104,7 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         if self.plan.typed:
             count = len(self.plan.targets)
             self.query_one("#count", Input).placeholder = f"type {count} (the number of tasks) to go on, then enter"
-        self.query_one("#yes", Button).disabled = not self.plan.targets
+        self.query_one("#yes", Button).disabled = self._dry or not self.plan.targets
 
     def _say(self, text: str, style: str = "$text-warning") -> None:
         self.query_one("#said", Static).update(Content.styled(text, style))
@@ -105,7 +117,9 @@ class ConfirmScreen(ModalScreen[Plan | None]):
 
     def action_yes(self) -> None:
         """Go on, if the dialog is armed and no count has to be typed."""
-        if self.plan.typed:
+        if self._dry:
+            self._say("a dry run sends nothing")
+        elif self.plan.typed:
             self.query_one("#count").focus()
             self._say("type the number of tasks, then enter")
         else:
@@ -134,7 +148,7 @@ class ConfirmScreen(ModalScreen[Plan | None]):
             self._say(f"that is not the number of tasks ({len(self.plan.targets)})")
 
     def _go(self) -> None:
-        if self.armed and self.plan.targets and not self._sending:
+        if self.armed and self.plan.targets and not self._sending and not self._dry:
             self._sending = True
             self._recheck()
 

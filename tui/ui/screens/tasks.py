@@ -1,332 +1,50 @@
-"""The task list: every task of every account in one live table."""
+"""The task list: every task of every account in one live table, and what each key does there."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.reactive import reactive
-from textual.screen import Screen
 
 from tui.domain.action import Verb
 from tui.domain.errors import UsageError
-from tui.domain.query import EVERYTHING, Context, QueryError, SortKey, complete, parse
-from tui.domain.task import Kind, Task
-from tui.platforms.clock import Clock
-from tui.store.deck import Deck
-from tui.store.snapshot import EMPTY, Change, Snapshot
+from tui.domain.query import EVERYTHING, QueryError, SortKey, matcher, parse, parse_sort
+from tui.domain.status import TaskStatus
+from tui.domain.task import Kind
+from tui.settings.saved import SavedView
 from tui.ui.keymap import of_screen
 from tui.ui.messages import Acted
-from tui.ui.present.columns import DEFAULT_COLUMNS, Shown, cells_of, columns_for, short_names
-from tui.ui.present.empty import empty_text
-from tui.ui.present.header import account_line, counts_line
-from tui.ui.present.keys import key_pieces
-from tui.ui.present.listing import Listing
-from tui.ui.present.places import Place, Trail
-from tui.ui.present.problems import problems_of
+from tui.ui.present.columns import help_of
+from tui.ui.present.layout import Layout
+from tui.ui.present.places import Place
+from tui.ui.present.views import all_views, neighbour
+from tui.ui.screens.columns import ColumnsScreen
+from tui.ui.screens.groups import GroupsScreen
+from tui.ui.screens.listing import ListScreen
+from tui.ui.screens.pick import SortScreen
 from tui.ui.screens.work import Opened, View
-from tui.ui.widgets.filter_bar import FilterBar
-from tui.ui.widgets.virtual_table import Cell, Column, VirtualTable
-from tui.ui.widgets.words import Piece, Rule, Words, row
+from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["TasksScreen"]
 
-_WIDE = 100
-_MESSAGE_SECONDS = 8.0
-_DRAW_EVERY = 5.0
-"""Seconds between two looks at the ages on screen."""
+_DOWN = frozenset({"steps", "queued", "run", "dur", "cost", "updated", "created", "started", "ended", "pct"})
+"""Columns that are first sorted by the largest."""
 
 
-class TasksScreen(Screen[None]):
+class TasksScreen(ListScreen):
     """The root: what everybody lives in."""
 
-    CSS_PATH = "tasks.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(action.keys, action.action, action.label, id=action.id, show=False) for action in of_screen("tasks")
     ]
+    _unbound_said = False
+    _mark_from: str | None = None
 
-    snapshot: reactive[Snapshot] = reactive(EMPTY, repaint=False)
-    """All lists as last known; bound to the app's."""
-
-    def __init__(self, deck: Deck, clock: Clock, query: str = "") -> None:
-        super().__init__()
-        self.set_reactive(TasksScreen.snapshot, deck.store.snapshot)
-        self.deck = deck
-        self.clock = clock
-        self.listing = Listing(Context(now=clock.now()))
-        self.place = Place()
-        """What is asked for."""
-        self.trail = Trail(self.place)
-        self.names = DEFAULT_COLUMNS
-        self.paused = False
-        self.absolute = False
-        self._query = query
-        self._me: dict[str, str] = {}
-        self._cells = cells_of(self.names)
-        self._shown: Shown | None = None
-        self._mark_from: str | None = None
-        self._message: tuple[str, str, float] | None = None
-        self._unbound_said = False
-        self._short = short_names(list(deck.handles))
-
-    # --- layout --------------------------------------------------------------------------------------------------
-
-    def compose(self) -> ComposeResult:
-        """Header, rule, filter, table, rule, message, keys."""
-        yield Words(id="head")
-        yield Rule(id="rule-top")
-        yield FilterBar(self._complete, id="filter")
-        yield VirtualTable(self._columns(80), self._row, id="table")
-        yield Words(id="empty")
-        yield Rule()
-        yield Words(id="crumb")
-        yield Words(id="keys")
-
-    def on_mount(self) -> None:
-        """Draw what is known; a filter from the command line is applied."""
-        self.table.sorted_by = "created"
-        if self._query:
-            self.ask(self._query)
-            self.query_one(FilterBar).put(self._query)
-        self.listing.take(self.snapshot, self.context)
-        self._show_rows()
-        self.table.focus()
-        self.set_interval(_DRAW_EVERY, self._tick)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Columns, words and bars by size."""
-        size = event.size
-        self.set_class(size.height < 20, "-low")
-        self.set_class(size.height < 18, "-lower")
-        self.set_class(size.width < 60 or size.height < 15, "-small")
-        self._arrange_columns()
-        self.draw()
-
-    @property
-    def table(self) -> VirtualTable:
-        """The rows."""
-        return self.query_one("#table", VirtualTable)
-
-    @property
-    def wide(self) -> bool:
-        """Long words."""
-        return self.size.width >= _WIDE
-
-    def _columns(self, width: int) -> tuple[Column, ...]:
-        accounts = max((len(name) for name in self._short.values()), default=3)
-        least = 18 if width < 80 else 25 if width < _WIDE else 30
-        return columns_for(self.names, narrow=width < _WIDE, accounts=accounts, least=least)
-
-    def _arrange_columns(self) -> None:
-        self._cells = cells_of(self.names)
-        self._shown = None
-        self.table.set_columns(self._columns(self.size.width))
-
-    # --- data ----------------------------------------------------------------------------------------------------
-
-    @property
-    def now(self) -> datetime:
-        """The clock's time."""
-        return self.clock.now()
-
-    @property
-    def context(self) -> Context:
-        """What a filter needs to know just now."""
-        now = self.now
-        return Context(
-            now=now,
-            me=self.deck.me,
-            marked={task.ref for key in self.table.marks if (task := self.listing.tasks.get(key))},
-            stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
-        )
-
-    def changed(self, change: Change) -> None:
-        """Take what a change touched, and draw only that."""
-        if not self.is_mounted:
-            return
-        rows, self._shown = self.listing.rows, None
-        if change.touched is None:
-            self.listing.take(change.snapshot, self.context)
-            touched = None
-        else:
-            touched = self.listing.apply(change.snapshot, change.touched, self.context)
-        if self.listing.rows is not rows:
-            self._show_rows()
-        self.table.redraw(touched)
-        self.draw()
-
-    def _show_rows(self) -> None:
-        self.table.show(self.listing.rows)
-        self._look()
-
-    def _row(self, key: str) -> Sequence[Cell]:
-        task = self.listing.tasks.get(key)
-        if task is None:
-            return [Cell("")] * len(self.names)
-        if self._shown is None:
-            self._shown = self._shown_now()
-        return self._cells(task, self._shown)
-
-    def _shown_now(self) -> Shown:
-        now = self.now
-        return Shown(
-            now=now,
-            context=Context(now=now),
-            narrow=not self.wide,
-            absolute=self.absolute,
-            accounts=self._short,
-            stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
-            in_flight=self.snapshot.in_flight,
-        )
-
-    def _tick(self) -> None:
-        """Ages go on: only the cells that say something else are drawn."""
-        self._shown = None
-        self.table.redraw(self.table.visible_keys)
-        self.draw()
-
-    def _look(self) -> None:
-        """Tell the pollers what is on screen; while another screen is, that one tells them."""
-        if self.app.screen is not self:
-            return
-        tasks = (self.listing.tasks.get(key) for key in self.table.visible_keys)
-        self.deck.look([task.ref for task in tasks if task is not None])
-
-    def on_screen_resume(self) -> None:
-        """Back from another screen: what is on screen is this again."""
-        self._tick()
-        self._look()
-
-    # --- words ---------------------------------------------------------------------------------------------------
-
-    def draw(self) -> None:
-        """Header, counts, message and keys; each sends only what differs."""
-        if not self.is_mounted:
-            return
-        now, wide, place = self.now, self.wide, self.place
-        read_only = all(handle.read_only for handle in self.deck.handles.values())
-        left, right = account_line(
-            self.snapshot, now, scope=place.scope, names=self._short, read_only=read_only,
-            refresh="paused" if self.paused else "auto", zone="utc", wide=wide,
-        )  # fmt: skip
-        budgets = [(n, f.budget.remaining) for n, f in self.snapshot.feeds.items() if f.budget is not None]
-        counts = counts_line(self.listing.totals(), view=place.view or "all", new=0, budgets=budgets, wide=wide)
-        self.query_one("#head", Words).show(row(left, right), counts)
-        self.query_one(FilterBar).say(self._counts(wide))
-        self._draw_crumb()
-        self._draw_empty()
-        self.query_one("#keys", Words).show(row(key_pieces(of_screen("tasks"), self.size.width)))
-
-    def _counts(self, wide: bool) -> list[Piece]:
-        shown, size = len(self.listing), self.listing.size
-        partial = any(
-            not feed.complete for name, feed in self.snapshot.feeds.items() if self.place.scope in {None, name}
-        )
-        pieces: list[Piece] = []
-        if self.place.failed:
-            pieces.append(("failed only   ", "bad"))
-        more = "+" if partial else ""
-        some = f"{shown:,}{more} of {size:,}{more}" if shown != size else f"{size:,}{more}"
-        pieces.append((f"{some} rows" if wide else some, ""))
-        if self.table.marks:
-            pieces.append((f"   marked {len(self.table.marks):,}", "warn"))
-        first = self.place.sort[0]
-        pieces.append((f"   sort: {first.field}{'v' if first.descending else '^'} ", "dim"))
-        return pieces
-
-    def _draw_crumb(self) -> None:
-        crumb = f"tasks({self.place.view or self.place.scope or 'all'})"
-        left: list[Piece] = [(crumb, "dim")]
-        if self._message is not None:
-            text, role, since = self._message
-            if self.clock.monotonic() - since < _MESSAGE_SECONDS:
-                left = [(text, role)]
-            else:
-                self._message = None
-        right: list[Piece] = []
-        if number := len(problems_of(self.snapshot)):
-            right.append((f"[{number} problem{'s' if number > 1 else ''}: press ! ]  ", "warn"))
-        self.query_one("#crumb", Words).show(row(left, right))
-
-    def say(self, text: str, role: str = "") -> None:
-        """Put a message above the keys; it stays for 8 seconds."""
-        self._message = (text, role, self.clock.monotonic())
-        self._draw_crumb()
-        self.set_timer(_MESSAGE_SECONDS + 0.1, self._draw_crumb)
-
-    def _draw_empty(self) -> None:
-        """The sentence where there are no rows."""
-        empty = self.query_one("#empty", Words)
-        self.set_class(not self.listing.rows, "-empty")
-        if not self.listing.rows:
-            text = empty_text(self.snapshot, self.place, self.listing.size, self.now)
-            empty.show(*(row([(" " + line, "dim")]) for line in text))
-
-    # --- the filter ----------------------------------------------------------------------------------------------
-
-    def _complete(self, text: str, cursor: int) -> list[tuple[int, str, str]]:
-        found = complete(text, cursor, self.listing.tasks.values(), self.context)
-        return [(c.start, c.text, c.hint) for c in found]
-
-    def ask(self, text: str, *, keep: bool = True) -> bool:
-        """Show what matches; a filter that cannot be read changes nothing and is underlined."""
-        bar = self.query_one(FilterBar)
-        try:
-            node = parse(text) if text.strip() else EVERYTHING
-        except QueryError as error:
-            bar.wrong(error.start, error.end)
-            self.say(error.reason, "warn")
-            return False
-        bar.fine()
-        self._message = None
-        self.go(replace(self.place, query=text.strip(), node=node), keep=keep)
-        return True
-
-    def go(self, place: Place, *, keep: bool = True) -> None:
-        """Show another place; with `keep` it goes into the history."""
-        if keep:
-            self.trail.visit(place)
-        self.place = place
-        self.listing.arrange(place.wanted, self.context)
-        self.table.sorted_by = place.sort[0].field
-        self._show_rows()
-        self.table.redraw()
-        self.draw()
-
-    def show_filter(self, query: str, scope: str | None = None) -> None:
-        """From a command: this filter, and this account if one is named."""
-        if scope is not None and scope not in self.snapshot.feeds:
-            raise UsageError(f"there is no account {scope}; there are {', '.join(self.snapshot.feeds) or 'none'}")
-        if scope is not None:
-            self.place = replace(self.place, scope=scope)
-        if self.ask(query):
-            self.query_one(FilterBar).put(query)
-
-    @on(FilterBar.Typed)
-    def _typed(self, message: FilterBar.Typed) -> None:
-        self.ask(message.text, keep=False)
-
-    @on(FilterBar.Accepted)
-    def _accepted(self, message: FilterBar.Accepted) -> None:
-        self.ask(message.text)
-
-    @on(FilterBar.Ended)
-    def _filter_ended(self) -> None:
-        bar = self.query_one(FilterBar)
-        bar.fine()
-        bar.put(self.place.query)
-        self.trail.visit(self.place)
-        self.set_focus(self.table)
-        self.draw()
+    # --- arranging -----------------------------------------------------------------------------------------------
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self.query_one(FilterBar).open()
-
-    # --- arranging -----------------------------------------------------------------------------------------------
+        self.bar.open()
 
     def action_failed(self) -> None:
         """Only what failed, on and off."""
@@ -337,15 +55,28 @@ class TasksScreen(Screen[None]):
         names = list(self.snapshot.feeds)
         if number > len(names):
             self.say(f"there are {len(names)} accounts", "warn")
-            return
-        self.go(replace(self.place, scope=names[number - 1] if number else None))
+        else:
+            self.use(names[number - 1] if number else None)
+
+    def use(self, account: str | None) -> None:
+        """Only this account, or all.
+
+        Raises:
+            UsageError: There is no such account.
+        """
+        if account is not None and account not in self.snapshot.feeds:
+            raise UsageError(f"there is no account {account}; there are {', '.join(self.snapshot.feeds) or 'none'}")
+        self.go(replace(self.place, scope=account))
 
     def action_sort_by(self, way: int) -> None:
         """Sort by the column beside."""
-        current = self.place.sort[0].field
-        at = self.names.index(current) if current in self.names else (-1 if way > 0 else len(self.names))
-        name = self.names[(at + way) % len(self.names)]
-        down = name in {"steps", "queued", "run", "cost", "updated"}
+        names, current = self.layout_of.names, self.table.sorted_by
+        at = names.index(current) if current in names else (-1 if way > 0 else len(names))
+        self._sort_by(names[(at + way) % len(names)])
+
+    def _sort_by(self, name: str) -> None:
+        first = self.place.sort[0]
+        down = not first.descending if first.field == name else name in _DOWN
         self.go(replace(self.place, sort=(SortKey(name, down),)))
 
     def action_reverse(self) -> None:
@@ -353,41 +84,135 @@ class TasksScreen(Screen[None]):
         first, *others = self.place.sort
         self.go(replace(self.place, sort=(replace(first, descending=not first.descending), *others)))
 
+    def action_sort(self) -> None:
+        """Choose the column to sort or to group by."""
+        extra = self.layout_of.extra
+        rows = [(name, name, help_of(name, extra)) for name in self.layout_of.known]
+        menu = SortScreen("sort by    enter sorts, again turns round; tab groups by it", rows, other="tab")
+        self.app.push_screen(menu, self._sort_chosen)
+
+    def _sort_chosen(self, chosen: tuple[str, bool] | None) -> None:
+        if chosen is not None:
+            name, grouped = chosen
+            if grouped:
+                self.group((name,))
+            else:
+                self._sort_by(name)
+
+    def sort(self, text: str) -> None:
+        """`cost desc, name`.
+
+        Raises:
+            UsageError: A field is not known.
+        """
+        try:
+            self.go(replace(self.place, sort=parse_sort(text, self.layout_of.extra)))
+        except QueryError as error:
+            raise UsageError(error.reason) from None
+
+    def group(self, names: tuple[str, ...]) -> None:
+        """Count, cost and median run by these fields; enter on one shows its rows."""
+        tasks = [self.listing.tasks[key] for key in self.listing.rows]
+        self.app.push_screen(GroupsScreen(names, tasks, self.context), self._group_chosen)
+
+    def _group_chosen(self, query: str | None) -> None:
+        if query is not None:
+            self.show_filter(
+                f"({self.place.query}) {query}" if "|" in self.place.query else f"{self.place.query} {query}"
+            )
+
     def action_times(self) -> None:
         """Ages or clock times."""
         self.absolute = not self.absolute
-        self._shown = None
-        self.table.redraw()
+        self.arrange_columns()
+
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        self.app.push_screen(ColumnsScreen(self.layout_of), self._columns_chosen)
+
+    def _columns_chosen(self, layout: Layout | None) -> None:
+        if layout is not None:
+            self.arrange_columns(layout)
+
+    def columns(self, words: str) -> None:
+        """`+f`, `-f`, `f after=g`, `reset`.
+
+        Raises:
+            UsageError: A column is not known.
+        """
+        self.arrange_columns(self.layout_of.edited(words))
+
+    def compute(self, text: str) -> None:
+        """`NAME = EXPR`.
+
+        Raises:
+            UsageError: It cannot be read.
+        """
+        try:
+            self.arrange_columns(self.layout_of.with_computed(text))
+        except QueryError as error:
+            raise UsageError(error.reason) from None
+
+    def action_every(self) -> None:
+        """All columns, to be scrolled sideways, or those that fit."""
+        self.arrange_columns(replace(self.layout_of, every=not self.layout_of.every))
+        self.say("all columns: left and right scroll" if self.layout_of.every else "columns that fit", "dim")
+
+    def action_frame(self) -> None:
+        """Header on and off."""
+        self.frame = not self.frame
+        self.set_class(self.size.height < 20 or not self.frame, "-low")
+
+    # --- views and history ---------------------------------------------------------------------------------------
 
     def action_travel(self, way: int) -> None:
         """Through the history."""
         place = self.trail.go(way)
         if place is None:
             self.say("no further", "dim")
+        else:
+            self.show_place(place, keep=False)
+
+    def action_view(self, way: int) -> None:
+        """The next or previous view."""
+        self.view(neighbour(self.place.view, all_views(self.views), way))
+
+    def view(self, name: str | None) -> None:
+        """Show a view; each keeps the filter it was left with.
+
+        Raises:
+            UsageError: There is none of this name, or it cannot be read.
+        """
+        self._left[self.place.view] = self.place
+        if name in self._left:
+            self.show_place(replace(self._left[name], scope=self.place.scope))
             return
-        self.query_one(FilterBar).put(place.query)
-        self.go(place, keep=False)
+        view = all_views(self.views).get(name) if name is not None else SavedView("")
+        if view is None:
+            raise UsageError(f"there is no view {name}; there are {', '.join(all_views(self.views))}")
+        try:
+            node = parse(view.filter, self.views) if view.filter else EVERYTHING
+            sort = parse_sort(view.sort, self.layout_of.extra)
+        except QueryError as error:
+            raise UsageError(f"the view {name} cannot be read: {error.reason}") from None
+        if view.columns:
+            self.arrange_columns(self.layout_of.only(view.columns))
+        self.show_place(Place(view.filter, node, self.place.scope, sort=sort, view=name))
+
+    def as_view(self, name: str) -> SavedView:
+        """What is shown, under a name."""
+        query = f"{self.place.query} status:failed".strip() if self.place.failed else self.place.query
+        return SavedView(name, query, ", ".join(str(key) for key in self.place.sort), self.layout_of.names)
 
     # --- moving and marking --------------------------------------------------------------------------------------
 
-    @property
-    def here(self) -> Task | None:
-        """The task under the cursor; None when it went away and the user has not moved since (R37)."""
-        return self.listing.tasks.get(self.table.target) if self.table.target is not None else None
-
-    @property
-    def chosen(self) -> tuple[Task, ...]:
-        """The marked tasks, else the one under the cursor."""
-        marked = tuple(task for key in self.table.marks if (task := self.listing.tasks.get(key)))
-        return marked or ((self.here,) if self.here is not None else ())
-
     def action_step(self, way: int) -> None:
         """To the next or previous failure."""
-        row_at = self.listing.step(self.table.cursor, way)
-        if row_at is None:
+        at = self.listing.step(self.table.cursor, way)
+        if at is None:
             self.say("no failure here")
         else:
-            self.table.go(row_at)
+            self.table.go(at)
 
     def action_mark(self) -> None:
         """Mark or unmark, and go on."""
@@ -413,25 +238,40 @@ class TasksScreen(Screen[None]):
         self.table.mark(self.listing.rows, True)
         self.draw()
 
+    def mark_matching(self, text: str) -> None:
+        """Mark what matches a filter, shown or not.
+
+        Raises:
+            UsageError: The filter cannot be read.
+        """
+        try:
+            fits = matcher(parse(text, self.views), self.context)
+        except QueryError as error:
+            raise UsageError(error.reason) from None
+        self.table.mark([key for key, task in self.listing.tasks.items() if fits(task)], True)
+        self.draw()
+
     def action_unmark(self) -> None:
         """Take all marks away."""
         self.table.mark(set(self.table.marks), False)
         self.draw()
 
     def action_back(self) -> None:
-        """Take marks away, else show everything again."""
+        """Take marks away, else show everything again, else the list of all."""
         if self.table.marks:
             self.action_unmark()
-        elif self.place.query or self.place.failed:
-            self.query_one(FilterBar).put("")
-            self.go(replace(self.place, query="", node=EVERYTHING, failed=False, view=None))
+        elif self.place.query or self.place.failed or self.place.view:
+            self.show_place(replace(self.place, query="", node=EVERYTHING, failed=False, view=None))
 
     @on(VirtualTable.Moved)
     def _moved(self) -> None:
         self._unbound_said = False
-        self._look()
+        if self.new and self.here is not None and self.here.status is TaskStatus.FAILED:
+            self.new.discard(self.here.ref)
+            self.draw()
+        self.look()
 
-    # --- opening -------------------------------------------------------------------------------------------------
+    # --- opening and acting --------------------------------------------------------------------------------------
 
     def _open(self, view: View) -> None:
         task = self.here
@@ -442,9 +282,8 @@ class TasksScreen(Screen[None]):
 
     @on(VirtualTable.Chosen)
     def _chosen(self) -> None:
-        task = self.here
-        if task is not None:
-            self._open(View.BATCH if task.kind is Kind.BATCH else View.DETAIL)
+        if self.here is not None:
+            self._open(View.BATCH if self.here.kind is Kind.BATCH else View.DETAIL)
 
     def action_open(self) -> None:
         """Open the row."""
@@ -489,10 +328,10 @@ class TasksScreen(Screen[None]):
 
     def action_copy_rows(self) -> None:
         """The shown rows as TSV."""
-        heads = "\t".join(self.names)
-        lines = ("\t".join(cell.text for cell in self._row(key)) for key in self.listing.rows)
+        lines = ["\t".join(self.layout_of.names)]
+        lines += ["\t".join(cell.text for cell in self.row_cells(key)) for key in self.listing.rows]
         if self.here is not None:
-            self.post_message(Opened(self.here.ref, View.COPY, "\n".join((heads, *lines))))
+            self.post_message(Opened(self.here.ref, View.COPY, "\n".join(lines)))
 
     def action_refresh(self) -> None:
         """Ask now."""
@@ -508,6 +347,7 @@ class TasksScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """A key that means nothing here: said once."""
-        if self.focused is self.table and not self._unbound_said and event.is_printable:
+        unbound = event.is_printable and event.key not in self.active_bindings
+        if unbound and self.focused is self.table and not self._unbound_said:
             self._unbound_said = True
             self.say("not used here, ? for help", "dim")

@@ -1,0 +1,200 @@
+"""Columns, orders, groups, views, commands and marks, by keys over the sandbox."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.ui.world import Table, table
+from tui.domain.status import TaskStatus
+from tui.settings.saved import read_views
+from tui.ui.screens.actions import ActionsScreen
+from tui.ui.screens.columns import ColumnsScreen
+from tui.ui.screens.confirm import ConfirmScreen
+from tui.ui.screens.groups import GroupsScreen
+
+
+async def command(at: Table, text: str) -> None:
+    await at.press("colon")
+    await at.type(text)
+    await at.press("enter")
+
+
+def heads(at: Table) -> list[str]:
+    return [column.key for column in at.list.table.columns]
+
+
+async def test_commands_show_hide_move_and_reset_columns() -> None:
+    async with table(size=(160, 48)) as at:
+        before = heads(at)
+        await command(at, "cols +native -cost native after=status")
+        assert heads(at)[:2] == ["status", "native"]
+        assert "cost" not in heads(at)
+        assert "NATIVE" in at.shown
+        await command(at, "cols reset")
+        assert heads(at) == before
+        await command(at, "cols +nmae")
+        assert "did you mean name?" in at.shown
+        await command(at, "cols -name")
+        assert "always shown" in at.shown
+
+
+async def test_the_chooser_finds_by_typing_shows_hides_and_moves() -> None:
+    async with table() as at:
+        await at.press("C")
+        assert isinstance(at.app.screen, ColumnsScreen)
+        await at.type("machine")
+        await at.press("space")
+        await at.press("enter")
+        assert "instance" in heads(at)
+        await at.press("C")
+        await at.type("cost")
+        await at.press("left", "enter")
+        assert heads(at).index("cost") < heads(at).index("age")
+        await at.press("C", "space", "escape")
+        assert "status" in heads(at)
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 99, 100, 140, 200])
+async def test_the_name_never_falls_under_18_cells(width: int) -> None:
+    async with table(size=(width, 24)) as at:
+        at.list.arrange_columns(at.list.layout_of.edited("+native +user +instance +created +started"))
+        room = {at.list.table.columns[index].key: cells for index, cells in at.list.table._layout}
+        assert room["name"] >= 18
+        assert "status" in room
+
+
+async def test_a_computed_column_is_shown_and_sorted_by() -> None:
+    async with table(size=(160, 48)) as at:
+        await command(at, "col wait = started - created")
+        assert heads(at)[-1] == "wait"
+        await command(at, "sort wait desc")
+        tasks = [at.list.listing.tasks[key] for key in at.list.listing.rows]
+        waits = [t.started - t.created for t in tasks if t.started and t.created]
+        assert waits == sorted(waits, reverse=True)
+        await command(at, "col bad = name + 1")
+        assert "name is a text" in at.shown
+
+
+async def test_sorting_by_command_and_by_menu() -> None:
+    async with table() as at:
+        await command(at, "sort cost desc, name")
+        prices = [t.price.amount for k in at.list.listing.rows if (t := at.list.listing.tasks[k]).price]
+        assert prices == sorted(prices, reverse=True)
+        assert "sort: costv" in at.shown
+        await at.press("s")
+        await at.type("project")
+        await at.press("enter")
+        assert at.list.place.sort[0].field == "project"
+        await command(at, "sort nothing")
+        assert "no field 'nothing'" in at.shown
+
+
+async def test_groups_count_and_enter_shows_their_rows() -> None:
+    async with table() as at:
+        await command(at, "group status")
+        assert isinstance(at.app.screen, GroupsScreen)
+        group = next(iter(at.app.screen.groups.values()))
+        assert "MEDIAN RUN" in at.shown
+        await at.press("enter")
+        assert at.app.screen is at.list
+        assert len(at.list.listing.rows) == group.count
+        await command(at, "group age")
+        assert "too many values" in at.shown
+
+
+async def test_views_are_walked_saved_and_keep_the_filter_they_were_left_with() -> None:
+    async with table() as at:
+        await at.press("right_curly_bracket")
+        assert at.list.place.view == "failed"
+        assert "failed: " in at.shown
+        await at.press("slash")
+        await at.type(" cost>0")
+        await at.press("enter", "right_curly_bracket", "left_curly_bracket")
+        assert at.list.place.query == "status:failed cost>0"
+        await command(at, "view save lost")
+        await at.until(lambda: "lost" in read_views())
+        await command(at, "view all")
+        assert at.list.place.view is None
+        await command(at, "view lost")
+        assert at.list.place.query == "status:failed cost>0"
+        await command(at, "view nowhere")
+        assert "there is no view nowhere" in at.shown
+
+
+async def test_marks_stay_on_their_tasks_through_filter_and_sort_and_can_be_filtered_by() -> None:
+    async with table() as at:
+        await command(at, "mark status:failed")
+        marked = set(at.list.table.marks)
+        assert marked
+        assert {at.list.listing.tasks[key].status for key in marked} == {TaskStatus.FAILED}
+        await at.press("R", "F", "F")
+        assert at.list.table.marks == marked
+        await at.press("slash")
+        await at.type("mark")
+        await at.press("enter")
+        assert set(at.list.listing.rows) == marked
+
+
+async def test_history_and_aliases_come_from_files(home: Path) -> None:
+    (home / "config" / "taskdeck").mkdir(parents=True)
+    (home / "config" / "taskdeck" / "aliases.toml").write_text('bad = "tasks status:$1"\n')
+    async with table() as at:
+        await at.until(lambda: bool(at.app._aliases))
+        await command(at, "bad failed")
+        assert at.list.place.query == "status:failed"
+        kept = home / "state" / "taskdeck" / "commands.history"
+        await at.until(lambda: kept.exists() and "bad failed" in kept.read_text(), "the history")
+    async with table() as at:
+        await at.until(lambda: bool(at.app._history))
+        await at.press("colon", "up", "enter")
+        assert at.list.place.query == "status:failed"
+
+
+async def test_a_command_that_cannot_be_run_says_why() -> None:
+    async with table() as at:
+        at.list.table.go(
+            next(r for r, k in enumerate(at.list.listing.rows) if at.list.listing.tasks[k].status.is_final)
+        )
+        await command(at, "run")
+        assert "run: " in at.shown
+        await command(at, "nonsense")
+        assert "there is no command 'nonsense'" in at.shown
+        await command(at, "since")
+        assert "write :since 2h" in at.shown
+
+
+async def test_read_only_can_be_switched_on_and_off_but_never_beyond_the_settings() -> None:
+    async with table() as at:
+        await command(at, "ro on")
+        assert all(handle.read_only for handle in at.app.deck.handles.values())
+        await command(at, "ro off")
+        assert not any(handle.read_only for handle in at.app.deck.handles.values())
+    async with table(read_only=True) as at:
+        await command(at, "ro off")
+        assert all(handle.read_only for handle in at.app.deck.handles.values())
+
+
+async def test_a_dry_run_shows_the_plan_and_sends_nothing() -> None:
+    async with table() as at:
+        await command(at, "mark status:running user:rfranklin")
+        await command(at, "abort --dry-run")
+        assert isinstance(at.app.screen, ConfirmScreen)
+        assert "would send" in at.shown
+        at.sandbox.clock.advance(5)
+        await at.press("y")
+        assert isinstance(at.app.screen, ConfirmScreen)
+        assert not at.sandbox.ledger.rows
+
+
+async def test_what_was_done_is_found_again() -> None:
+    async with table() as at:
+        await command(at, "actions")
+        assert isinstance(at.app.screen, ActionsScreen)
+        assert "nothing under way" in at.shown
+        await at.press("q")
+        assert at.app.screen is at.list
+
+
+async def test_too_small_a_screen_says_what_it_needs() -> None:
+    async with table(size=(52, 12)) as at:
+        assert "60x15 needed, now 52x12" in at.shown

@@ -1,0 +1,84 @@
+"""One declaration, told everywhere: key map, commands, palette, help, README."""
+
+from pathlib import Path
+
+import pytest
+
+from tui.domain.query import FIELDS, FLAGS
+from tui.ui.commands import COMMANDS, expand, find
+from tui.ui.keymap import ACTIONS, of_screen
+from tui.ui.present.help import help_lines
+from tui.ui.present.palette import entries, matching, ways
+from tui.ui.present.reference import reference
+from tui.ui.runner import RUNNERS
+from tui.ui.screens.tasks import TasksScreen
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def said(topic: str = "") -> str:
+    return "\n".join(line.plain for line in help_lines(topic))
+
+
+@pytest.mark.parametrize("action", of_screen("tasks"), ids=lambda action: action.id)
+def test_every_key_of_the_list_is_bound_does_something_and_stands_in_the_help(action: object) -> None:
+    assert action in ACTIONS
+    bound = {binding.id for binding in TasksScreen.BINDINGS}  # type: ignore[union-attr]
+    assert action.id in bound  # type: ignore[attr-defined]
+    method = action.action.partition("(")[0]  # type: ignore[attr-defined]
+    if not method.startswith("app."):
+        assert hasattr(TasksScreen, f"action_{method}")
+    if not method.startswith("scope"):
+        assert action.shown_keys in said()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.word)
+def test_every_command_runs_and_stands_in_the_palette_and_the_help(command: object) -> None:
+    word = command.word  # type: ignore[attr-defined]
+    assert word in RUNNERS or any(action.id == command.action for action in ACTIONS)  # type: ignore[attr-defined]
+    assert any(entry.word == word for entry in entries(lambda _: "", {}))
+    assert f":{word}" in said("commands")
+
+
+def test_every_field_and_flag_stands_in_the_help() -> None:
+    for name in (*(field.name for field in FIELDS), *FLAGS):
+        assert name in said("filter")
+
+
+def test_the_readme_holds_the_tables_that_the_program_makes() -> None:
+    """`python -m tests.ui.test_reference` writes them."""
+    assert reference() in README.read_text("utf-8")
+
+
+def test_aliases_take_their_arguments_and_two_marks_repeat_the_last_line() -> None:
+    aliases = {"lu": "tasks project:luad status:$1", "x": "sort"}
+    assert expand(":lu failed open", aliases, []) == "tasks project:luad status:failed open"
+    assert expand("x cost desc", aliases, []) == "sort cost desc"
+    assert expand("!!", aliases, ["group app"]) == "group app"
+    assert expand("!!", aliases, []) == ""
+
+
+def test_the_prompt_matches_beginnings_and_the_palette_letters() -> None:
+    every = entries(lambda word: "", {"lu": "tasks x"})
+    assert [e.word for e in matching(every, "gro", fuzzy=False)] == ["group"]
+    assert matching(every, "ungrp", fuzzy=True)[0].word == "ungroup"
+    assert [e.word for e in matching(every, "group app", fuzzy=False)] == ["group"]
+    assert [e.word for e in matching(every, "lu", fuzzy=False)] == ["lu"]
+
+
+def test_tab_completes_commands_fields_and_columns() -> None:
+    def no_filter(text: str, cursor: int) -> list[object]:
+        return []
+
+    assert ("group ", find("group").help) in ways("gr", {}, no_filter)  # type: ignore[union-attr, arg-type]
+    assert [line for line, _ in ways("sort cost desc,na", {}, no_filter)] == [
+        "sort cost desc,name",
+        "sort cost desc,native",
+    ]  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    text = README.read_text("utf-8")
+    start, end = "<!-- reference -->", "<!-- end of reference -->"
+    before, rest = text.split(start)
+    README.write_text(f"{before}{start}\n\n{reference()}\n\n{end}{rest.split(end)[1]}", "utf-8")

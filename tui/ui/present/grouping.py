@@ -1,0 +1,107 @@
+"""Rows grouped by fields: how many, what they cost, how long they usually run."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+
+from tui.domain.errors import UsageError
+from tui.domain.money import Money, total
+from tui.domain.query import Context, Type, lookup
+from tui.domain.task import Task
+from tui.ui.present.columns import WORDS
+from tui.ui.present.fact import coarse_text
+from tui.ui.widgets.virtual_table import Cell, Column
+
+__all__ = ["Group", "columns_of", "group_cells", "grouped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Tasks that share some values."""
+
+    values: tuple[str | None, ...]
+    """One for each field; None where it is missing."""
+    count: int
+    statuses: Counter[str]
+    cost: tuple[Money, ...]
+    """Spent, per currency."""
+    run: timedelta | None
+    """Median running time of those that ended."""
+
+    def query(self, names: Sequence[str]) -> str:
+        """The filter that shows exactly these."""
+        parts = []
+        for name, value in zip(names, self.values, strict=True):
+            quoted = "none" if value is None else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            parts.append(f"{name}{':' if value is None else '='}{quoted}")
+        return " ".join(parts)
+
+
+def grouped(names: Sequence[str], tasks: Iterable[Task], context: Context) -> list[Group]:
+    """The largest first.
+
+    Raises:
+        UsageError: A field is not known, or has too many values to group by.
+    """
+    readers = []
+    for name in names:
+        known = lookup(name)
+        if known is None:
+            raise UsageError(f"there is no field {name!r} to group by")
+        field, key = known
+        if field.type not in {Type.TEXT, Type.WORD, Type.MAP}:
+            raise UsageError(f"{field.name} has too many values to group by; take a text such as project, app, status")
+        readers.append((field, key))
+    found: dict[tuple[str | None, ...], list[Task]] = {}
+    for task in tasks:
+        values = []
+        for field, key in readers:
+            value = field.read(task, context)
+            values.append(value.get(key or "") if field.type is Type.MAP else value)
+        found.setdefault(tuple(values), []).append(task)
+    groups = [_group(values, members, context) for values, members in found.items()]
+    return sorted(groups, key=lambda g: (-g.count, tuple(v or "" for v in g.values)))
+
+
+def _group(values: tuple[str | None, ...], tasks: Sequence[Task], context: Context) -> Group:
+    runs = [t.run_time or t.duration(context.now) for t in tasks if t.status.is_final]
+    known = [span.total_seconds() for span in runs if span is not None]
+    return Group(
+        values,
+        len(tasks),
+        Counter(task.status.value for task in tasks),
+        total(task.price for task in tasks),
+        timedelta(seconds=median(known)) if known else None,
+    )
+
+
+def columns_of(names: Sequence[str]) -> tuple[Column, ...]:
+    """The fields, then the figures."""
+    fields = [Column(name, name.upper(), 16, grows=place == 0, frozen=True) for place, name in enumerate(names)]
+    return (
+        *fields,
+        Column("count", "COUNT", 7, right=True),
+        Column("failed", "FAILED", 7, 1, right=True),
+        Column("open", "OPEN", 6, 2, right=True),
+        Column("cost", "COST", 22, 3, right=True),
+        Column("run", "MEDIAN RUN", 10, 4, right=True),
+    )
+
+
+def group_cells(group: Group) -> list[Cell]:
+    """One line."""
+    failed = group.statuses["failed"]
+    live = sum(n for status, n in group.statuses.items() if status in _OPEN)
+    return [
+        *(Cell(value or "-", "name" if value else "dim") for value in group.values),
+        Cell(f"{group.count:,}"),
+        Cell(f"{failed:,}" if failed else "-", "bad" if failed else "dim"),
+        Cell(f"{live:,}" if live else "-", "" if live else "dim"),
+        Cell(" + ".join(map(str, group.cost)) or "-", "" if group.cost else "dim"),
+        Cell(coarse_text(group.run), "" if group.run else "dim"),
+    ]
+
+
+_OPEN = frozenset(status.value for status in WORDS if status.is_open)

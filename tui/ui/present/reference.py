@@ -1,0 +1,40 @@
+"""Keys, commands and filter fields as Markdown tables: the README's are made from the same declarations as the help."""
+
+from collections.abc import Iterable, Sequence
+
+from tui.domain.query import FIELDS, FLAGS, Type
+from tui.ui.commands import COMMANDS, key_of
+from tui.ui.keymap import of_screen
+
+__all__ = ["reference"]
+
+
+def reference() -> str:
+    """Everything between the README's two `reference` marks."""
+    keys = ((f"`{a.shown_keys}`", a.help) for a in of_screen("tasks") if not a.action.startswith("scope("))
+    digits = [("`0` `1`-`9`", "all accounts, one account")]
+    commands = (
+        (f"`:{' '.join((c.word, c.arguments)).strip()}`", " ".join(f"`{a}`" for a in c.aliases), key_of(c), c.help)
+        for c in COMMANDS
+    )
+    fields = (
+        (f"`{f.name}.KEY`" if f.type is Type.MAP else f"`{f.name}`", " ".join(f"`{a}`" for a in f.aliases), f.help,
+         f"`{f.example}`")
+        for f in FIELDS
+    )  # fmt: skip
+    flags = ((f"`{name}`", "", what, "") for name, (_, what) in FLAGS.items())
+    return "\n\n".join(
+        (
+            "### Keys of the list",
+            _table(("key", "does"), [*keys, *digits]),
+            "### Commands after `:`",
+            _table(("command", "also", "key", "does"), commands),
+            "### Fields and flags of the filter",
+            _table(("field", "also", "is", "example"), [*fields, *flags]),
+        )
+    )
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

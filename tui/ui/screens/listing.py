@@ -1,0 +1,420 @@
+"""What every live table of tasks does: frame, data, filter line, words. Its keys are in `tasks.py`."""
+
+from collections.abc import Collection, Container, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from tui.domain.query import EVERYTHING, Context, Node, QueryError, complete, parse
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task, TaskRef
+from tui.platforms.clock import Clock
+from tui.settings.saved import SavedView
+from tui.store.deck import Deck
+from tui.store.snapshot import EMPTY, Change, Snapshot
+from tui.ui.keymap import of_screen
+from tui.ui.present.columns import Shown, cells_of, columns_for, short_names
+from tui.ui.present.empty import empty_text
+from tui.ui.present.header import account_line, counts_line
+from tui.ui.present.keys import key_pieces
+from tui.ui.present.layout import Layout
+from tui.ui.present.listing import Listing
+from tui.ui.present.places import Place, Trail
+from tui.ui.present.problems import problems_of
+from tui.ui.widgets.filter_bar import FilterBar
+from tui.ui.widgets.virtual_table import Cell, Column, VirtualTable
+from tui.ui.widgets.words import Piece, Rule, Words, row
+
+__all__ = ["ListScreen"]
+
+_WIDE = 100
+_MESSAGE_SECONDS = 8.0
+_DRAW_EVERY = 5.0
+"""Seconds between two looks at the ages on screen."""
+_FRESH_SECONDS = 3.0
+"""How long a change stands out."""
+_SIZE = (60, 15)
+"""The smallest screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked(Collection[TaskRef]):
+    """The marked tasks by their keys, without making a set of references at every look."""
+
+    keys: set[str]
+
+    def __contains__(self, ref: object) -> bool:
+        return str(ref) in self.keys
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return (TaskRef.parse(key) for key in self.keys)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+class ListScreen(Screen[None]):
+    """Header, filter line, table, message line, key line."""
+
+    CSS_PATH = "tasks.tcss"
+
+    snapshot: reactive[Snapshot] = reactive(EMPTY, repaint=False)
+    """All lists as last known; bound to the app's."""
+
+    def __init__(self, deck: Deck, clock: Clock, query: str = "") -> None:
+        super().__init__()
+        self.set_reactive(ListScreen.snapshot, deck.store.snapshot)
+        self.deck = deck
+        self.clock = clock
+        self.listing = Listing(Context(now=clock.now()))
+        self.place = Place()
+        """What is asked for."""
+        self.trail = Trail(self.place)
+        self.layout_of = Layout()
+        """Which columns."""
+        self.views: dict[str, SavedView] = {}
+        """The user's own."""
+        self.new: set[TaskRef] = set()
+        """Failed since the user last looked at them."""
+        self.paused = False
+        self.absolute = False
+        self.frame = True
+        """Header and rule are shown."""
+        self._query = query
+        self._left: dict[str | None, Place] = {}
+        """Where each view was left."""
+        self._cells = cells_of(self.layout_of.names)
+        self._shown: Shown | None = None
+        self._fresh: dict[str, tuple[str, float]] = {}
+        self._message: tuple[str, str, float] | None = None
+        self._looked: tuple[int, int] | None = None
+        self._short = short_names(list(deck.handles))
+
+    # --- frame ---------------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Header, rule, filter, table, rule, message, keys."""
+        yield Words(id="head")
+        yield Rule(id="rule-top")
+        yield FilterBar(self._complete, id="filter")
+        yield VirtualTable(self._columns(80), self.row_cells, id="table")
+        yield Words(id="empty")
+        yield Words(id="small")
+        yield Rule(id="rule-bottom")
+        yield Words(id="crumb")
+        yield Words(id="keys")
+
+    def on_mount(self) -> None:
+        """Draw what is known; a filter from the command line is applied."""
+        self.listing.take(self.snapshot, self.context)
+        if self._query:
+            self.show_filter(self._query)
+        else:
+            self.go(self.place)
+        self.set_focus(self.table)
+        self.set_interval(_DRAW_EVERY, self.tick)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Columns, words and bars by size."""
+        width, height = event.size
+        self.set_class(height < 20 or not self.frame, "-low")
+        self.set_class(height < 18, "-lower")
+        small = width < _SIZE[0] or height < _SIZE[1]
+        self.set_class(small, "-small")
+        if small:
+            said = f"{_SIZE[0]}x{_SIZE[1]} needed, now {width}x{height}"
+            self.query_one("#small", Words).show(row([(said, "warn")]))
+        self.arrange_columns()
+        self.draw()
+
+    @property
+    def table(self) -> VirtualTable:
+        """The rows."""
+        return self.query_one("#table", VirtualTable)
+
+    @property
+    def bar(self) -> FilterBar:
+        """The filter line."""
+        return self.query_one(FilterBar)
+
+    @property
+    def wide(self) -> bool:
+        """Long words."""
+        return self.size.width >= _WIDE
+
+    def _columns(self, width: int) -> tuple[Column, ...]:
+        accounts = max((len(name) for name in self._short.values()), default=3)
+        least = 18 if width < 80 or self.layout_of.every else 25 if width < _WIDE else 30
+        layout = self.layout_of
+        return columns_for(
+            layout.names, narrow=width < _WIDE, accounts=accounts, least=least, extra=layout.extra, every=layout.every
+        )
+
+    def arrange_columns(self, layout: Layout | None = None) -> None:
+        """Show other columns, or the same at another width."""
+        if layout is not None:
+            self.layout_of = layout
+        self._cells = cells_of(self.layout_of.names, self.layout_of.extra)
+        self._shown = None
+        self.table.set_columns(self._columns(self.size.width))
+
+    # --- data ----------------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The clock's time."""
+        return self.clock.now()
+
+    @property
+    def context(self) -> Context:
+        """What a filter needs to know just now."""
+        now = self.now
+        return Context(
+            now=now,
+            me=self.deck.me,
+            new=self.new,
+            marked=_Marked(self.table.marks),
+            stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
+            extra=self.layout_of.extra,
+            views={name: node for name in self.views if (node := self._node(self.views[name].filter)) is not None},
+        )
+
+    @staticmethod
+    def _node(text: str) -> Node | None:
+        """A saved filter; None when it cannot be read, or leans on other views."""
+        try:
+            return parse(text) if text.strip() else EVERYTHING
+        except QueryError:
+            return None
+
+    def changed(self, change: Change) -> None:
+        """Take what a change touched, and draw only that."""
+        if not self.is_mounted:
+            return
+        rows, self._shown = self.listing.rows, None
+        if change.touched is None:
+            self.listing.take(change.snapshot, self.context)
+            touched: set[str] | None = None
+        else:
+            touched = self.listing.apply(change.snapshot, change.touched, self.context)
+            self._notice()
+        if self.listing.rows is not rows:
+            self.show_rows()
+        self.table.redraw(touched)
+        self.draw()
+
+    def _notice(self) -> None:
+        """What changed before the user's eyes stands out for a moment; new failures are counted."""
+        seen: Container[str] = set(self.table.visible_keys)
+        until = self.clock.monotonic() + _FRESH_SECONDS
+        waiting = bool(self._fresh)
+        for key, old in self.listing.before.items():
+            new = self.listing.tasks[key]
+            if old.status is not new.status:
+                self.new.discard(new.ref)
+                if new.status is TaskStatus.FAILED:
+                    self.new.add(new.ref)
+                if key in seen:
+                    self._fresh[key] = "status", until
+            elif key in seen and (old.progress != new.progress or len(old.errors) < len(new.errors)):
+                self._fresh[key] = "steps", until
+        if self._fresh and not waiting:
+            self.set_timer(_FRESH_SECONDS + 0.05, self._settle)
+
+    def _settle(self) -> None:
+        """What stood out long enough looks like the rest again."""
+        now = self.clock.monotonic()
+        over = [key for key, (_, until) in self._fresh.items() if until <= now]
+        for key in over:
+            del self._fresh[key]
+        self.table.redraw(over)
+        if self._fresh:
+            self.set_timer(_FRESH_SECONDS / 3, self._settle)
+
+    def show_rows(self) -> None:
+        """The table shows what the listing says."""
+        self.table.show(self.listing.rows)
+        self.look()
+
+    def row_cells(self, key: str) -> Sequence[Cell]:
+        """One row."""
+        task = self.listing.tasks.get(key)
+        if task is None:
+            return [Cell("")] * len(self.layout_of.names)
+        if self._shown is None:
+            self._shown = self._shown_now()
+        cells = self._cells(task, self._shown)
+        if key in self._fresh:
+            column = self._fresh[key][0]
+            names = self.layout_of.names
+            return [Cell(c.text, "new") if name == column else c for name, c in zip(names, cells, strict=True)]
+        return cells
+
+    def _shown_now(self) -> Shown:
+        now = self.now
+        return Shown(
+            now=now,
+            context=Context(now=now),
+            narrow=not self.wide,
+            absolute=self.absolute,
+            accounts=self._short,
+            stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
+            in_flight=self.snapshot.in_flight,
+        )
+
+    def tick(self) -> None:
+        """Ages go on: only the cells that say something else are drawn."""
+        self._shown = None
+        self.table.redraw(self.table.visible_keys)
+        self.draw()
+
+    def look(self) -> None:
+        """Tell the pollers what is on screen, where that has changed."""
+        here = (self.table.top, id(self.table.view))
+        if here != self._looked and self.app.screen is self:
+            self._looked = here
+            tasks = (self.listing.tasks.get(key) for key in self.table.visible_keys)
+            self.deck.look([task.ref for task in tasks if task is not None])
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen: what is on screen is this again."""
+        self._looked = None
+        self.tick()
+        self.look()
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """Header, counts, message and keys; each sends only what differs."""
+        if not self.is_mounted:
+            return
+        now, wide, place = self.now, self.wide, self.place
+        read_only = all(handle.read_only for handle in self.deck.handles.values())
+        left, right = account_line(
+            self.snapshot, now, scope=place.scope, names=self._short, read_only=read_only,
+            refresh="paused" if self.paused else "auto", zone="utc", wide=wide,
+        )  # fmt: skip
+        budgets = [(n, f.budget.remaining) for n, f in self.snapshot.feeds.items() if f.budget is not None]
+        counts = counts_line(
+            self.listing.totals(), view=place.view or "all", new=len(self.new), budgets=budgets, wide=wide
+        )
+        self.query_one("#head", Words).show(row(left, right), counts)
+        self.bar.say(self._counts(wide))
+        self._draw_crumb()
+        self.set_class(not self.listing.rows, "-empty")
+        if not self.listing.rows:
+            text = empty_text(self.snapshot, self.place, self.listing.size, self.now)
+            self.query_one("#empty", Words).show(*(row([(" " + line, "dim")]) for line in text))
+        self.query_one("#keys", Words).show(row(key_pieces(of_screen("tasks"), self.size.width)))
+
+    def _counts(self, wide: bool) -> list[Piece]:
+        shown, size = len(self.listing), self.listing.size
+        partial = any(
+            not feed.complete for name, feed in self.snapshot.feeds.items() if self.place.scope in {None, name}
+        )
+        more = "+" if partial else ""
+        some = f"{shown:,}{more} of {size:,}{more}" if shown != size else f"{size:,}{more}"
+        pieces: list[Piece] = [("failed only   ", "bad")] if self.place.failed else []
+        pieces.append((f"{some} rows" if wide else some, ""))
+        if self.table.marks:
+            pieces.append((f"   marked {len(self.table.marks):,}", "warn"))
+        first = self.place.sort[0]
+        pieces.append((f"   sort: {first.field}{'v' if first.descending else '^'} ", "dim"))
+        return pieces
+
+    def _draw_crumb(self) -> None:
+        left: list[Piece] = [(f"tasks({self.place.view or self.place.scope or 'all'})", "dim")]
+        if self._message is not None:
+            text, role, since = self._message
+            if self.clock.monotonic() - since < _MESSAGE_SECONDS:
+                left = [(text, role)]
+            else:
+                self._message = None
+        right: list[Piece] = []
+        if number := len(problems_of(self.snapshot)):
+            right.append((f"[{number} problem{'s' if number > 1 else ''}: press ! ]  ", "warn"))
+        if self.new:
+            right.append((f"{len(self.new)} new failure{'s' if len(self.new) > 1 else ''}  n next", "bad"))
+        self.query_one("#crumb", Words).show(row(left, right))
+
+    def say(self, text: str, role: str = "") -> None:
+        """Put a message above the keys; it stays for 8 seconds."""
+        self._message = (text, role, self.clock.monotonic())
+        self._draw_crumb()
+        self.set_timer(_MESSAGE_SECONDS + 0.1, self._draw_crumb)
+
+    # --- places --------------------------------------------------------------------------------------------------
+
+    def go(self, place: Place, *, keep: bool = True) -> None:
+        """Show another place; with `keep` it goes into the history. What it adds up to is counted after it is
+        painted."""
+        if keep:
+            self.trail.visit(place)
+        self.place = place
+        self.listing.arrange(place.wanted, self.context)
+        first = place.sort[0].field
+        self.table.sorted_by = "age" if first == "created" and "created" not in self.layout_of.names else first
+        self.show_rows()
+        self.table.redraw()
+        self.call_after_refresh(self.draw)
+
+    def ask(self, text: str, *, keep: bool = True) -> bool:
+        """Show what matches; a filter that cannot be read changes nothing, and its wrong part is underlined."""
+        text = text.strip()
+        try:
+            node = parse(text, self.views) if text else EVERYTHING
+        except QueryError as error:
+            self.bar.wrong(error.start, error.end)
+            self.say(error.reason, "warn")
+            return False
+        self.bar.fine()
+        self._message = None
+        self.go(replace(self.place, query=text, node=node), keep=keep)
+        return True
+
+    def show_filter(self, text: str) -> None:
+        """A filter that was not typed into the line."""
+        self.bar.put(text)
+        self.ask(text)
+
+    def show_place(self, place: Place, *, keep: bool = True) -> None:
+        """A place with its filter line."""
+        self.bar.put(place.query)
+        self.go(place, keep=keep)
+
+    def _complete(self, text: str, cursor: int) -> list[tuple[int, str, str]]:
+        found = complete(text, cursor, self.listing.tasks.values(), self.context)
+        return [(c.start, c.text, c.hint) for c in found]
+
+    @on(FilterBar.Typed)
+    def _typed(self, message: FilterBar.Typed) -> None:
+        self.ask(message.text, keep=False)
+
+    @on(FilterBar.Accepted)
+    def _accepted(self, message: FilterBar.Accepted) -> None:
+        self.ask(message.text)
+
+    @on(FilterBar.Ended)
+    def _filter_ended(self) -> None:
+        self.bar.fine()
+        self.bar.put(self.place.query)
+        self.trail.visit(self.place)
+        self.set_focus(self.table)
+        self.draw()
+
+    # --- the task at hand ----------------------------------------------------------------------------------------
+
+    @property
+    def here(self) -> Task | None:
+        """The task under the cursor; None when it went away and the user has not moved since (R37)."""
+        return self.listing.tasks.get(self.table.target) if self.table.target is not None else None
+
+    @property
+    def chosen(self) -> tuple[Task, ...]:
+        """The marked tasks, else the one under the cursor."""
+        marked = tuple(task for key in self.table.marks if (task := self.listing.tasks.get(key)))
+        return marked or ((self.here,) if self.here is not None else ())
