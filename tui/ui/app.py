@@ -1,12 +1,6 @@
 """The application: holds the snapshot, runs the deck, pushes screens, ends on every way out."""
 
 import asyncio
-import os
-import select
-import signal
-import sys
-import threading
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -14,8 +8,7 @@ from typing import Any, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
-from textual.events import AppBlur, AppFocus, Event, Key
+from textual.events import AppBlur, AppFocus
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -31,9 +24,9 @@ from tui.store.plan import Plan
 from tui.store.snapshot import EMPTY, Change, Snapshot
 from tui.ui.acting import Run, carry_out, offers_for, outcome_role, run_text, tag_changes
 from tui.ui.commands import expand
+from tui.ui.guarded import GuardedApp
 from tui.ui.messages import Acted, StoreChanged
 from tui.ui.opening import screen_for
-from tui.ui.painter import PaintedApp
 from tui.ui.present.forecast import expected_text
 from tui.ui.prompting import prompt_of
 from tui.ui.runner import run_command
@@ -52,17 +45,15 @@ from tui.ui.widgets.filter_bar import FilterBar
 
 __all__ = ["TaskdeckApp"]
 
-_FAULT = 70
 _INTERRUPT = 130
 _TWICE = 1.0
 """Seconds within which a second ctrl+c leaves."""
 _SPARING = 0.25
 """Seconds between two drawings while a long list loads."""
 _LONG = 2_000
-_HANGUP_CHECK = 2.0
 
 
-class TaskdeckApp(PaintedApp, inherit_bindings=False):
+class TaskdeckApp(GuardedApp, inherit_bindings=False):
     """The interface over one deck."""
 
     TITLE = "taskdeck"
@@ -82,8 +73,6 @@ class TaskdeckApp(PaintedApp, inherit_bindings=False):
         super().__init__()
         self.deck = deck
         self.settings = settings
-        self.fault: Exception | None = None
-        """The unexpected exception that ended us, for the report (R9)."""
         self.runs: list[Run] = []
         """Plans that were sent in this session, oldest first."""
         self.animation_level = "none"
@@ -97,8 +86,6 @@ class TaskdeckApp(PaintedApp, inherit_bindings=False):
         self._drawn_at = 0.0
         self._interrupted = float("-inf")
         self._leaving = False
-        self._keys: deque[Key] = deque()
-        """Typed and not yet gone to the focus, but for the first, which is on its way."""
         deck.set_intervals(
             Intervals(
                 visible=settings.refresh.visible.total_seconds(),
@@ -114,7 +101,7 @@ class TaskdeckApp(PaintedApp, inherit_bindings=False):
         self.snapshot = self.deck.store.snapshot
         self._unsubscribe = self.deck.store.subscribe(self._heard)
         self.push_screen(TasksScreen(self.deck, self.deck.clock, self._query).data_bind(TaskdeckApp.snapshot))
-        self._listen_for_signals()
+        self.listen_for_signals()
         self._run_deck()
         self._read_saved()
 
@@ -125,67 +112,6 @@ class TaskdeckApp(PaintedApp, inherit_bindings=False):
     @work(group="deck", exit_on_error=True)
     async def _run_deck(self) -> None:
         await self.deck.run()
-
-    def _listen_for_signals(self) -> None:
-        """SIGTERM and SIGHUP restore the terminal and say who ended us by the exit code (R44)."""
-        if self.is_headless or threading.current_thread() is not threading.main_thread():
-            return
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                loop.add_signal_handler(number, self._ended_by, number)
-        self.set_interval(_HANGUP_CHECK, self._check_terminal)
-
-    def _ended_by(self, number: int) -> None:
-        self.exit(return_code=128 + number)
-
-    def _check_terminal(self) -> None:
-        """The terminal can go away while SIGHUP is ignored; nobody would tell us (R45)."""
-        poll = select.poll()
-        poll.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, select.POLLHUP)
-        if any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0)):
-            # Leaving in order may write to the terminal that is gone, and hang.
-            ending = threading.Timer(1.0, os._exit, (128 + signal.SIGHUP,))
-            ending.daemon = True
-            ending.start()
-            self.exit(return_code=128 + signal.SIGHUP)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Keep the first unexpected exception; Textual's own ending follows."""
-        if self.fault is None:
-            self.fault = error
-        super()._handle_exception(error)
-        self._return_code = _FAULT
-
-    def _fatal_error(self) -> None:
-        """End without the traceback, whose local variables hold tokens and remote text (R9)."""
-        self._close_messages_no_wait()
-
-    async def on_event(self, event: Event) -> None:
-        """Keys go on one at a time: one typed ahead goes where the one before it led, not where the focus was when
-        both arrived."""
-        if isinstance(event, Key) and not event.is_forwarded:
-            self._keys.append(event)
-            if len(self._keys) == 1:
-                await self._next_key()
-        else:
-            await super().on_event(event)
-
-    async def _next_key(self) -> None:
-        start = self.focused or self.screen
-        await super().on_event(self._keys[0])
-        self._follow(start, start, again=True)
-
-    def _follow(self, node: DOMNode, start: DOMNode, *, again: bool) -> None:
-        """Go the way of a key from the focus up to us, behind it in every queue; and once more, behind the messages
-        it caused. Then the next key may go."""
-        if node is not self and node.call_later(self._follow, node.parent or self, start, again=again):
-            return
-        if node is self and again and start.call_later(self._follow, start.parent or self, start, again=False):
-            return
-        self._keys.popleft()
-        if self._keys:
-            self.call_next(self._next_key)
 
     # --- data ----------------------------------------------------------------------------------------------------
 

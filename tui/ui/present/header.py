@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tui.domain.errors import AuthRefused, PlatformError, RateLimited, Unreachable
+from tui.domain.query import SortKey
 from tui.domain.status import TaskStatus
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.present.columns import WORDS
 from tui.ui.present.listing import Totals
 from tui.ui.widgets.words import Piece, Row, row
 
-__all__ = ["account_line", "age_words", "counts_line", "lamp"]
+__all__ = ["account_line", "age_words", "counts_line", "lamp", "rows_pieces"]
 
 _STEPS = (5, 10, 15, 20, 30, 45)
 _ORDER = (
@@ -113,3 +114,17 @@ def counts_line(
     if budgets:
         pieces.append(("  |  req left " + " ".join(f"{name} {left:,}" for name, left in budgets), "dim"))
     return row(pieces)
+
+
+def rows_pieces(
+    shown: int, size: int, *, partial: bool, failed: bool, marked: int, sort: SortKey, wide: bool
+) -> list[Piece]:  # fmt: skip
+    """At the right of the filter line: rows of all, marks, the order. `31+` while pages are missing."""
+    more = "+" if partial else ""
+    some = f"{shown:,}{more} of {size:,}{more}" if shown != size else f"{size:,}{more}"
+    pieces: list[Piece] = [("failed only   ", "bad")] if failed else []
+    pieces.append((f"{some} rows" if wide else some, ""))
+    if marked:
+        pieces.append((f"   marked {marked:,}", "warn"))
+    pieces.append((f"   sort: {sort.field}{'v' if sort.descending else '^'} ", "dim"))
+    return pieces

@@ -6,7 +6,7 @@ order "newest first".
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
@@ -18,7 +18,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.store.snapshot import Snapshot
 
-__all__ = ["Listing", "Totals", "Wanted"]
+__all__ = ["Listing", "MarkedRefs", "Totals", "Wanted"]
 
 Rank = Callable[[Task], tuple[Any, ...]]
 
@@ -61,6 +61,23 @@ class Totals:
     def of(self, status: TaskStatus) -> int:
         """Rows in this status."""
         return self.statuses[status.value]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedRefs(Collection[TaskRef]):
+    """The marked tasks by their keys, without making a set of references at every look."""
+
+    keys: set[str]
+    """`str(ref)` of each."""
+
+    def __contains__(self, ref: object) -> bool:
+        return str(ref) in self.keys
+
+    def __iter__(self) -> Iterator[TaskRef]:
+        return (TaskRef.parse(key) for key in self.keys)
+
+    def __len__(self) -> int:
+        return len(self.keys)
 
 
 class Listing:

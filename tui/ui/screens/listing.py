@@ -1,7 +1,7 @@
 """What every live table of tasks does: frame, data, filter line, words. Its keys are in `tasks.py`."""
 
-from collections.abc import Collection, Container, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from textual import events, on
@@ -19,10 +19,10 @@ from tui.store.snapshot import EMPTY, Change, Snapshot
 from tui.ui.keymap import of_screen
 from tui.ui.present.columns import Shown, cells_of, columns_for, short_names
 from tui.ui.present.empty import empty_text
-from tui.ui.present.header import account_line, counts_line
+from tui.ui.present.header import account_line, counts_line, rows_pieces
 from tui.ui.present.keys import key_pieces
 from tui.ui.present.layout import Layout
-from tui.ui.present.listing import Listing
+from tui.ui.present.listing import Listing, MarkedRefs
 from tui.ui.present.places import Place, Trail
 from tui.ui.present.problems import problems_of
 from tui.ui.widgets.filter_bar import FilterBar
@@ -39,22 +39,6 @@ _FRESH_SECONDS = 3.0
 """How long a change stands out."""
 _SIZE = (60, 15)
 """The smallest screen."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Marked(Collection[TaskRef]):
-    """The marked tasks by their keys, without making a set of references at every look."""
-
-    keys: set[str]
-
-    def __contains__(self, ref: object) -> bool:
-        return str(ref) in self.keys
-
-    def __iter__(self):  # type: ignore[no-untyped-def]
-        return (TaskRef.parse(key) for key in self.keys)
-
-    def __len__(self) -> int:
-        return len(self.keys)
 
 
 class ListScreen(Screen[None]):
@@ -177,7 +161,7 @@ class ListScreen(Screen[None]):
             now=now,
             me=self.deck.me,
             new=self.new,
-            marked=_Marked(self.table.marks),
+            marked=MarkedRefs(self.table.marks),
             stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
             extra=self.layout_of.extra,
             views={name: node for name in self.views if (node := self._node(self.views[name].filter)) is not None},
@@ -312,19 +296,12 @@ class ListScreen(Screen[None]):
         self.query_one("#keys", Words).show(row(key_pieces(of_screen("tasks"), self.size.width)))
 
     def _counts(self, wide: bool) -> list[Piece]:
-        shown, size = len(self.listing), self.listing.size
-        partial = any(
-            not feed.complete for name, feed in self.snapshot.feeds.items() if self.place.scope in {None, name}
-        )
-        more = "+" if partial else ""
-        some = f"{shown:,}{more} of {size:,}{more}" if shown != size else f"{size:,}{more}"
-        pieces: list[Piece] = [("failed only   ", "bad")] if self.place.failed else []
-        pieces.append((f"{some} rows" if wide else some, ""))
-        if self.table.marks:
-            pieces.append((f"   marked {len(self.table.marks):,}", "warn"))
-        first = self.place.sort[0]
-        pieces.append((f"   sort: {first.field}{'v' if first.descending else '^'} ", "dim"))
-        return pieces
+        feeds = self.snapshot.feeds.items()
+        partial = any(not feed.complete for name, feed in feeds if self.place.scope in {None, name})
+        return rows_pieces(
+            len(self.listing), self.listing.size, partial=partial, failed=self.place.failed,
+            marked=len(self.table.marks), sort=self.place.sort[0], wide=wide,
+        )  # fmt: skip
 
     def _draw_crumb(self) -> None:
         left: list[Piece] = [(f"tasks({self.place.view or self.place.scope or 'all'})", "dim")]

@@ -1,0 +1,92 @@
+"""What keeps the interface safe: signals, a terminal that goes away, faults of ours, keys typed ahead."""
+
+import asyncio
+import os
+import select
+import signal
+import sys
+import threading
+from collections import deque
+
+from textual.dom import DOMNode
+from textual.events import Event, Key
+
+from tui.ui.painter import PaintedApp
+
+__all__ = ["GuardedApp"]
+
+_FAULT = 70
+_HANGUP_CHECK = 2.0
+"""Seconds between two looks at whether the terminal is still there."""
+
+
+class GuardedApp(PaintedApp, inherit_bindings=False):
+    """Ends in order whatever happens, and lets no key overtake what the key before it led to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fault: Exception | None = None
+        """The unexpected exception that ended us, for the report (R9)."""
+        self._keys: deque[Key] = deque()
+        """Typed and not yet gone to the focus, but for the first, which is on its way."""
+
+    def listen_for_signals(self) -> None:
+        """SIGTERM and SIGHUP restore the terminal and say who ended us by the exit code (R44)."""
+        if self.is_headless or threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self._ended_by, number)
+        self.set_interval(_HANGUP_CHECK, self._check_terminal)
+
+    def _ended_by(self, number: int) -> None:
+        self.exit(return_code=128 + number)
+
+    def _check_terminal(self) -> None:
+        """The terminal can go away while SIGHUP is ignored; nobody would tell us (R45)."""
+        poll = select.poll()
+        poll.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, select.POLLHUP)
+        if any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0)):
+            # Leaving in order may write to the terminal that is gone, and hang.
+            ending = threading.Timer(1.0, os._exit, (128 + signal.SIGHUP,))
+            ending.daemon = True
+            ending.start()
+            self.exit(return_code=128 + signal.SIGHUP)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep the first unexpected exception; Textual's own ending follows."""
+        if self.fault is None:
+            self.fault = error
+        super()._handle_exception(error)
+        self._return_code = _FAULT
+
+    def _fatal_error(self) -> None:
+        """End without the traceback, whose local variables hold tokens and remote text (R9)."""
+        self._close_messages_no_wait()
+
+    async def on_event(self, event: Event) -> None:
+        """Keys go on one at a time: one typed ahead goes where the one before it led, not where the focus was when
+        both arrived."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            self._keys.append(event)
+            if len(self._keys) == 1:
+                await self._next_key()
+        else:
+            await super().on_event(event)
+
+    async def _next_key(self) -> None:
+        start = self.focused or self.screen
+        await super().on_event(self._keys[0])
+        self._follow(start, start, again=True)
+
+    def _follow(self, node: DOMNode, start: DOMNode, *, again: bool) -> None:
+        """Go the way of a key from the focus up to us, behind it in every queue; and once more, behind the messages
+        it caused. Then the next key may go."""
+        if node is not self and node.call_later(self._follow, node.parent or self, start, again=again):
+            return
+        if node is self and again and start.call_later(self._follow, start.parent or self, start, again=False):
+            return
+        self._keys.popleft()
+        if self._keys:
+            self.call_next(self._next_key)
