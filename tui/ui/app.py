@@ -343,9 +343,7 @@ class TaskdeckApp(GuardedApp, inherit_bindings=False):
     ) -> None:
         """Show the plan; it is sent when it is confirmed, and never where it is `dry`."""
         add, remove = tags
-        plan = self.deck.actions.plan(
-            verb, tasks, add=add, remove=remove, settings=settings, failed=failed, name=name
-        )
+        plan = self.deck.actions.plan(verb, tasks, add=add, remove=remove, settings=settings, failed=failed, name=name)
         plan = replace(plan, expected=expected_text(plan, self.snapshot, self.deck.clock.now()))
         dialog = ConfirmScreen(plan, self.deck.actions, self.deck.clock, self.copy, dry=dry)
         self.push_screen(dialog, self._confirmed)
