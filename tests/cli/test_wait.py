@@ -1,6 +1,7 @@
 """`wait` and `logs` against the sandbox, in a time that passes only while they wait (product, section 4)."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +69,36 @@ def test_wait_outlives_an_outage_and_says_it_once(world: World) -> None:
     assert done.err.count("\n") == 1
     world.answers = [Answer("POST", "/bulk/tasks/get", 401)]
     assert world("wait", ref).code == 4
+
+
+@pytest.fixture
+def et(home: Path) -> World:
+    """An ET Engine account with batches so old that the platform has forgotten their states."""
+    return World(home, platform="et-engine", tasks={"et": 60})
+
+
+def test_wait_does_not_wait_for_what_will_never_be_known(et: World) -> None:
+    """An expired batch, or a job of one, can never become final: that is said once, and the status is 6 at once."""
+    expired, done = et.ref("status:unknown"), et.ref("status:done")
+    before = et.clock.now()
+    told = et("wait", expired)
+    assert (told.code, told.out) == (6, f"{expired} unknown\n")
+    assert "will never be known" in told.err
+    assert told.err.count("\n") == 1
+    assert et("wait", done, expired).code == 6
+    job = et("jobs", expired, "-o", "json").json[0]["ref"]
+    assert et("wait", job).code == 6
+    assert et.clock.now() == before
+
+
+def test_an_expired_batch_is_no_end_to_wait_for(et: World) -> None:
+    """With `--any` and `--fail-fast` the others are waited for; a filter leaves expired ones out and says so."""
+    expired, live, done = (et.ref(f"status:{status}") for status in ("unknown", "running", "done"))
+    assert et("wait", expired, done, "--any").code == 0
+    assert et("wait", expired, live, "--any", "--timeout", "1s").code == 124
+    assert et("wait", expired, live, "--fail-fast", "--timeout", "1s").code == 124
+    told = et("wait", "--filter", "status:unknown,done")
+    assert (told.code, "have expired" in told.err, expired in told.out) == (0, True, False)
 
 
 def test_logs_print_the_text_the_failed_job_first(world: World) -> None:

@@ -36,15 +36,34 @@ class _Watch:
             self.known[task.ref] = task
             if old is None or old.status is not task.status:
                 sys.stdout.write(f"{task.ref} {task.status.value}\n")
+                if task.is_expired:
+                    say(f"{task.ref}: {task.reason or 'its state is lost'}; how it ended will never be known")
         sys.stdout.flush()
 
+    def _is_over(self, ref: TaskRef) -> bool:
+        return (task := self.known.get(ref)) is not None and (task.status.is_final or task.is_expired)
+
+    def verdict(self, targets: Sequence[TaskRef], *, any_one: bool, fail_fast: bool) -> Exit | None:
+        """How the waiting ended; None while it goes on. What will never be known ends it, but is no end to wait for."""
+        over = [self.known[ref] for ref in targets if self._is_over(ref)]
+        codes = [_ENDS.get(task.status, Exit.FINE) for task in over if task.status.is_final]
+        if any_one and codes:
+            return worst(codes)
+        if len(over) == len(targets):
+            return worst([*codes, *(Exit.DOWN for task in over if task.is_expired)])
+        return worst(codes) if fail_fast and any(codes) else None
+
+    def open(self, targets: Sequence[TaskRef]) -> int:
+        """How many are neither final nor past knowing."""
+        return sum(not self._is_over(ref) for ref in targets)
+
     async def look(self, targets: Sequence[TaskRef]) -> None:
-        """Look at all that are not final: an account's tasks together, a job through its task.
+        """Look at all that can still change: an account's tasks together, a job through its task.
 
         Raises:
             PlatformError: Waiting longer would not help.
         """
-        left = [r for r in targets if r not in self.known or not self.known[r].status.is_final]
+        left = [ref for ref in targets if not self._is_over(ref)]
         for account in dict.fromkeys(ref.account for ref in left):
             mine = [ref for ref in left if ref.account == account]
             try:
@@ -74,7 +93,7 @@ async def wait(
     session: Session, refs: Sequence[str], query: str | None, timeout: timedelta | None,
     *, any_one: bool, fail_fast: bool,
 ) -> int:  # fmt: skip
-    """Wait, and tell by the exit code how they ended: 0, 1 failed, 3 aborted, 124 timeout."""
+    """Wait, and tell by the exit code how they ended: 0, 1 failed, 3 aborted, 6 it will never be known, 124 timeout."""
     if not refs and query is None:
         raise UsageError("wait for what? write REF... or --filter F")
     wanted = None if query is None else Filter.read((), query)
@@ -91,15 +110,13 @@ async def wait(
             targets = list(dict.fromkeys([*targets, *(task.ref for task in found)]))
         while True:
             await watch.look(targets)
-            ended = [watch.known[r] for r in targets if r in watch.known and watch.known[r].status.is_final]
-            codes = [_ENDS.get(t.status, Exit.FINE) for t in ended]
-            if len(ended) == len(targets) or (any_one and ended) or (fail_fast and any(codes)):
-                return worst(codes)
+            if (ended := watch.verdict(targets, any_one=any_one, fail_fast=fail_fast)) is not None:
+                return ended
             pause = settings.refresh.visible.total_seconds()
             if timeout is not None:
                 left = timeout.total_seconds() - (session.clock.monotonic() - start)
                 if left <= 0:
-                    say(f"{len(targets) - len(ended)} of {len(targets)} not final after the time given")
+                    say(f"{watch.open(targets)} of {len(targets)} not final after the time given")
                     return Exit.TIMEOUT
                 pause = min(pause, left)
             await session.clock.sleep(pause)
@@ -111,7 +128,10 @@ async def _matching(session: Session, deck: Deck, settings: Settings, wanted: Fi
     now = session.clock.now()
     matches = await wanted.of(deck, names, now)
     rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(now))
-    found = list(filter(matches, rows))
-    if not found and code is Exit.FINE:
+    matching = list(filter(matches, rows))
+    found = [task for task in matching if not task.is_expired]
+    if left := len(matching) - len(found):
+        say(f"{left} of {len(matching)} matching tasks have expired: how they ended will never be known")
+    if not matching and code is Exit.FINE:
         say("no task matches the filter, so there is nothing to wait for")
     return found, Exit.FINE if session.partial else code

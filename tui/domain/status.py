@@ -2,7 +2,10 @@
 
 from enum import StrEnum
 
-__all__ = ["TaskStatus"]
+__all__ = ["EXPIRED", "TaskStatus"]
+
+EXPIRED = "expired"
+"""Our word, where the platform has none, for what it has forgotten: how this ended will never be known."""
 
 
 class TaskStatus(StrEnum):

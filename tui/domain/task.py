@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from tui.domain.money import Money
-from tui.domain.status import TaskStatus
+from tui.domain.status import EXPIRED, TaskStatus
 
 __all__ = ["NO_FACTS", "Job", "Kind", "Progress", "Tally", "Task", "TaskError", "TaskRef"]
 
@@ -186,6 +186,11 @@ class Task:
     """The task's page in the platform's web interface."""
     fetched: datetime
     """When we asked."""
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the platform has forgotten how it ended: it is not final, and no later look will tell."""
+        return self.status is TaskStatus.UNKNOWN and self.native_status == EXPIRED
 
     @property
     def revision(self) -> str | None:

@@ -140,6 +140,7 @@ def test_a_job_tells_reason_and_times() -> None:
 def test_a_job_that_the_platform_lost_stays_unknown() -> None:
     read = job(None)
     assert (read.status, read.native_status) == (TaskStatus.UNKNOWN, "lost")
+    assert not read.is_expired
 
 
 def test_r13_remote_text_is_cleaned() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from tui.domain.status import TaskStatus
+from tui.domain.status import EXPIRED, TaskStatus
 from tui.domain.task import NO_FACTS, Job, Kind, Progress, Tally, Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.etengine.wire import Arguments, BatchWire, CountsWire, DetailWire, HardwareWire, JobWire, ToolWire
@@ -80,7 +80,7 @@ def _standing(counts: CountsWire, tally: Tally, n_jobs: int, *, expired: bool) -
     """Status, the word for it and the reason (contract 5.2): a batch has no state of its own."""
     lost, begun = n_jobs - counts.total, tally.starting + tally.running
     if expired:
-        return TaskStatus.UNKNOWN, "expired", f"the platform no longer knows the state of {lost:,} of {n_jobs:,} jobs"
+        return TaskStatus.UNKNOWN, EXPIRED, f"the platform no longer knows the state of {lost:,} of {n_jobs:,} jobs"
     if begun or (tally.finished and tally.queued):
         return TaskStatus.RUNNING, "running", f"failed {tally.failed:,}/{n_jobs:,} so far" if tally.failed else None
     if tally.queued:
@@ -238,16 +238,18 @@ _KEPT = (
 )  # fmt: skip
 
 
-def read_job(row: Job, wire: DetailWire | None, fetched: datetime, *, contradicted: bool) -> Job:
+def read_job(row: Job, wire: DetailWire | None, fetched: datetime, *, contradicted: bool, expired: bool = False) -> Job:
     """The row with what the job's own answer says.
 
     Args:
         wire: None where the platform does not know the job any more.
         contradicted: The batch's counts leave no room for a job that is still to be submitted (5.1).
+        expired: The batch's counts are lost too, so that a job the platform does not know is known no more.
     """
     facts: dict[str, Any] = {name: getattr(row, name) for name in _KEPT}
     if wire is None:
-        return Job(**facts, status=row.status, native_status="lost", reason=LOST, fetched=fetched)
+        word = EXPIRED if expired else "lost"
+        return Job(**facts, status=row.status, native_status=word, reason=LOST, fetched=fetched)
     word = wire.status.strip()
     status = STATES.get(word.upper(), TaskStatus.UNKNOWN)
     # AWS says of every container that it exited; of one that succeeded that explains nothing.

@@ -8,9 +8,10 @@ from tui.domain.task import Job, TaskRef
 from tui.platforms.clock import Clock
 from tui.platforms.etengine import wire
 from tui.platforms.etengine.convert import PLATFORM, job_row, one_state, ordered, read_job, varied_names
-from tui.platforms.etengine.shelf import Known, Shelf, batch_path, each
+from tui.platforms.etengine.shelf import AT_ONCE, Known, Shelf, batch_path
 from tui.platforms.etengine.wire import JSON, CountsWire, DetailWire
 from tui.platforms.http import ApiClient
+from tui.platforms.together import together
 
 __all__ = ["FEW", "Jobs"]
 
@@ -69,14 +70,14 @@ class Jobs:
         async def one(row: Job) -> Job:
             gone = known.expired and row.ref.job in known.lost
             detail = None if gone else await self._detail(row.ref, settled)
-            job = read_job(row, detail, self._clock.now(), contradicted=contradicted)
+            job = read_job(row, detail, self._clock.now(), contradicted=contradicted, expired=known.expired)
             if detail is not None:
                 known.looked[row.ref.job or ""] = (job.created, job.started, job.ended)
             elif known.expired:
                 known.lost.add(row.ref.job or "")
             return job
 
-        return tuple(await each(rows, one))
+        return tuple(await together(one, rows, AT_ONCE))
 
     async def _detail(self, ref: TaskRef, settled: Sequence[int]) -> DetailWire | None:
         path = batch_path(ref.id, ref.job)

@@ -10,10 +10,11 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, TaskRef
 from tui.domain.text import plain
 from tui.platforms.etengine.jobs import FEW, Jobs
-from tui.platforms.etengine.shelf import Known, each
+from tui.platforms.etengine.shelf import AT_ONCE, Known
 from tui.platforms.etengine.wire import JSON, FilesystemWire, single
 from tui.platforms.http import ApiClient
 from tui.platforms.reading import count
+from tui.platforms.together import together
 
 __all__ = ["Logs", "clean_path"]
 
@@ -55,7 +56,7 @@ class Logs:
         if not chosen:
             why = f"A batch of {known.n_jobs:,} jobs has no log of its own; name one of its jobs."
             return LogIndex(why_none=why)
-        sources = [s for s in await each(chosen, lambda job: self._source(known, job)) if s is not None]
+        sources = [s for s in await together(lambda job: self._source(known, job), chosen, AT_ONCE) if s is not None]
         if sources:
             return LogIndex(tuple(sources))
         paths = ", ".join(dict.fromkeys(name for job in chosen[:3] for name in job.logs))

@@ -1,10 +1,8 @@
 """The batches of an account: the list has no states and no times, so what was learnt of each is kept beside it."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 from urllib.parse import quote
 
 from tui.domain.errors import NotFound, PlatformDown
@@ -15,8 +13,9 @@ from tui.platforms.etengine.convert import Times, active, batch_task, moment
 from tui.platforms.etengine.wire import JSON, BatchWire, CountsWire, JobWire
 from tui.platforms.http import Answer, ApiClient
 from tui.platforms.ratelimit import server_time
+from tui.platforms.together import together
 
-__all__ = ["AT_ONCE", "Known", "Shelf", "batch_path", "each"]
+__all__ = ["AT_ONCE", "Known", "Shelf", "batch_path"]
 
 AT_ONCE = 8
 """Calls at the same time, at most (rule 11)."""
@@ -26,26 +25,6 @@ _INQUIRIES = 8
 """Batches of a list whose age is asked for in one load, at most; the others with lost counts are old."""
 _SMALL = 500
 """Jobs of a batch whose list is worth reading only to learn its age."""
-
-Given = TypeVar("Given")
-Got = TypeVar("Got")
-
-
-async def each(items: Iterable[Given], call: Callable[[Given], Awaitable[Got]]) -> list[Got]:
-    """`call` for every item, `AT_ONCE` at a time; in order. The first failure ends it."""
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(item: Given) -> Got:
-        async with gate:
-            return await call(item)
-
-    tasks = [asyncio.ensure_future(one(item)) for item in items]
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def batch_path(id_: str, job: str | None = None) -> str:
@@ -230,7 +209,7 @@ class Shelf:
                 return TaskRef(self._account, known.wire.id)
             return self.task(known)
 
-        found = await each(wanted, one)
+        found = await together(one, wanted, AT_ONCE)
         return [t for t in found if isinstance(t, Task)], [r for r in found if isinstance(r, TaskRef)]
 
     def task(self, known: Known, fetched: datetime | None = None) -> Task:
