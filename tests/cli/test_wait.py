@@ -1,7 +1,9 @@
 """`wait` and `logs` against the sandbox, in a time that passes only while they wait (product, section 4)."""
 
 import itertools
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,6 +90,7 @@ def test_wait_does_not_wait_for_what_will_never_be_known(et: World) -> None:
     assert et("wait", done, expired).code == 6
     job = et("jobs", expired, "-o", "json").json[0]["ref"]
     assert et("wait", job).code == 6
+    assert et("logs", job, "--follow").code == 0
     assert et.clock.now() == before
 
 
@@ -150,8 +153,16 @@ def test_where_there_is_no_log_one_sentence_says_why(world: World, filter_: str,
 
 def test_follow_goes_on_until_the_task_is_final(world: World) -> None:
     """`--follow` prints logs that appear later, whole, and ends when the task has ended."""
-    ref = world.ref("status:starting,running", PLAIN, "@cgc")
+
+    def left(row: dict[str, Any]) -> float:
+        script = world.sandbox.mounted[0].app.account.find(row["id"], world.clock.now())
+        ends = script.created + timedelta(seconds=script.queue + script.init + script.run)
+        return (ends - world.clock.now()).total_seconds()
+
+    ref = min(world.rows("status:running", PLAIN, "@cgc"), key=left)["ref"]
+    before = world("logs", ref)
     followed = world("logs", ref, "--follow")
+    assert len(followed.lines) > len(before.lines)
     assert followed.code == 0
     row = world("show", ref, "-o", "json").json
     assert row["status"] in {"done", "failed"}

@@ -171,7 +171,8 @@ async def _follow(session: Session, deck: Deck, target: TaskRef, stream: Stream,
     growing = [reader for reader in readers if reader.source.growing]
     known = {reader.source.key for reader in readers}
     while True:
-        final = (await deck.task(target)).status.is_final
+        task = await deck.task(target)
+        final = task.status.is_final or task.is_expired
         for source in (await deck.logs(target)).sources:
             if source.stream is stream and source.key not in known:
                 known.add(source.key)
