@@ -137,3 +137,15 @@ def test_what_is_forbidden_by_the_state_exits_8_and_an_unknown_id_5(qarnot: Worl
     assert run.code == 8
     assert "no drafts" in run.err
     assert qarnot("show", "lab:00000000-0000-4000-8000-000000000000").code == 5
+
+
+def test_instances_stand_in_the_order_of_their_numbers(qarnot: World) -> None:
+    """Where the platform tells no time of their own, or the same, 2 stands before 10: in children and in jobs."""
+    batch = next(row for row in qarnot.rows() if row["progress"]["total"] > 20)
+    for command in ("children", "jobs"):
+        rows = qarnot(command, batch["ref"], "-o", "json").json
+        by_time: dict[Any, list[int]] = {}
+        for row in rows:
+            by_time.setdefault(row["created"], []).append(int(row["ref"].rpartition("/")[2]))
+        assert max(map(len, by_time.values())) > 10
+        assert all(numbers == sorted(numbers) for numbers in by_time.values())

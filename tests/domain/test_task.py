@@ -118,3 +118,10 @@ def test_tasks_are_hashable_values() -> None:
     """With mappings inside, too; equal facts are one task."""
     one, two = make(metadata={"a": "b"}), make(metadata={"a": "b"})
     assert len({one, two}) == 1
+
+
+def test_jobs_stand_in_the_order_of_their_numbers() -> None:
+    """A task stands before its jobs, 2 before 10, numbers before names; a number of any length does no harm."""
+    refs = [TaskRef("lab", "x", job) for job in ("b", "a", "9" * 5_000, "10", "2", None)]
+    assert sorted(refs, key=lambda ref: ref.place) == refs[::-1]
+    assert TaskRef("lab", "w", "99").place < TaskRef("lab", "x").place < TaskRef("lab-2", "a").place

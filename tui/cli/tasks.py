@@ -60,8 +60,8 @@ async def collect(
 
 
 def ordered(rows: list[Task]) -> list[Task]:
-    """Created descending, missing last, then by reference."""
-    rows.sort(key=lambda t: str(t.ref))
+    """Created descending, missing last, then by reference, in which the numbers of jobs count by size."""
+    rows.sort(key=lambda t: t.ref.place)
     rows.sort(key=lambda t: t.created or _OLDEST, reverse=True)
     return rows
 

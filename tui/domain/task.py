@@ -18,6 +18,10 @@ __all__ = ["NO_FACTS", "Job", "Kind", "Progress", "Tally", "Task", "TaskError", 
 NO_FACTS: Mapping[str, str] = MappingProxyType({})
 """The empty mapping shared by all tasks that have nothing to say."""
 _ZERO = timedelta(0)
+_DIGITS = 18
+"""Of a number, at most."""
+_NAMED = 10**_DIGITS
+"""The place of jobs with a name, behind those with a number."""
 
 
 def _no_facts() -> Mapping[str, str]:
@@ -50,6 +54,16 @@ class TaskRef:
         if not account or not colon or not id_ or (slash and not job) or any(c.isspace() for c in text.strip()):
             raise ValueError(f"{text!r} is not a reference; write ACCOUNT:ID or ACCOUNT:ID/JOB")
         return cls(account, id_, job or None)
+
+    @property
+    def place(self) -> tuple[str, str, int, str]:
+        """Where it stands among others, by reference: a task before its jobs, and their numbers by size."""
+        job = self.job
+        if job is None:
+            return self.account, self.id, -1, ""
+        if job.isdecimal() and len(job) <= _DIGITS:
+            return self.account, self.id, int(job), ""
+        return self.account, self.id, _NAMED, job
 
     @property
     def task(self) -> "TaskRef":

@@ -96,8 +96,8 @@ def _mapped(text: str | None) -> Any:
     return (0, number, "") if math.isfinite(number) else (1, 0.0, text.lower())
 
 
-def _ref(task: Task) -> tuple[str, str, str]:
-    return task.ref.account, task.ref.id, task.ref.job or ""
+def _ref(task: Task) -> tuple[str, str, int, str]:
+    return task.ref.place
 
 
 def sorted_tasks(
