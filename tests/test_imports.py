@@ -8,11 +8,11 @@ import pytest
 HEAVY = ("textual", "rich", "httpx", "pydantic", "starlette", "uvicorn", "tomlkit")
 
 
-SHOW = "print(chr(10) + ' '.join({m.split('.')[0] for m in sys.modules}))"
+SHOW = "print(chr(10) + ' '.join({m.split('.')[0] for m in sys.modules} | {m for m in sys.modules if m[:3] == 'tui'}))"
 
 
 def loaded(code: str) -> set[str]:
-    """Top-level modules that a fresh interpreter holds after the code."""
+    """Top-level modules, and all of ours, that a fresh interpreter holds after the code."""
     done = subprocess.run(
         [sys.executable, "-c", f"import sys\n{code}\n{SHOW}"],
         capture_output=True, text=True, check=True, timeout=30,
@@ -28,3 +28,14 @@ def test_importing_our_layers_loads_nothing_heavy(package: str) -> None:
 def test_the_version_is_said_without_loading_anything_heavy() -> None:
     code = "from tui.cli.main import run\nsys.argv = ['taskdeck', '--version']"
     assert loaded(f"{code}\ntry:\n    run()\nexcept SystemExit:\n    pass").isdisjoint(HEAVY)
+
+
+def test_the_accounts_of_the_demo_are_known_before_its_world_is_loaded() -> None:
+    code = "from tui.cli.demo import demo_accounts\nassert [a.name for a in demo_accounts()][0] == 'cgc'"
+    assert loaded(code).isdisjoint({*HEAVY, "tui.sandbox.app"})
+
+
+def test_the_list_is_painted_before_adapters_and_the_other_screens_are_loaded() -> None:
+    found = loaded("import tui.ui.app")
+    assert "textual" in found
+    assert found.isdisjoint({"httpx", "pydantic", "tui.ui.opening", "tui.ui.screens.batch", "tui.domain.signature"})

@@ -12,7 +12,7 @@ from tui.domain.signature import find_error
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, TaskRef
 from tui.domain.triage import Group, group_failures
-from tui.settings import failure_rules
+from tui.settings.rules import failure_rules
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from tui.domain.signature.classes import FailureClass
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskError, TaskRef
 from tui.domain.triage import class_of, group_failures, signature_of, to_read
-from tui.settings import failure_rules
+from tui.settings.rules import failure_rules
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 RULES = failure_rules()

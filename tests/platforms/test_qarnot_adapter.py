@@ -271,7 +271,7 @@ async def test_tags_are_added_and_removed_and_constants_stay(desk: Desk) -> None
 async def test_a_secret_constant_is_never_overwritten_by_its_mask(desk: Desk) -> None:
     async with desk.open() as platform:
         task = (await everything(platform))[0]
-        api = next(m.app for m in desk.world.mounted if m.name == "lab")
+        api = next(m.app for m in desk.world.mounted if m.place.name == "lab")
         script = api.account.find(task.ref.id, desk.world.clock.now())
         script.constants.append({"key": "QARNOT_SECRET__KEY", "value": "hush"})
         with pytest.raises(Rejected, match="secret constant") as refused:

@@ -16,10 +16,10 @@ async def asking(
     sandbox: Sandbox, account: str = "cgc", *, token: str | None = None, host: str = "http://127.0.0.1"
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A plain client below one account's base."""
-    mounted = next(m for m in sandbox.mounted if m.name == account)
-    sent = {"X-SBG-Auth-Token": mounted.token if token is None else token}
+    mounted = next(m for m in sandbox.mounted if m.place.name == account)
+    sent = {"X-SBG-Auth-Token": mounted.place.token if token is None else token}
     transport = httpx.ASGITransport(sandbox.app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=f"{host}{mounted.path}", headers=sent) as client:
+    async with httpx.AsyncClient(transport=transport, base_url=f"{host}{mounted.place.path}", headers=sent) as client:
         yield client
 
 

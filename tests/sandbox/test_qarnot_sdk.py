@@ -242,7 +242,7 @@ def test_pools_are_made_listed_and_closed(served: Served, conn: Any) -> None:
 def count(served: Served, act: Any) -> int:
     """Requests that reach the sandbox while `act` runs."""
     calls = []
-    api = next(m.app for m in served.world.mounted if m.name == "lab")
+    api = next(m.app for m in served.world.mounted if m.place.name == "lab")
     take = api._bucket.take
     api._bucket.take = lambda: calls.append(1) or take()
     try:

@@ -5,6 +5,7 @@ import pytest
 
 from tests.sandbox.serving import still
 from tui.sandbox.app import Sandbox
+from tui.sandbox.places import PLACES
 from tui.sandbox.shares import PLATFORMS, shares
 
 
@@ -13,8 +14,8 @@ async def counted(world: Sandbox) -> dict[str, int]:
     counts = {}
     transport = httpx.ASGITransport(world.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        for account in world.mounted:
-            base = f"{account.path}{account.version}"
+        for account in PLACES:
+            base = account.address
             headers = {"X-SBG-Auth-Token": account.token, "Authorization": account.token}
             match account.platform:
                 case "sevenbridges":

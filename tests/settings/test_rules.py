@@ -4,8 +4,7 @@ import pytest
 
 from tui.domain.errors import ConfigError
 from tui.domain.signature.classes import FailureClass
-from tui.settings import failure_rules
-from tui.settings.rules import parse_rules
+from tui.settings.rules import failure_rules, parse_rules
 
 SAID = {
     "OOM: killed at 15.8G": FailureClass.MEMORY,

@@ -1,6 +1,7 @@
 """The last list on disk: a convenience that never stands in the way (R47-R51)."""
 
 import asyncio
+import contextlib
 import os
 import sqlite3
 import stat
@@ -186,6 +187,28 @@ async def test_the_first_frame_comes_from_the_last_run() -> None:
         await asyncio.sleep(90)
         assert len(stand.feed().tasks) == 40
         assert not stand.feed().from_cache
+
+
+@virtual
+async def test_nothing_is_opened_before_the_newest_rows_are_painted() -> None:
+    """The first rows are there at once; the rest of the cache and the adapters wait for the screen that shows them."""
+    path = Path(os.environ["XDG_CACHE_HOME"]) / "cache.db"
+    async with Stand(tasks=150, cache=Cache(path)).running(60):
+        pass
+    stand, painted = Stand(tasks=150, cache=Cache(path)), asyncio.Event()
+    stand.deck.show_cached()
+    assert len(stand.feed().tasks) == 100
+    live = asyncio.ensure_future(stand.deck.run(painted.wait))
+    await asyncio.sleep(5)
+    assert len(stand.feed().tasks) == 100
+    assert not stand.connected
+    painted.set()
+    await asyncio.sleep(5)
+    assert len(stand.feed().tasks) == 150
+    assert stand.connected == ["cgc"]
+    live.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await live
 
 
 @virtual

@@ -102,7 +102,7 @@ async def table(
         for a in sandbox.accounts("http://127.0.0.1")
         if a["platform"] == "sevenbridges"
     )
-    handles = [handle(account, clock, transport) for account in accounts]
+    handles = [handle(account, clock, lambda: transport) for account in accounts]
     async with Deck(handles, clock=clock, journal=Journal(None)) as deck:
         app = TaskdeckApp(deck, Settings(path=Path("config.toml"), accounts=accounts), query=query)
         async with app.run_test(size=size) as pilot:

@@ -1,44 +1,59 @@
 """`--demo`: the embedded sandbox's accounts, reached in this process without any network."""
 
+import threading
 from functools import cache
 from typing import Any
 
 from tui.domain.token import Token
+from tui.sandbox.places import accounts
 from tui.settings import Account
 from tui.settings.secrets import HeldToken
 
-__all__ = ["demo", "enliven"]
+__all__ = ["demo_accounts", "demo_transport", "enliven"]
 
 _BASE = "http://127.0.0.1"
 """Nothing listens there: the transport calls the application itself."""
-
-
 _DOWN, _AFTER, _LENGTH = "et", 120.0, 60.0
+_AHEAD = 0.5
+"""Seconds at most that the first account is ahead of the others."""
+_lively = threading.Event()
+_answered = threading.Event()
+_making = threading.Lock()
+
+
+def enliven() -> None:
+    """Let one account go down in two minutes and come back a minute later: for who watches, not for commands."""
+    _lively.set()
+
+
+@cache
+def demo_accounts() -> tuple[Account, ...]:
+    """The accounts; nothing of the world is made yet."""
+    return tuple(
+        Account(a["name"], a["platform"], a["url"], HeldToken(Token(a["token"]), "the demo")) for a in accounts(_BASE)
+    )
+
+
+def demo_transport(account: str) -> Any:
+    """Leads to the world, which the first caller makes: there is one in a process.
+
+    Each account has its own thread, so that one that is drawn slowly holds no other; where somebody watches, the first
+    account goes ahead, because its rows fill the screen. Starlette and httpx are loaded only here.
+    """
+    ahead = account == demo_accounts()[0].name
+    if _lively.is_set() and not ahead:
+        _answered.wait(_AHEAD)
+    from tui.platforms.http import threaded_transport
+
+    with _making:
+        return threaded_transport(_world().app, _answered.set if ahead else None)
 
 
 @cache
 def _world() -> Any:
     from tui.sandbox.app import demo_app
 
-    return demo_app()
-
-
-def enliven() -> None:
-    """Let one account go down in two minutes and come back a minute later: for who watches, not for commands."""
-    _world().outages.plan(_DOWN, _AFTER, _LENGTH)
-
-
-@cache
-def demo() -> tuple[tuple[Account, ...], Any]:
-    """The accounts and the transport that leads to them. Starlette and httpx are loaded only here.
-
-    There is one world in a process: whoever asks again gets the same.
-    """
-    from tui.platforms.http import asgi_transport
-
-    world = _world()
-    accounts = tuple(
-        Account(a["name"], a["platform"], a["url"], HeldToken(Token(a["token"]), "the demo"))
-        for a in world.accounts(_BASE)
-    )
-    return accounts, asgi_transport(world.app)
+    world = demo_app()
+    if _lively.is_set():
+        world.outages.plan(_DOWN, _AFTER, _LENGTH)
+    return world

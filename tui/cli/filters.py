@@ -136,7 +136,7 @@ class _Classes:
 
     @cached_property
     def _rules(self) -> "Rules":
-        from tui.settings import failure_rules
+        from tui.settings.rules import failure_rules
 
         return failure_rules()
 

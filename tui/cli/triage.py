@@ -15,7 +15,8 @@ from tui.domain.signature.said import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
 from tui.domain.triage import Group
-from tui.settings import Settings, failure_rules
+from tui.settings import Settings
+from tui.settings.rules import failure_rules
 from tui.store.deck import Deck
 from tui.store.triage import Evidence
 

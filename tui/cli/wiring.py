@@ -22,7 +22,7 @@ from tui.store.journal import Journal
 __all__ = ["Session", "handle"]
 
 
-def _connect(account: Account, clock: Clock, transport: Any) -> Platform:
+def _connect(account: Account, clock: Clock, transport: Callable[[], Any]) -> Platform:
     # Here, and not above: the adapters bring httpx and pydantic with them.
     from tui.platforms.registry import connect
 
@@ -38,12 +38,16 @@ def _connect(account: Account, clock: Clock, transport: Any) -> Platform:
             web_url=account.web_url,
         ),
         clock=clock,
-        transport=transport,
+        transport=transport(),
     )
 
 
-def handle(account: Account, clock: Clock, transport: Any = None) -> AccountHandle:
-    """The account as the deck takes it; nothing is read or opened yet."""
+def handle(account: Account, clock: Clock, transport: Callable[[], Any] = lambda: None) -> AccountHandle:
+    """The account as the deck takes it; nothing is read or opened yet.
+
+    `transport` is called when the account is opened, in the thread that opens it; what it gives leads to the platform,
+    and None is the network.
+    """
     return AccountHandle(
         name=account.name,
         platform=account.platform,
@@ -82,9 +86,9 @@ class Session:
         """
         surroundings.check()
         if self.demo:
-            from tui.cli.demo import demo
+            from tui.cli.demo import demo_accounts
 
-            return Settings(path=paths.config_file()[0], accounts=self._selected(demo()[0]))
+            return Settings(path=paths.config_file()[0], accounts=self._selected(demo_accounts()))
         settings = load(self.config)
         for line in (*settings.notices, *settings.errors):
             say(line)
@@ -115,17 +119,20 @@ class Session:
         """
         if not settings.accounts:
             raise NoAccount
-        transport = self.transport
-        if self.demo:
-            from tui.cli.demo import demo
-
-            transport = demo()[1]
-        handles = [handle(a, self.clock, transport) for a in settings.accounts]
+        handles = [handle(a, self.clock, partial(self._transport, a.name)) for a in settings.accounts]
         more = {"cache": Cache(paths.cache_dir() / "tasks.db")} if screen and not self.demo else {}
         async with self.make_deck(handles, clock=self.clock, journal=self.journal(), **more) as deck:
             for sentence in () if screen else deck.actions.older_unknowns():
                 say(f"{sentence}; look at it before you repeat it")
             yield deck
+
+    def _transport(self, account: str) -> Any:
+        if not self.demo:
+            return self.transport
+        # Called by the thread that opens an account: making a world must not hold the first paint.
+        from tui.cli.demo import demo_transport
+
+        return demo_transport(account)
 
     def journal(self) -> Journal:
         """Every action ever sent. What a demo does happens nowhere, so nothing is noted of it."""

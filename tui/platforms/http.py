@@ -9,6 +9,7 @@ import asyncio
 import logging
 import random
 import ssl
+import threading
 import time
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +41,17 @@ from tui.platforms.parse import Reader, Unreadable, parse
 from tui.platforms.retry import ATTEMPTS, RetryBudget
 from tui.platforms.verdict import Answer, Explain, Refusal, Retry, Verdicts, forms_of
 
-__all__ = ["Answer", "ApiClient", "Auth", "Explain", "Params", "Refusal", "asgi_transport", "is_loopback"]
+__all__ = [
+    "Answer",
+    "ApiClient",
+    "Auth",
+    "Explain",
+    "Params",
+    "Refusal",
+    "asgi_transport",
+    "is_loopback",
+    "threaded_transport",
+]
 
 log = logging.getLogger(__name__)
 for _talkative in ("httpx", "httpcore"):  # their lines hold whole addresses, and with them the keys of signed ones (R1)
@@ -89,6 +100,32 @@ class _TokenAuth(httpx.Auth):
 def asgi_transport(app: Any) -> httpx.AsyncBaseTransport:
     """A transport that calls an ASGI application in this process: the demo, and tests."""
     return httpx.ASGITransport(app)
+
+
+def threaded_transport(app: Any, answered: Callable[[], None] | None = None) -> httpx.AsyncBaseTransport:
+    """The same with the application in its own thread: while it draws a world, the caller's screen answers keys.
+
+    `answered` is called when an answer is there.
+    """
+    return _Threaded(app, answered)
+
+
+class _Threaded(httpx.AsyncBaseTransport):
+    """Calls an application on an event loop that runs in its own thread, which ends with the process."""
+
+    def __init__(self, app: Any, answered: Callable[[], None] | None) -> None:
+        self._inner = httpx.ASGITransport(app)
+        self._answered = answered
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="sandbox", daemon=True).start()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Ask over there, wait here."""
+        asked = asyncio.run_coroutine_threadsafe(self._inner.handle_async_request(request), self._loop)
+        response = await asyncio.wrap_future(asked)
+        if self._answered is not None:
+            self._answered()
+        return response
 
 
 def is_loopback(host: str | None) -> bool:

@@ -18,6 +18,7 @@ from tui.sandbox.etengine.world import World
 from tui.sandbox.faults import Faults, Rules, parse
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.outage import Outage, Outages
+from tui.sandbox.places import PLACES, Place, accounts
 from tui.sandbox.qarnot.api import QarnotApi
 from tui.sandbox.qarnot.world import Account as QarnotAccount
 from tui.sandbox.sevenbridges import SevenBridgesApi
@@ -29,15 +30,10 @@ __all__ = ["Sandbox", "demo_app"]
 
 @dataclass(frozen=True, slots=True)
 class Mounted:
-    """One account's API below the sandbox's own address."""
+    """One account's API, and where it is."""
 
-    name: str
-    platform: str
-    path: str
-    token: str
+    place: Place
     app: Any
-    version: str = ""
-    """The part of the account's address that the API itself takes off."""
 
 
 class Sandbox:
@@ -64,48 +60,43 @@ class Sandbox:
         self.rules = Rules(parse(faults), latency, seed)
         self.outages = Outages(self.clock)
         counts = shares(tasks) if isinstance(tasks, int) else {name: tasks.get(name, 0) for name in PLATFORMS}
-        self.mounted = [self._mount(name, seed, count, odd, limit) for name, count in counts.items()]
+        self.mounted = [self._mount(place, seed, counts[place.name], odd, limit) for place in PLACES]
         self.app = Starlette(
             routes=[
                 Route("/_sandbox/ledger", self._ledger, methods=["GET"]),
                 Route("/_sandbox/clock", self._clock, methods=["GET", "POST"]),
                 Route("/_sandbox/faults", self._faults, methods=["POST"]),
                 Route("/_sandbox/unseen", self._unseen, methods=["GET"]),
-                *(Mount(m.path, self._faulty(m)) for m in self.mounted),
+                *(Mount(m.place.path, self._faulty(m)) for m in self.mounted),
             ]
         )
 
     def accounts(self, base: str) -> list[dict[str, str]]:
         """Name, platform, url and token of each account, for a base such as `http://127.0.0.1:8000`."""
-        return [
-            {"name": m.name, "platform": m.platform, "url": f"{base}{m.path}{m.version}", "token": m.token}
-            for m in self.mounted
-        ]
+        return accounts(base)
 
-    def _mount(self, name: str, seed: int, tasks: int, odd: Sequence[str], limit: int) -> Mounted:
-        """The account of this name with so many tasks; `limit` is Seven Bridges' requests in 5 minutes."""
-        platform, token = PLATFORMS[name], f"sandbox-{name}"
+    def _mount(self, place: Place, seed: int, tasks: int, odd: Sequence[str], limit: int) -> Mounted:
+        """The account of this place with so many tasks; `limit` is Seven Bridges' requests in 5 minutes."""
+        name, token = place.name, place.token
         api: Any
-        path, version = f"/{platform}/{name}", ""
-        match platform:
+        match place.platform:
             case "sevenbridges":
                 api = SevenBridgesApi(Account(name, seed, tasks, self.clock), token, self.ledger, odd, limit)
-                path += "/v2"
             case "qarnot":
                 world = QarnotAccount(name, seed, tasks, self.clock)
                 api = QarnotApi(world, token, self.ledger, odd, rate=limit / 50)
             case _:
                 edition = next((e for e in Edition if f"et-{e.value}" in odd), Edition.CURRENT)
                 api = EtEngineApi(World(name, seed, tasks, self.clock), token, self.ledger, edition)
-                version = "/v1"
-        return Mounted(name, platform, path, token, api, version)
+        return Mounted(place, api)
 
     def _faulty(self, mounted: Mounted) -> Any:
-        return Outage(Faults(mounted.app, mounted.platform, self.rules), mounted.name, self.outages)
+        place = mounted.place
+        return Outage(Faults(mounted.app, place.platform, self.rules), place.name, self.outages)
 
     async def _unseen(self, request: Request) -> JSONResponse:
         """Jobs that run on although their batch was forgotten, by account."""
-        apis = {m.name: m.app for m in self.mounted if isinstance(m.app, EtEngineApi)}
+        apis = {m.place.name: m.app for m in self.mounted if isinstance(m.app, EtEngineApi)}
         return JSONResponse({name: api.world.unseen() for name, api in apis.items()})
 
     async def _ledger(self, request: Request) -> JSONResponse:

@@ -2,7 +2,6 @@
 
 from tui.settings.model import Account, Settings
 from tui.settings.read import duration, load
-from tui.settings.rules import failure_rules
 from tui.settings.secrets import read_token
 
-__all__ = ["Account", "Settings", "duration", "failure_rules", "load", "read_token"]
+__all__ = ["Account", "Settings", "duration", "load", "read_token"]

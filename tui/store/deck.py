@@ -7,7 +7,7 @@ and answers questions about single tasks. Nothing here knows Textual.
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -77,6 +77,7 @@ class Deck:
         self.store = Store([handle.name for handle in accounts])
         self._cache = cache
         self._keeper = Keeper(self.store, cache) if cache else None
+        self._shown = False
         self._open: dict[str, Platform] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._me: dict[str, str] = {}
@@ -165,8 +166,19 @@ class Deck:
 
     # -- live
 
-    async def run(self) -> None:
-        """Paint from the cache, then poll every account until cancelled; closes everything at the end."""
+    def show_cached(self) -> None:
+        """Put the newest rows of the last list into the store: what the first screen shows. Once, in milliseconds."""
+        if self._keeper is not None and not self._shown:
+            self._shown = True
+            self._keeper.paint_first()
+
+    async def run(self, painted: Callable[[], Awaitable[object]] | None = None) -> None:
+        """Paint from the cache, then poll every account until cancelled; closes everything at the end.
+
+        Args:
+            painted: Ends when the first rows are on the screen: what costs much (reading the whole cache, loading the
+                adapters) begins only then.
+        """
         for sentence in self.actions.older_unknowns():
             self.store.problem(Problem(None, sentence, "look at the platform before you repeat it", self.clock.now()))
         if self._cache is not None and self._cache.notice:
@@ -175,6 +187,9 @@ class Deck:
         threads = ThreadPoolExecutor(8 + 4 * len(self.handles), thread_name_prefix="taskdeck")
         asyncio.get_running_loop().set_default_executor(threads)
         try:
+            self.show_cached()
+            if painted is not None:
+                await painted()
             if self._keeper is not None:
                 await self._keeper.paint()
             async with asyncio.TaskGroup() as group:

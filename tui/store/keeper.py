@@ -17,6 +17,8 @@ _EVERY = 30.0
 _MANY = 5_000
 """Touched tasks that are written at once, without waiting."""
 _CHUNK = 2_000
+_SCREEN = 100
+"""Rows that any terminal can show."""
 
 
 class Keeper:
@@ -31,18 +33,25 @@ class Keeper:
         """Whether the cache's trouble has been told; that of its opening is told at the start."""
         store.subscribe(self._changed)
 
+    def paint_first(self) -> None:
+        """Put the newest rows of the last list into the store, marked as cached: the first screen, in milliseconds."""
+        first: dict[str, list[Task]] = {}
+        for task in self._cache.first(_SCREEN, list(self._store.snapshot.feeds)):
+            first.setdefault(task.ref.account, []).append(task)
+        begun = self._store.begin()
+        self._painting = True
+        try:
+            for account, tasks in first.items():
+                self._store.merge(account, tasks, begun=begun, from_cache=True)
+        finally:
+            self._painting = False
+
     async def paint(self) -> None:
-        """Put the last list into the store, marked as cached: the first screen at once, the rest in chunks."""
+        """Put the rest of it there, in chunks."""
         accounts = list(self._store.snapshot.feeds)
         begun = self._store.begin()
         self._painting = True
         try:
-            first: dict[str, list[Task]] = {}
-            for task in self._cache.first(100, accounts):
-                first.setdefault(task.ref.account, []).append(task)
-            for account, tasks in first.items():
-                self._store.merge(account, tasks, begun=begun, from_cache=True)
-            await asyncio.sleep(0)
             for account in accounts:
                 rows = self._cache.all(account)
                 while chunk := await asyncio.to_thread(lambda rows=rows: list(islice(rows, _CHUNK))):  # type: ignore[misc]

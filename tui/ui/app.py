@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from typing import Any, ClassVar
 
 from textual import work
@@ -26,7 +27,6 @@ from tui.ui.acting import Run, carry_out, offers_for, outcome_role, run_text, ta
 from tui.ui.commands import expand
 from tui.ui.guarded import GuardedApp
 from tui.ui.messages import Acted, StoreChanged
-from tui.ui.opening import screen_for
 from tui.ui.present.forecast import expected_text
 from tui.ui.prompting import prompt_of
 from tui.ui.runner import run_command
@@ -51,6 +51,8 @@ _TWICE = 1.0
 _SPARING = 0.25
 """Seconds between two drawings while a long list loads."""
 _LONG = 2_000
+_LOADING = 1.0
+"""Seconds until the screens that are not shown yet are loaded, so that the first key need not wait for it."""
 
 
 class TaskdeckApp(GuardedApp, inherit_bindings=False):
@@ -98,12 +100,14 @@ class TaskdeckApp(GuardedApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show what is known, then run the deck beside it."""
+        self.deck.show_cached()
         self.snapshot = self.deck.store.snapshot
         self._unsubscribe = self.deck.store.subscribe(self._heard)
         self.push_screen(TasksScreen(self.deck, self.deck.clock, self._query).data_bind(TaskdeckApp.snapshot))
         self.listen_for_signals()
         self._run_deck()
         self._read_saved()
+        self.set_timer(_LOADING, self._load_screens)
 
     def on_unmount(self) -> None:
         """The store may live longer."""
@@ -111,7 +115,14 @@ class TaskdeckApp(GuardedApp, inherit_bindings=False):
 
     @work(group="deck", exit_on_error=True)
     async def _run_deck(self) -> None:
-        await self.deck.run()
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await self.deck.run(painted.wait)
+
+    @work(group="load", thread=True)
+    def _load_screens(self) -> None:
+        """Load what the first key will want, once the list is painted."""
+        import_module("tui.ui.opening")
 
     # --- data ----------------------------------------------------------------------------------------------------
 
@@ -181,6 +192,9 @@ class TaskdeckApp(GuardedApp, inherit_bindings=False):
 
     def open(self, ref: TaskRef, view: View, text: str = "", refs: tuple[TaskRef, ...] = ()) -> None:
         """Show something about a task; what `text` and `refs` mean is said at `Opened`."""
+        # Here, and not above: the list paints before the other screens are loaded.
+        from tui.ui.opening import screen_for
+
         if view is View.COPY:
             self.copy(text or str(ref))
         elif view is View.ACTIONS:

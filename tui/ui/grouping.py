@@ -7,7 +7,7 @@ from datetime import datetime
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.domain.triage import Group, to_read
-from tui.settings import failure_rules
+from tui.settings.rules import failure_rules
 from tui.store.deck import Deck
 from tui.store.triage import Evidence
 from tui.ui.widgets.virtual_table import VirtualTable
