@@ -110,7 +110,19 @@ async def test_r37_the_cursor_follows_its_task_and_never_lands_on_another() -> N
         await at.press("enter")
         assert at.list.here is None
         await at.press("x")
-        assert "no task under the cursor" in at.shown
+        assert "the task under the cursor went away" in at.shown
+
+
+async def test_r37_a_row_that_came_under_the_cursor_by_itself_is_opened_but_not_acted_on() -> None:
+    async with table() as at:
+        await at.press("slash")
+        await at.type("status:running")
+        at.list.table.target = None
+        await at.press("enter", "x")
+        assert at.app.screen is at.list
+        assert "move first, then act" in at.shown
+        await at.press("enter")
+        assert isinstance(at.app.screen, TaskScreen | BatchScreen)
 
 
 async def test_digits_choose_the_account_and_brackets_walk_the_history() -> None:

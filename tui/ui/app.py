@@ -317,7 +317,7 @@ class TaskdeckApp(GuardedApp, inherit_bindings=False):
         """Ask what, unless it is given; then plan it."""
         tasks = tuple(task for ref in refs if (task := self._known(ref)) is not None)
         if not tasks:
-            self.say("no task under the cursor")
+            self.say("the task under the cursor went away: move first, then act")
         elif verb is not None:
             self._need(verb, tasks)
         else:

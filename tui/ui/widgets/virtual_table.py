@@ -277,7 +277,9 @@ class VirtualTable(Widget, can_focus=True):
 
     def _gutter(self, at: int, key: str, base: Style) -> Strip:
         if at == self.cursor:
-            mark, style = (">" if key not in self.marks else "#"), self._style("cursor")
+            # A row that came under the cursor by itself is nobody's choice: it is opened by enter, and not acted on.
+            mark = "-" if self.target is None else "#" if key in self.marks else ">"
+            style = self._style("cursor")
         elif key in self.marks:
             mark, style = "*", self._style("mark")
         else:
@@ -356,7 +358,9 @@ class VirtualTable(Widget, can_focus=True):
         self._arrange()
 
     def action_choose(self) -> None:
-        """Open the row."""
+        """Open the row; also one that came under the cursor because its neighbour went away."""
+        if self.target is None and self.view:
+            self.go(self.cursor)
         if self.target is not None:
             self.post_message(self.Chosen(self, self.target))
 
