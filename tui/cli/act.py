@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from tui.cli.exits import Exit, TooMany, exit_of, worst
 from tui.cli.output import say, write_json
+from tui.cli.progress import clear, progress
 from tui.cli.wiring import Session
 from tui.domain.action import VERBS, Outcome, Result, Verb
 from tui.domain.errors import NotFound, PlatformError
@@ -90,8 +91,20 @@ async def _outcomes(deck: Deck, order: Order, tasks: Sequence[Task], unread: Seq
         for task in () if send else plan.targets:
             outcome, why = (Outcome.PLANNED, None) if order.dry_run else (Outcome.REFUSED, _UNCONFIRMED)
             yield Result(task.ref, plan.verb, outcome, task.status.value, message=why)
-        left = plan if send else replace(plan, targets=())
-        async for result in deck.actions.execute(left, max_wait=PATIENCE):
+        async for result in _carried_out(deck, order, plan if send else replace(plan, targets=())):
+            yield result
+
+
+async def _carried_out(deck: Deck, order: Order, plan: Plan) -> AsyncIterator[Result]:
+    """One result a target; looking for what failed among thousands of jobs takes a while, so a terminal is told."""
+    ended, start = 0, deck.clock.monotonic()
+
+    def standing() -> str:
+        return f"{order.word}: {ended:,} of {len(plan.targets):,} ended, {deck.clock.monotonic() - start:.0f} s"
+
+    async with progress(standing):
+        async for result in deck.actions.execute(plan, max_wait=PATIENCE):
+            ended += 1
             yield result
 
 
@@ -195,6 +208,7 @@ def _code(result: Result) -> Exit:
 def _tell(order: Order, result: Result) -> Result:
     """One line a target, as soon as its outcome is known."""
     if not order.as_json:
+        clear()
         new = f" {result.new}" if result.new else ""
         sys.stdout.write(f"{result.ref} {result.outcome.value}{new}\n")
         sys.stdout.flush()

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TextIO
 
+from tui.cli.progress import clear
 from tui.domain.errors import UsageError
 from tui.domain.record import Record, pick
 from tui.domain.text import plain
@@ -44,6 +45,7 @@ _COLORS = {"failed": "31;1", "aborted": "35", "running": "33", "done": "32", "qu
 
 def say(text: str) -> None:
     """One line of talk on stderr."""
+    clear()
     print(f"taskdeck: {plain(text)}", file=sys.stderr)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from tui.cli.exits import Exit, exit_of, worst
 from tui.cli.filters import Filter
 from tui.cli.output import JOB_TABLE, TASK_TABLE, Columns, check_fields, format_of, say, write_rows
+from tui.cli.progress import progress
 from tui.cli.wiring import Session
 from tui.domain.errors import PlatformError, TuiError
 from tui.domain.record import task_record
@@ -29,6 +30,14 @@ class Listing:
         self.tasks: dict[str, Task] = {}
         """By reference: a task that two pages hold counts once."""
         self.code = Exit.FINE
+        self._total: int | None = None
+
+    @property
+    def standing(self) -> str:
+        """How much is read so far, in words."""
+        unread = sum(not task.native_status for task in self.tasks.values())
+        total = self._total or (len(self.tasks) if unread else None)
+        return f"{self.name}: {len(self.tasks) - unread:,}" + (f" of {total:,}" if total else "") + " read"
 
     async def read(self, pages: AsyncIterator[Page], *, partial: bool) -> None:
         """Read every page. What fails is said, and leaves no rows unless `partial`."""
@@ -36,6 +45,7 @@ class Listing:
         try:
             async for page in pages:
                 self.tasks.update((str(t.ref), t) for t in page.tasks)
+                self._total = page.total or self._total
                 unreadable += page.unreadable
                 capped = page.capped or capped
         except TuiError as error:
@@ -55,7 +65,8 @@ async def collect(
 ) -> tuple[list[Task], Exit]:
     """All tasks of the accounts, read at the same time, in the documented order, and the worst that happened."""
     listings = [Listing(name) for name in accounts]
-    await asyncio.gather(*(one.read(deck.load(one.name, push), partial=partial) for one in listings))
+    async with progress(lambda: ", ".join(one.standing for one in listings)):
+        await asyncio.gather(*(one.read(deck.load(one.name, push), partial=partial) for one in listings))
     return ordered([t for one in listings for t in one.tasks.values()]), worst(one.code for one in listings)
 
 
@@ -99,7 +110,8 @@ async def children(
         target = deck.resolve(ref)
         listing = Listing(str(target))
         if target.job is None:
-            await listing.read(deck.children(target), partial=session.partial)
+            async with progress(lambda: listing.standing):
+                await listing.read(deck.children(target), partial=session.partial)
         if not listing.tasks and listing.code is Exit.FINE and (await deck.task(target)).kind is not Kind.BATCH:
             hint = "" if target.job else f"; its work inside is shown by: taskdeck jobs {target}"
             say(f"{target} is no batch and has no children{hint}")

@@ -7,6 +7,7 @@ from typing import TextIO
 from tui.cli.exits import Exit, worst
 from tui.cli.filters import Filter
 from tui.cli.output import say, write_json
+from tui.cli.progress import progress
 from tui.cli.tasks import Listing, collect, ordered
 from tui.cli.wiring import Session
 from tui.domain.money import Money, total
@@ -65,7 +66,8 @@ async def _tasks(
         if task.kind is not Kind.BATCH:
             return [task], Exit.FINE
         listing = Listing(str(target))
-        await listing.read(deck.children(target), partial=session.partial)
+        async with progress(lambda: listing.standing):
+            await listing.read(deck.children(target), partial=session.partial)
         rows, code = ordered(list(listing.tasks.values())), listing.code
     return [t for t in rows if t.status is TaskStatus.DONE or (t.status is TaskStatus.FAILED and matches(t))], code
 
