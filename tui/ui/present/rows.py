@@ -1,0 +1,114 @@
+"""The shown rows as a file: csv, tsv, json, ndjson, text."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.cells import cell_len
+
+from tui.domain.errors import UsageError
+from tui.domain.query import Context, Field, lookup
+from tui.domain.query.fields import Type
+from tui.domain.record import task_record, time_text
+from tui.domain.task import Task
+from tui.ui.present.columns import Shown, cells_of
+
+__all__ = ["STYLES", "rows_text", "style_of"]
+
+STYLES: Mapping[str, tuple[str, ...]] = {
+    "csv": (".csv",),
+    "tsv": (".tsv", ".tab"),
+    "json": (".json",),
+    "ndjson": (".ndjson", ".jsonl"),
+    "text": (".txt", ".text"),
+}
+"""Each with the endings that mean it."""
+_TYPED = frozenset({Type.TIME, Type.DURATION, Type.MONEY})
+Cells = Callable[[Task], Sequence[str]]
+
+
+def style_of(path: Path, wanted: str | None = None) -> str:
+    """The format that was asked for, else the one that the file's ending means.
+
+    Raises:
+        UsageError: Neither says one.
+    """
+    if wanted is not None and wanted not in STYLES:
+        raise UsageError(f"--format is one of {', '.join(STYLES)}")
+    found = wanted or next((style for style, endings in STYLES.items() if path.suffix.lower() in endings), None)
+    if found is None:
+        raise UsageError(f"{path.name}: end it with .csv, .tsv, .json, .ndjson or .txt, or say --format")
+    return found
+
+
+def rows_text(
+    style: str, tasks: Sequence[Task], names: Sequence[str], extra: Mapping[str, Field], context: Context
+) -> str:
+    """The rows in one of `STYLES`, with a line for the heads where the style has one.
+
+    JSON has the whole task, the other styles the shown columns behind the reference. In csv and tsv times are UTC,
+    durations seconds; in text they read as on the screen.
+    """
+    now = context.now
+    match style:
+        case "json":
+            return json.dumps([task_record(task, now) for task in tasks], ensure_ascii=False, indent=2) + "\n"
+        case "ndjson":
+            return "".join(json.dumps(task_record(task, now), ensure_ascii=False) + "\n" for task in tasks)
+        case "csv":
+            out = io.StringIO()
+            writer = csv.writer(out, lineterminator="\n")
+            values = _values(names, extra, context)
+            writer.writerow(("ref", *names))
+            writer.writerows((str(task.ref), *values(task)) for task in tasks)
+            return out.getvalue()
+        case "tsv":
+            values = _values(names, extra, context)
+            lines = [("ref", *names), *((str(task.ref), *values(task)) for task in tasks)]
+            return "".join("\t".join(" ".join(cell.split()) for cell in line) + "\n" for line in lines)
+    return _aligned([("ref", *names), *((str(task.ref), *_as_shown(names, extra, context)(task)) for task in tasks)])
+
+
+def _as_shown(names: Sequence[str], extra: Mapping[str, Field], context: Context) -> Cells:
+    cells, shown = cells_of(names, extra), Shown(now=context.now, context=context)
+    return lambda task: [cell.text for cell in cells(task, shown)]
+
+
+def _values(names: Sequence[str], extra: Mapping[str, Field], context: Context) -> Cells:
+    """Times, durations and money by their values, all other cells by what they show."""
+    fields = [extra.get(name) or found[0] if (found := lookup(name)) else extra[name] for name in names]
+    as_shown = _as_shown(names, extra, context)
+
+    def read(task: Task) -> list[str]:
+        texts = zip(fields, as_shown(task), strict=True)
+        return [_value(f.read(task, context)) if f.type in _TYPED else _filled(text) for f, text in texts]
+
+    return read
+
+
+def _filled(text: str) -> str:
+    return "" if text.strip() == "-" else text.strip()
+
+
+def _value(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case timedelta():
+            return f"{value.total_seconds():g}" if value.total_seconds() < 1e6 else str(int(value.total_seconds()))
+        case _ if hasattr(value, "astimezone"):
+            return time_text(value) or ""
+    return str(value)
+
+
+def _aligned(lines: Sequence[Sequence[str]]) -> str:
+    widths = [max(cell_len(line[at].strip()) for line in lines) for at in range(len(lines[0]))]
+
+    def filled(text: str, width: int) -> str:
+        return text.strip() + " " * (width - cell_len(text.strip()))
+
+    return "".join("  ".join(map(filled, line, widths)).rstrip() + "\n" for line in lines)
