@@ -1,0 +1,157 @@
+"""The pane for the task under the cursor."""
+
+import asyncio
+from typing import Any, cast
+
+from textual.app import App, ComposeResult
+
+from tests.ui.desk import HeldClock, words
+from tests.ui.fakes import HOSTILE, NOW, MemoryDeck, make_detail, make_task
+from tests.ui.world import Table, table
+from tui.domain.detail import TaskDetail
+from tui.domain.diff import last_good
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task, TaskRef
+from tui.store.deck import Deck
+from tui.ui.present.preview import Seen, preview_lines
+from tui.ui.widgets.task_preview import REST, TaskPreview
+
+
+def failed_row(at: Table) -> int:
+    """A failed task whose app has also done well."""
+    tasks = at.list.listing.tasks
+    for row, key in enumerate(at.list.listing.rows):
+        task = tasks[key]
+        if task.status is TaskStatus.FAILED and task.counts is None and last_good(task, tasks.values()):
+            return row
+    raise AssertionError("no such task")
+
+
+async def test_the_preview_tells_status_price_reason_jobs_inputs_and_the_end_of_the_failed_log() -> None:
+    async with table(tasks=300, size=(160, 48)) as at:
+        at.list.table.go(failed_row(at))
+        name = at.list.here.name
+        await at.until(lambda: "log tail (stderr, job" in at.shown, "the log")
+        pane = at.shown[at.shown.index("── preview:") :]
+        for said in (name, "FAILED", "USD (", "reason", "jobs ", "timeline |", "inputs", "differs from last good run"):
+            assert said in pane
+
+
+async def test_the_preview_stands_below_from_100_columns_beside_from_200_and_else_only_when_asked() -> None:
+    async with table(tasks=30, size=(80, 24)) as at:
+        assert not at.list.preview.display
+        await at.press("p")
+        await at.until(lambda: "── preview:" in at.shown, "the pane")
+        await at.press("p")
+        assert not at.list.preview.display
+        for width, beside in ((100, False), (199, False), (200, True)):
+            at.list.preview_wanted = None
+            await at.pilot.resize_terminal(width, 40)
+            await at.pilot.pause()
+            pane, rows = at.list.preview.region, at.list.table.region
+            assert pane.width > 0
+            assert (pane.x >= rows.right and pane.y == rows.y) is beside
+            assert (pane.y >= rows.bottom and pane.x == rows.x) is not beside
+
+
+async def test_what_is_hidden_asks_for_nothing() -> None:
+    async with table(tasks=30, size=(80, 24)) as at:
+        await at.press("j", "j", "j")
+        assert at.list.preview.task_shown is None
+        at.app.use_display(at.app.settings.display)
+        assert at.app.wants_preview
+
+
+class Resting(HeldClock):
+    """Waits until the test says that the time is over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+        self.over = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        await self.over.wait()
+
+
+class Asked(MemoryDeck):
+    """Writes down whose detail was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[TaskRef] = []
+
+    async def detail(self, ref: TaskRef) -> TaskDetail:
+        self.asked.append(ref)
+        return await super().detail(ref)
+
+
+class Pane(App[None]):
+    """The pane alone."""
+
+    CSS = "TaskPreview { display: block; height: 1fr; }"
+
+    def __init__(self, deck: MemoryDeck, clock: HeldClock, others: list[Task]) -> None:
+        super().__init__()
+        self.pane = TaskPreview(cast(Deck, deck), clock, lambda: others)
+
+    def compose(self) -> ComposeResult:
+        yield self.pane
+
+
+async def test_only_the_task_on_which_the_cursor_rests_is_asked_for() -> None:
+    deck, clock = Asked(), Resting()
+    tasks = [make_task(TaskRef("cav", f"t{n}"), status=TaskStatus.RUNNING) for n in range(5)]
+    deck.details = {task.ref: make_detail(task) for task in tasks}
+    app = Pane(deck, clock, tasks)
+    async with app.run_test() as pilot:
+        for task in tasks:
+            app.pane.show(task)
+            await pilot.pause()
+        assert deck.asked == []
+        assert set(clock.waits) == {REST}
+        clock.over.set()
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        assert deck.asked == [tasks[-1].ref]
+        app.pane.show(tasks[-1])
+        await pilot.pause()
+        assert deck.asked == [tasks[-1].ref], "what is known is not asked for again"
+
+
+async def test_a_task_that_cannot_be_read_says_so_below_what_is_known() -> None:
+    deck, task = MemoryDeck(), make_task()
+    app = Pane(deck, HeldClock(), [])
+    async with app.run_test(size=(100, 12)) as pilot:
+        app.pane.show(task)
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        shown = words(app)
+        assert "S3 read: AccessDenied" in shown
+        assert "there is no such task" in shown
+
+
+async def test_r13_hostile_names_are_drawn_as_they_are() -> None:
+    deck = MemoryDeck()
+    task = make_task(name="[/foo] [@click=app.quit]x[/]", reason="[bold]why[/")
+    deck.details[task.ref] = make_detail(task)
+    app = Pane(deck, HeldClock(), [])
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.pane.show(task)
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "[/foo] [@click=app.quit]x[/]" in words(app)
+        assert "[bold]why[/" in words(app)
+
+
+def test_the_lines_never_need_more_room_than_there_is() -> None:
+    task = make_task(name=HOSTILE, reason="r" * 400)
+    seen: Any = Seen(make_detail(task), log=tuple("x" * 300 for _ in range(50)), log_of="stderr, job x")
+    for width in (20, 60, 160):
+        for height in (1, 4, 9, 30):
+            lines = preview_lines(task, seen, NOW, width, height)
+            assert len(lines) <= height
+            assert all(line.cell_length <= width for line in lines)

@@ -1,0 +1,156 @@
+"""The preview of a task: the few lines that tell whether it has to be opened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from tui.domain.detail import TaskDetail
+from tui.domain.diff import Difference
+from tui.domain.status import TaskStatus
+from tui.domain.task import Job, Kind, Task
+from tui.ui.present.fact import STATUS_STYLES, age_text, fact_text, label_text, span_text
+from tui.ui.present.log import TROUBLE
+from tui.ui.present.timeline import Scale, bar_of_all
+from tui.ui.widgets.lines import cut
+
+__all__ = ["Seen", "failed_job", "preview_lines"]
+
+Piece = tuple[str, str]
+"""Text and style."""
+_BAR = 48
+_INPUTS = 12
+_GAP = "   "
+_NEVER_WORTH = {"duration", "queued", "price", "status"}
+"""Differences between a failed and a good run that explain nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was fetched of a task so far."""
+
+    detail: TaskDetail | None = None
+    good: Task | None = None
+    """The last good run of the same app."""
+    differs: tuple[Difference, ...] = ()
+    log: tuple[str, ...] = ()
+    """The last lines, cleaned; or the sentence why there is none."""
+    log_of: str = ""
+    """Stream and job."""
+    error: str = ""
+    """Why there is no more."""
+
+    def with_log(self, of: str, lines: Sequence[str]) -> "Seen":
+        """And the end of a log."""
+        return replace(self, log_of=of, log=tuple(lines))
+
+
+def failed_job(jobs: Sequence[Job]) -> Job | None:
+    """The one to read the log of: what failed last, else what ran last."""
+    bad = [job for job in jobs if job.status is TaskStatus.FAILED]
+    return next(reversed(bad or list(jobs)), None)
+
+
+def preview_lines(task: Task, seen: Seen, now: datetime, width: int, height: int) -> list[Content]:
+    """At most `height` lines of `width` cells; the log gets the room that is left."""
+    groups = [_flowing(_status(task, seen), width), _reason(task, width), _flowing(_inside(task, seen, now), width)]
+    if inputs := _inputs(task, seen, width):
+        groups += [[Content("")], inputs]
+    lines = [line for group in groups for line in group][:height]
+    room = height - len(lines) - 2
+    if room > 0 and (seen.log or seen.error):
+        head = f"log tail ({seen.log_of})   l opens" if seen.log_of else "log   l opens"
+        lines += [Content(""), Content.styled(cut(seen.error or head, width).rstrip(), "dim")]
+        if not seen.error:
+            lines += [Content.styled(cut(f"  {text}", width).rstrip(), _tone(text)) for text in seen.log[-room:]]
+    elif room > 0 and seen.detail is None:
+        lines += [Content(""), Content.styled("loading", "dim")]
+    return lines
+
+
+def _tone(text: str) -> str:
+    return "$text-error" if TROUBLE.search(text.encode("utf-8", "replace")) else ""
+
+
+def _flowing(pieces: Sequence[Piece], width: int) -> list[Content]:
+    """The pieces side by side, in as many lines as they need."""
+    lines: list[list[Piece]] = [[]]
+    used = 0
+    for text, style in pieces:
+        size = cell_len(text)
+        if lines[-1] and used + len(_GAP) + size > width:
+            lines.append([])
+            used = 0
+        if lines[-1]:
+            lines[-1].append((_GAP, ""))
+            used += len(_GAP)
+        lines[-1].append((text if size <= width else cut(text, width), style))
+        used += size
+    return [Content.assemble(*line) for line in lines if line]
+
+
+def _status(task: Task, seen: Seen) -> list[Piece]:
+    when = f" {age_text(task.ended, task.fetched)}" if task.status.is_final and task.ended else ""
+    pieces: list[Piece] = [(f"{task.status.value.upper()}{when}", f"bold {STATUS_STYLES[task.status]}")]
+    detail = seen.detail
+    jobs = (detail.jobs if detail else None) or ()
+    if tries := max((job.attempt or 1 for job in jobs), default=1) - 1:
+        pieces.append((f"attempt {tries + 1} of {tries + 1}", ""))
+    if task.price is not None:
+        breakdown = (detail.price_breakdown if detail else None) or {}
+        parts = ", ".join(f"{label_text(name)} {money.text}" for name, money in breakdown.items())
+        pieces.append((f"{task.price} ({parts})" if parts else str(task.price), ""))
+    app = task.app.removeprefix(f"{task.project}/") if task.app and task.project else task.app
+    place = " / ".join(part for part in (task.ref.account, task.project, app) if part)
+    return [*pieces, (place, "dim"), (f"id {task.ref.id}", "dim")]
+
+
+def _reason(task: Task, width: int) -> list[Content]:
+    why = task.reason or (task.errors[0].message if task.errors else None)
+    if not why:
+        return []
+    style = "$text-error" if task.status.is_bad else ""
+    return [Content.assemble(("reason  ", "dim"), (cut(why, max(8, width - 8)).rstrip(), style))]
+
+
+def _inside(task: Task, seen: Seen, now: datetime) -> list[Piece]:
+    pieces: list[Piece] = []
+    if task.counts is not None:
+        words = "  ".join(f"{status.value} {n:,}" for status, n in task.counts.items() if n)
+        pieces.append((f"children {words or 'none'}", ""))
+    jobs = (seen.detail.jobs if seen.detail else None) or ()
+    if jobs:
+        bad = sum(job.status is TaskStatus.FAILED for job in jobs)
+        done = sum(job.status is TaskStatus.DONE for job in jobs)
+        pieces.append((f"jobs {done}/{len(jobs)} done" + (f"  {bad} failed" if bad else ""), ""))
+        scale = Scale.of(jobs, now)
+        if scale.span:
+            drawn = bar_of_all(jobs, scale, _BAR)
+            pieces.append((f"timeline |{drawn}| {span_text(scale.span)}", STATUS_STYLES[task.status]))
+    elif task.progress is not None and task.kind is not Kind.BATCH and task.progress.total:
+        pieces.append((f"steps {task.progress.done or 0}/{task.progress.total}", ""))
+    if (queued := task.queued(now)) is not None:
+        pieces.append((f"queued {span_text(queued)}", "dim"))
+    if (ran := task.duration(now)) is not None:
+        pieces.append((f"ran {span_text(ran)}", "dim"))
+    return pieces
+
+
+def _inputs(task: Task, seen: Seen, width: int) -> list[Content]:
+    given = (seen.detail.inputs if seen.detail else None) or task.arguments
+    worth = [d for d in seen.differs if d.path.partition(".")[0] not in _NEVER_WORTH]
+    changed = {d.path.removeprefix("inputs.") for d in worth}
+    pieces: list[Piece] = [("inputs", "dim")] if given else []
+    for name, value in list(given.items())[:_INPUTS]:
+        style = "bold $text-warning" if name in changed else ""
+        pieces.append((cut(f"{name}={fact_text(value)}", 40).rstrip(), style))
+    if len(given) > _INPUTS:
+        pieces.append((f"+{len(given) - _INPUTS} more", "dim"))
+    lines = _flowing(pieces, width)[:2]
+    if seen.good is not None:
+        paths = ", ".join(d.path.removeprefix("inputs.") for d in worth[:6]) or "nothing that explains it"
+        said = f"differs from last good run ({seen.good.name}): {paths}   D shows the diff"
+        lines.append(Content.styled(cut(said, width).rstrip(), "$text-warning" if worth else "dim"))
+    return lines
