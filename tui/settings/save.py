@@ -14,11 +14,12 @@ from tui.settings.read import SCHEMA
 __all__ = ["save"]
 
 
-def save(path: Path, changes: Mapping[str, str | int | bool]) -> None:
+def save(path: Path, changes: Mapping[str, str | int | bool | None]) -> None:
     """Set these keys in the configuration file, as it is on disk now; nothing else in it changes.
 
     Args:
-        changes: Values by `GROUP.KEY`: `{"refresh.visible": "10s"}`. Accounts are never written.
+        changes: Values by `GROUP.KEY`: `{"refresh.visible": "10s"}`; None takes the key out. Accounts are never
+            written.
 
     Raises:
         ConfigError: The file cannot be read as ours, is of a newer schema, or cannot be written; it is untouched.
@@ -39,7 +40,10 @@ def save(path: Path, changes: Mapping[str, str | int | bool]) -> None:
             table = document[group] = tomlkit.table()
         if not isinstance(table, dict):
             raise ConfigError(f"{path}: [{group}] is no table; nothing was saved")
-        table[key] = value
+        if value is None:
+            table.pop(key, None)
+        else:
+            table[key] = value
     try:
         write_whole(path, tomlkit.dumps(document).encode())
     except OSError as error:
