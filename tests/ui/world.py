@@ -90,7 +90,14 @@ class Table:
 
 @asynccontextmanager
 async def table(
-    *, tasks: int = 100, size: tuple[int, int] = (80, 24), query: str = "", read_only: bool = False, loaded: bool = True
+    *,
+    tasks: int = 100,
+    size: tuple[int, int] = (80, 24),
+    query: str = "",
+    read_only: bool = False,
+    loaded: bool = True,
+    config: Path = Path("config.toml"),
+    web_url: str | None = None,
 ) -> AsyncIterator[Table]:
     """The app over two accounts that have so many tasks together, three of five in the first."""
     first = tasks * 3 // 5
@@ -98,13 +105,20 @@ async def table(
     clock = MovedClock(sandbox.clock)
     transport = asgi_transport(sandbox.app)
     accounts = tuple(
-        Account(a["name"], a["platform"], a["url"], HeldToken(Token(a["token"]), "the sandbox"), read_only=read_only)
+        Account(
+            a["name"],
+            a["platform"],
+            a["url"],
+            HeldToken(Token(a["token"]), "the sandbox"),
+            read_only=read_only,
+            web_url=web_url,
+        )
         for a in sandbox.accounts("http://127.0.0.1")
         if a["platform"] == "sevenbridges"
     )
     handles = [handle(account, clock, lambda: transport) for account in accounts]
     async with Deck(handles, clock=clock, journal=Journal(None)) as deck:
-        app = TaskdeckApp(deck, Settings(path=Path("config.toml"), accounts=accounts), query=query)
+        app = TaskdeckApp(deck, Settings(path=config, accounts=accounts), query=query)
         async with app.run_test(size=size) as pilot:
             at = Table(app, pilot, sandbox)
             if loaded:

@@ -1,5 +1,6 @@
 """The terminal interface: refused where there is no terminal, started where there is one."""
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from tui.cli.running import run_loop
 from tui.cli.wiring import Session
 from tui.domain.errors import UsageError
+from tui.settings import Settings
+from tui.settings.looks import Looks, check_terminal, looks_of
 
 __all__ = ["interface"]
 
@@ -15,10 +18,11 @@ def interface(session: Session, query: str) -> int:
     """Run the interface until the user leaves it.
 
     Raises:
-        UsageError: Standard input or output is no terminal (R45).
+        UsageError: Standard input or output is no terminal (R45), or one that cannot be drawn on.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the interface needs a terminal; to print the list: taskdeck tasks")
+    check_terminal(os.environ)
     return run_loop(_interface(session, query), ends_process=session.ends_process)
 
 
@@ -29,9 +33,20 @@ async def _interface(session: Session, query: str) -> int:
 
         enliven()
     async with session.deck(settings, screen=True) as deck:
+        looks = _before_textual(settings)
         # By name: Textual is loaded here, and only for who wants the interface.
-        app: Any = import_module("tui.ui.app").TaskdeckApp(deck, settings, query=query)
-        await app.run_async()
+        app: Any = import_module("tui.ui.app").TaskdeckApp(deck, settings, query=query, environment=os.environ)
+        await app.run_async(mouse=looks.mouse)
         if app.fault is not None:
             raise app.fault
         return int(app.return_code or 0)
+
+
+def _before_textual(settings: Settings) -> Looks:
+    """Textual reads its variables once, when it is loaded: nothing moves, and over SSH it draws rarely."""
+    looks = looks_of(settings.display, os.environ)
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    if looks.frames is not None:
+        os.environ.setdefault("TEXTUAL_FPS", str(looks.frames))
+        os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
+    return looks

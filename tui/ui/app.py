@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from tui.domain.action import VERBS, Verb
 from tui.domain.errors import TuiError
+from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task, TaskRef
 from tui.settings import Settings
 from tui.settings.saved import SavedView, read_aliases, read_history, read_views, save_history
@@ -25,7 +26,6 @@ from tui.store.plan import Plan
 from tui.store.snapshot import EMPTY, Change, Snapshot
 from tui.ui.acting import Run, carry_out, offers_for, outcome_role, run_text, tag_changes
 from tui.ui.commands import expand
-from tui.ui.guarded import GuardedApp
 from tui.ui.messages import Acted, StoreChanged
 from tui.ui.present.forecast import expected_text
 from tui.ui.prompting import prompt_of
@@ -41,6 +41,9 @@ from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.problems import ProblemsScreen
 from tui.ui.screens.tasks import TasksScreen
 from tui.ui.screens.work import Opened, View, WorkScreen
+from tui.ui.setting import show_settings
+from tui.ui.taking import take
+from tui.ui.terminal_app import TerminalApp
 from tui.ui.widgets.filter_bar import FilterBar
 
 __all__ = ["TaskdeckApp"]
@@ -55,7 +58,7 @@ _LOADING = 1.0
 """Seconds until the screens that are not shown yet are loaded, so that the first key need not wait for it."""
 
 
-class TaskdeckApp(GuardedApp, inherit_bindings=False):
+class TaskdeckApp(TerminalApp, inherit_bindings=False):
     """The interface over one deck."""
 
     TITLE = "taskdeck"
@@ -66,18 +69,21 @@ class TaskdeckApp(GuardedApp, inherit_bindings=False):
         Binding("ctrl+c", "interrupt", "stop", show=False, priority=True),
         Binding("ctrl+l", "redraw", "redraw", show=False),
         Binding("ctrl+z", "suspend_process", "suspend", show=False),
+        Binding("M", "mouse", "mouse", show=False),
+        Binding("comma", "show('settings')", "settings", show=False),
     ]
 
     snapshot: reactive[Snapshot] = reactive(EMPTY, repaint=False)
     """All lists as last known; the screens bind to it."""
 
-    def __init__(self, deck: Deck, settings: Settings, query: str = "") -> None:
-        super().__init__()
+    def __init__(
+        self, deck: Deck, settings: Settings, query: str = "", environment: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(settings.display, settings.clipboard.via, environment or {})
         self.deck = deck
         self.settings = settings
         self.runs: list[Run] = []
         """Plans that were sent in this session, oldest first."""
-        self.animation_level = "none"
         self._query = query
         self._handles = dict(deck.handles)
         """The accounts as they were given."""
@@ -174,10 +180,20 @@ class TaskdeckApp(GuardedApp, inherit_bindings=False):
     def copy(self, text: str) -> None:
         """Put a text into the clipboard."""
         self.copy_to_clipboard(text)
-        lines = text.count("\n") + 1
-        self.say(
-            f"copied {text}" if lines == 1 and len(text) < 60 else f"copied {lines:,} lines, {len(text):,} characters"
-        )
+
+    def action_take(self, what: str) -> None:
+        """Copy, save or open something."""
+        take(self, what)
+
+    @property
+    def wants_preview(self) -> bool:
+        """The list shows the task under its cursor, where there is room."""
+        return self.looks.preview
+
+    def title_text(self) -> str:
+        """Failures and what runs, of the rows that are shown."""
+        totals = self.list_screen.listing.totals()
+        return f"taskdeck {totals.of(TaskStatus.FAILED)} fail {totals.of(TaskStatus.RUNNING)} run"
 
     @property
     def list_screen(self) -> TasksScreen:
@@ -227,6 +243,8 @@ class TaskdeckApp(GuardedApp, inherit_bindings=False):
                 self.show(ProblemsScreen(self.deck.clock, origins))
             case "accounts":
                 self.show(AccountsScreen(self.deck))
+            case "settings":
+                self.run_worker(show_settings(self), group="settings")
             case "actions":
                 self.push_screen(ActionsScreen(lambda: self.runs, self.deck.actions.journal, self.deck.clock))
             case "command" | "palette":
@@ -417,7 +435,3 @@ class TaskdeckApp(GuardedApp, inherit_bindings=False):
             run.stopped = True
         said = "stopping: nothing more is sent; " if self.under_way else ""
         self.say(f"{said}ctrl+c again leaves", "warn")
-
-    def action_redraw(self) -> None:
-        """Paint everything again."""
-        self.screen.refresh(layout=True)

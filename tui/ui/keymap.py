@@ -8,7 +8,7 @@ __all__ = ["ACTIONS", "Action", "by_command", "of_screen", "sign"]
 _SIGNS = {
     "slash": "/", "colon": ":", "question_mark": "?", "exclamation_mark": "!", "asterisk": "*", "minus": "-",
     "less_than_sign": "<", "greater_than_sign": ">", "left_square_bracket": "[", "right_square_bracket": "]",
-    "left_curly_bracket": "{", "right_curly_bracket": "}", "ampersand": "&", "escape": "esc",
+    "left_curly_bracket": "{", "right_curly_bracket": "}", "ampersand": "&", "escape": "esc", "comma": ",",
 }  # fmt: skip
 
 
@@ -97,6 +97,18 @@ ACTIONS: tuple[Action, ...] = (
     _list("sort", "s", "sort menu", "sort or group by any column", "arrange", "sort"),
     _list("columns", "C", "columns", "choose, order and find columns", "arrange", "cols"),
     _list("every", "ctrl+w", "all columns", "all columns, or those that fit", "arrange"),
+    _list(
+        "settings",
+        "comma",
+        "settings",
+        "all settings, and why each is so",
+        "look",
+        "settings",
+        call="app.show('settings')",
+    ),
+    _list("mouse", "M", "mouse", "take the mouse, or leave it to the terminal", "look", call="app.mouse"),
+    _list("redraw", "ctrl+l", "redraw", "paint everything again", "refresh", call="app.redraw"),
+    _list("suspend", "ctrl+z", "suspend", "to the shell; fg comes back", "refresh", call="app.suspend_process"),
     _list("frame", "f,ctrl+e", "header", "header on and off", "arrange"),
     _list("view_back", "left_curly_bracket", "view", "the previous view", "arrange", call="view(-1)"),
     _list("view_on", "right_curly_bracket", "view", "the next view", "arrange", call="view(1)"),
@@ -110,8 +122,32 @@ ACTIONS: tuple[Action, ...] = (
     _list("unmark", "U", "none", "take all marks away", "mark", "unmark"),
     _list("refresh", "r,ctrl+r", "refresh", "ask the platforms now", "refresh", "refresh"),
     _list("pause", "a", "pause", "stop asking, and go on", "refresh", "pause"),
-    _list("copy", "y,c", "copy", "copy the reference of this task", "copy", "copy", footer=2),
-    _list("copy_rows", "Y", "copy rows", "copy the shown rows as TSV", "copy"),
+    _list(
+        "copy",
+        "y",
+        "copy",
+        "copy id, reference, address, JSON, row, command, curl or Python",
+        "copy",
+        "copy",
+        call="app.take('menu')",
+        footer=2,
+    ),
+    _list("copy_id", "c", "copy id", "copy the id of this task or of the marked ones", "copy", call="app.take('id')"),
+    _list("copy_rows", "Y", "copy rows", "copy the shown rows as TSV", "copy", call="app.take('rows')"),
+    _list(
+        "save",
+        "W",
+        "save",
+        "save the shown rows as csv, tsv, json, ndjson or text",
+        "copy",
+        "save",
+        call="app.take('file')",
+        footer=2,
+    ),
+    _list(
+        "address", "o", "address", "look at the web address, then open or copy it", "look", call="app.take('address')"
+    ),
+    _list("preview", "p", "preview", "the task under the cursor in a pane, on and off", "look", "preview"),
     _list("back_in_time", "left_square_bracket", "back", "the previous filter", "move", call="travel(-1)"),
     _list("forth_in_time", "right_square_bracket", "forth", "the next filter", "move", call="travel(1)"),
     _list("last", "minus", "last", "the filter before this one, and back again", "move", call="travel(0)"),

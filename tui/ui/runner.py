@@ -16,6 +16,8 @@ from tui.ui.commands import COMMANDS, find
 from tui.ui.keymap import ACTIONS
 from tui.ui.present.views import all_views
 from tui.ui.screens.work import View
+from tui.ui.setting import change
+from tui.ui.taking import copy_word, save
 
 if TYPE_CHECKING:
     from tui.ui.app import TaskdeckApp
@@ -263,19 +265,6 @@ def _rename(app: "TaskdeckApp", text: str) -> None:
     app.plan(Verb.RENAME, app.at_hand[:1], name=text)
 
 
-def _copy(app: "TaskdeckApp", text: str) -> None:
-    match text or "id":
-        case "id":
-            app.copy("\n".join(str(task.ref) for task in app.at_hand))
-        case "url":
-            addresses = [task.url for task in app.at_hand if task.url]
-            if not addresses:
-                raise UsageError("the platform names no address for this")
-            app.copy("\n".join(addresses))
-        case other:
-            raise UsageError(f"{other} cannot be copied; write :copy id or :copy url")
-
-
 RUNNERS: Mapping[str, Runs] = {
     "tasks": _tasks,
     "task": _opens(View.DETAIL),
@@ -307,7 +296,10 @@ RUNNERS: Mapping[str, Runs] = {
     **{word: _acts(verb) for word, verb in _ACTING.items()},
     "tag": _tag,
     "rename": _rename,
-    "copy": _copy,
+    "copy": copy_word,
+    "save": save,
+    "theme": lambda app, text: change(app, f"display.theme={text}"),
+    "set": change,
 }
 """By the command's word. One without a runner does what its key does; one with both, only with arguments."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -26,6 +27,7 @@ from tui.ui.present.listing import Listing, MarkedRefs
 from tui.ui.present.places import Place, Trail
 from tui.ui.present.problems import problems_of
 from tui.ui.widgets.filter_bar import FilterBar
+from tui.ui.widgets.task_preview import TaskPreview
 from tui.ui.widgets.virtual_table import Cell, Column, VirtualTable
 from tui.ui.widgets.words import Piece, Rule, Words, row
 
@@ -37,8 +39,8 @@ _DRAW_EVERY = 5.0
 """Seconds between two looks at the ages on screen."""
 _FRESH_SECONDS = 3.0
 """How long a change stands out."""
-_SIZE = (60, 15)
-"""The smallest screen."""
+_BESIDE = 200
+"""From here on the preview stands beside the list, not below it."""
 
 
 class ListScreen(Screen[None]):
@@ -66,6 +68,8 @@ class ListScreen(Screen[None]):
         """Failed since the user last looked at them."""
         self.paused = False
         self.absolute = False
+        self.preview_wanted: bool | None = None
+        """Shown or not, whatever setting and width say; None leaves it to them."""
         self.frame = True
         """Header and rule are shown."""
         self._query = query
@@ -85,9 +89,11 @@ class ListScreen(Screen[None]):
         yield Words(id="head")
         yield Rule(id="rule-top")
         yield FilterBar(self._complete, id="filter")
-        yield VirtualTable(self._columns(80), self.row_cells, id="table")
-        yield Words(id="empty")
-        yield Words(id="small")
+        with Vertical(id="body"):
+            with Vertical(id="rows"):
+                yield VirtualTable(self._columns(80), self.row_cells, id="table")
+                yield Words(id="empty")
+            yield TaskPreview(self.deck, self.clock, lambda: list(self.listing.tasks.values()), id="preview")
         yield Rule(id="rule-bottom")
         yield Words(id="crumb")
         yield Words(id="keys")
@@ -104,16 +110,33 @@ class ListScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Columns, words and bars by size."""
-        width, height = event.size
+        height = event.size.height
         self.set_class(height < 20 or not self.frame, "-low")
         self.set_class(height < 18, "-lower")
-        small = width < _SIZE[0] or height < _SIZE[1]
-        self.set_class(small, "-small")
-        if small:
-            said = f"{_SIZE[0]}x{_SIZE[1]} needed, now {width}x{height}"
-            self.query_one("#small", Words).show(row([(said, "warn")]))
+        self.arrange_preview()
         self.arrange_columns()
         self.draw()
+
+    def arrange_preview(self) -> None:
+        """Below the list where that is wide enough, beside it on a very wide screen, else only when asked for."""
+        width, shown = self.size.width, self.preview_wanted
+        if shown is None:
+            shown = width >= _WIDE and bool(getattr(self.app, "wants_preview", False))
+        before = self.has_class("-preview")
+        self.set_class(shown, "-preview")
+        self.set_class(width >= _BESIDE, "-beside")
+        if shown != before:
+            self.preview.show(self.here if shown else None)
+
+    @property
+    def preview(self) -> TaskPreview:
+        """The pane for the task under the cursor."""
+        return self.query_one(TaskPreview)
+
+    @on(VirtualTable.Moved, "#table")
+    def _preview_moved(self) -> None:
+        if self.has_class("-preview"):
+            self.preview.show(self.here)
 
     @property
     def table(self) -> VirtualTable:
@@ -189,6 +212,8 @@ class ListScreen(Screen[None]):
         if self.listing.rows is not rows:
             self.show_rows()
         self.table.redraw(touched)
+        if self.has_class("-preview") and (old := self.preview.task_shown) is not None:
+            self.preview.renew(self.listing.tasks.get(str(old.ref)))
         self.draw()
 
     def _notice(self) -> None:

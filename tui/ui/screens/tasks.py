@@ -321,17 +321,10 @@ class TasksScreen(ListScreen):
         """Plan the abort of these."""
         self.post_message(Acted(tuple(task.ref for task in self.chosen), Verb.ABORT))
 
-    def action_copy(self) -> None:
-        """The reference of the task under the cursor, or of all that are marked."""
-        if self.chosen:
-            self.post_message(Opened(self.chosen[0].ref, View.COPY, "\n".join(str(task.ref) for task in self.chosen)))
-
-    def action_copy_rows(self) -> None:
-        """The shown rows as TSV."""
-        lines = ["\t".join(self.layout_of.names)]
-        lines += ["\t".join(cell.text for cell in self.row_cells(key)) for key in self.listing.rows]
-        if self.here is not None:
-            self.post_message(Opened(self.here.ref, View.COPY, "\n".join(lines)))
+    def action_preview(self) -> None:
+        """The task under the cursor in a pane, on and off."""
+        self.preview_wanted = not self.has_class("-preview")
+        self.arrange_preview()
 
     def action_refresh(self) -> None:
         """Ask now."""
