@@ -95,6 +95,7 @@ class Small:
                 return 404, {"message": "there is no such batch"}
             case "GET", ["tasks"]:
                 rows = [r for r in reversed(self.rows.values()) if r.get("parent") == query.get("parent")]
+                rows = [r for r in rows if query.get("status") in {None, r["status"]}]
                 rows.sort(key=lambda r: str(r["created_time"]), reverse=True)
                 extra["x-total-matching-query"] = str(len(rows))
                 at = int(query["offset"])

@@ -7,6 +7,7 @@ from tests.virtual import virtual
 from tui.domain.errors import NotFound
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
+from tui.store.snapshot import Change
 
 BATCH = TaskRef("cgc", "t00001")
 
@@ -70,3 +71,28 @@ async def test_a_batch_that_is_gone_costs_one_call_and_says_so() -> None:
         stand.deck.pause(True)
         await asyncio.sleep(60)
         assert len(stand.calls("/tasks")) - before <= asked + 2
+
+
+@virtual
+async def test_of_a_large_batch_the_few_failures_come_before_everything_else() -> None:
+    """Nobody waits for ten thousand rows to see the three that failed."""
+    stand = Stand()
+    family(stand, 1_000)
+    rows = stand.api["cgc"].rows
+    for number in (5, 500, 999):
+        rows[f"c{number:04}"]["status"] = "FAILED"
+    rows["t00001"]["execution_status"] = {"running": 997, "failed": 3}
+    seen: list[tuple[int, int]] = []
+
+    def note(change: Change) -> None:
+        feed = change.snapshot.children.get(BATCH)
+        if feed is not None and feed.tasks:
+            failed = sum(task.status is TaskStatus.FAILED for task in feed.tasks.values())
+            seen.append((len(feed.tasks), failed))
+
+    async with stand.running(20):
+        stand.store.subscribe(note)
+        stand.deck.look([], [BATCH])
+        await asyncio.sleep(3)
+    assert seen[0] == (3, 3)
+    assert max(seen) == (1_000, 3)

@@ -142,6 +142,15 @@ class HasChildren(Protocol):
 
 
 @runtime_checkable
+class HasFailedChildren(Protocol):
+    """Of a large batch, those that failed can be asked for alone, so that nobody waits for ten thousand to see them."""
+
+    def failed_children(self, ref: TaskRef) -> AsyncIterator[Page]:
+        """Every child that failed, page by page, as `HasChildren.children` has it."""
+        ...
+
+
+@runtime_checkable
 class HasGroups(Protocol):
     """Groups of tasks that are not tasks themselves: Qarnot's jobs and pools."""
 

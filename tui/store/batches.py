@@ -1,16 +1,21 @@
 """The children of the batches that somebody looks at, within what their refreshing may cost."""
 
+from collections.abc import AsyncIterator
+
 from tui.domain.errors import Forbidden, NotFound
 from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, TaskRef
 from tui.platforms.clock import Clock
-from tui.platforms.protocols import HasChildren, Page, Platform
+from tui.platforms.protocols import HasChildren, HasFailedChildren, Page, Platform
 from tui.store.store import Store
 
 __all__ = ["Batches"]
 
 _ASK = 200
 """Children refreshed in one cycle at most: what is on screen first, then the others in turn."""
+
+_LARGE, _FEW = 500, 4
+"""Of batches of so many children, failures are read first where they are at most one in so many."""
 
 
 class Batches:
@@ -67,6 +72,9 @@ class Batches:
         begun, asked = self._store.begin(), self._clock.now()
         self._store.update(ref, loading=True)
         unreadable, capped = 0, None
+        async for page in self._failed_first(platform, ref):
+            if ref in self._open:
+                self._store.merge(ref, page.tasks, begun=begun, fetched=asked)
         async for page in platform.children(ref):
             if ref not in self._open:
                 return 0
@@ -79,6 +87,15 @@ class Batches:
             self._store.update(ref, complete=capped is None, loading=False, error=None)
             self._loaded[ref] = self._tally(ref)
         return len(self._store.feed(ref).tasks)
+
+    async def _failed_first(self, platform: HasChildren, ref: TaskRef) -> AsyncIterator[Page]:
+        """What is looked for first in a large batch, where it is little and can be had alone."""
+        tally = self._tally(ref)
+        if tally is None or not isinstance(platform, HasFailedChildren):
+            return
+        if tally.total >= _LARGE and 0 < tally.failed <= tally.total // _FEW:
+            async for page in platform.failed_children(ref):
+                yield page
 
     def _tally(self, ref: TaskRef) -> Tally | None:
         parent = self._store.snapshot.task(ref)

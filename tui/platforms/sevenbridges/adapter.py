@@ -194,6 +194,13 @@ class SevenBridges:
             async for page in pages:
                 yield page
 
+    async def failed_children(self, ref: TaskRef) -> AsyncIterator[Page]:
+        """Those that failed. Source: `GET /tasks?parent=&status=FAILED`."""
+        params = [("parent", ref.id), ("status", "FAILED")]
+        async with aclosing(self._listing.pages(params, children=True, bounded=False)) as pages:
+            async for page in pages:
+                yield page
+
     async def child_details(self, refs: Sequence[TaskRef]) -> Page:
         """Children are tasks of their own here."""
         return await self.many(refs)
