@@ -140,7 +140,7 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
             self._waiting = message.change
             return
         self._waiting = change
-        feeds = change.snapshot.feeds.values()
+        feeds = (*change.snapshot.feeds.values(), *change.snapshot.children.values())
         long = sum(len(feed.tasks) for feed in feeds) > _LONG and any(feed.loading for feed in feeds)
         wait = self._drawn_at + _SPARING - asyncio.get_running_loop().time()
         if long and wait > 0:
