@@ -18,10 +18,14 @@ class Shelf(App[None]):
     def __init__(self, rows: int) -> None:
         super().__init__()
         self.cells = {f"k{n}": [Cell(f"a{n}"), Cell(f"b{n}"), Cell(f"n{n}")] for n in range(rows)}
+        self.chosen: list[str] = []
         self.asked: list[tuple[Region, ...]] = []
 
     def compose(self) -> ComposeResult:
         yield VirtualTable(COLUMNS, lambda key: self.cells[key], id="table")
+
+    def on_virtual_table_chosen(self, message: VirtualTable.Chosen) -> None:
+        self.chosen.append(message.key)
 
     def on_mount(self) -> None:
         self.table.show(list(self.cells))
@@ -75,3 +79,31 @@ async def test_only_the_cells_that_differ_are_drawn() -> None:
 def test_columns_go_by_priority_and_the_growing_one_takes_the_rest() -> None:
     assert fit(COLUMNS, 40) == [(0, 6), (1, 6), (2, 25)]
     assert fit(COLUMNS, 18) == [(0, 6), (2, 10)]
+
+
+async def test_r37_when_the_row_is_gone_nothing_is_under_the_cursor_until_the_user_moves_or_opens() -> None:
+    """To look is harmless: Enter opens the row the cursor is drawn on."""
+    app = Shelf(5)
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.table.go(2)
+        app.table.show(["k0", "k1", "k3", "k4"])
+        assert app.table.target is None
+        await pilot.press("enter")
+        assert app.chosen == ["k3"]
+        assert app.table.target == "k3"
+        app.table.show(["k0"])
+        assert app.table.target is None
+        app.table.settle()
+        assert app.table.target == "k0"
+
+
+async def test_only_the_cursor_of_the_pane_that_has_the_keys_stands_out() -> None:
+    app = Shelf(3)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        focused = app.table.render_line(1)._segments[0].style
+        app.set_focus(None)
+        await pilot.pause()
+        away = app.table.render_line(1)._segments[0].style
+        assert focused.bgcolor != away.bgcolor
+        assert away.dim

@@ -1,7 +1,8 @@
 """A table of any number of rows that draws only what is visible.
 
 Rows are known by key. Their cells are asked for when a row is drawn, so 100,000 rows cost a list of keys. The cursor
-stands on a key: when that is gone, `target` is None until the user moves (R37).
+stands on a key: when that is gone, `target` is None until the user moves (R37), so nothing can be done to a row that
+only slid under the cursor. To look is harmless: Enter opens the row that the cursor is drawn on.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -74,6 +75,7 @@ class VirtualTable(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "table--head",
         "table--cursor",
+        "table--cursor-away",
         "table--mark",
         "table--bad",
         "table--run",
@@ -89,8 +91,9 @@ class VirtualTable(Widget, can_focus=True):
     DEFAULT_CSS = """
     VirtualTable {
         height: 1fr;
-        & > .table--head { color: $text-muted; text-style: bold; }
+        & > .table--head { text-style: bold dim; }
         & > .table--cursor { color: $text; background: $primary; text-style: bold; }
+        & > .table--cursor-away { text-style: dim; }
         & > .table--mark { color: $text-warning; text-style: bold; }
         & > .table--bad { color: $text-error; text-style: bold; }
         & > .table--run { color: $text-success; text-style: bold; }
@@ -99,7 +102,7 @@ class VirtualTable(Widget, can_focus=True):
         & > .table--done { color: $success-darken-1; }
         & > .table--abort { color: $text-secondary; }
         & > .table--unknown { text-style: dim reverse; }
-        & > .table--dim { color: $text-muted; }
+        & > .table--dim { text-style: dim; }
         & > .table--name { text-style: bold; }
         & > .table--new { text-style: reverse; }
     }
@@ -242,6 +245,12 @@ class VirtualTable(Widget, can_focus=True):
         """Columns by width."""
         self._arrange()
 
+    def on_focus(self) -> None:
+        """Only the cursor of the pane that has the keys stands out."""
+        self.refresh(Region(0, self.cursor - self.top + 1, 1, 1))
+
+    on_blur = on_focus
+
     def notify_style_update(self) -> None:
         """Another theme: all styles anew."""
         super().notify_style_update()
@@ -279,7 +288,7 @@ class VirtualTable(Widget, can_focus=True):
         if at == self.cursor:
             # A row that came under the cursor by itself is nobody's choice: it is opened by enter, and not acted on.
             mark = "-" if self.target is None else "#" if key in self.marks else ">"
-            style = self._style("cursor")
+            style = self._style("cursor" if self.has_focus else "cursor-away")
         elif key in self.marks:
             mark, style = "*", self._style("mark")
         else:
@@ -320,11 +329,12 @@ class VirtualTable(Widget, can_focus=True):
     def go(self, row: int) -> None:
         """Put the cursor on a row; off the screen, it scrolls by half a page."""
         before, top = self.cursor, self.top
+        chosen = self.target is not None
         self._put(row)
         self._scroll()
         if self.top != top:
             self.refresh()
-        elif before != self.cursor:
+        elif before != self.cursor or not chosen:
             self.refresh(*(Region(0, at - top + 1, 1, 1) for at in (before, self.cursor)))
 
     def _scroll(self) -> None:
@@ -357,10 +367,14 @@ class VirtualTable(Widget, can_focus=True):
         self.skip = max(0, min(self.skip + by, free - 1))
         self._arrange()
 
-    def action_choose(self) -> None:
-        """Open the row; also one that came under the cursor because its neighbour went away."""
+    def settle(self) -> None:
+        """Let the cursor mean the row it stands on: what is shown was changed by the user, who sees it."""
         if self.target is None and self.view:
             self.go(self.cursor)
+
+    def action_choose(self) -> None:
+        """Open the row the cursor is drawn on; also one that came under it because its neighbour went away."""
+        self.settle()
         if self.target is not None:
             self.post_message(self.Chosen(self, self.target))
 

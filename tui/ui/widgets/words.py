@@ -40,7 +40,7 @@ class Words(Widget):
     Words {
         height: 1;
         & > .words--strong { text-style: bold; }
-        & > .words--dim { color: $text-muted; }
+        & > .words--dim { text-style: dim; }
         & > .words--bad { color: $text-error; text-style: bold; }
         & > .words--warn { color: $text-warning; text-style: bold; }
         & > .words--good { color: $text-success; }
@@ -49,7 +49,7 @@ class Words(Widget):
         & > .words--done { color: $success-darken-1; }
         & > .words--abort { color: $text-secondary; }
         & > .words--key { text-style: bold; color: $text-primary; }
-        & > .words--rule { color: $foreground 25%; }
+        & > .words--rule { text-style: dim; }
     }
     """
 
