@@ -176,7 +176,7 @@ async def test_from_the_list_into_a_batch_a_failed_child_its_job_and_the_line_th
         await at.press("enter")
         assert isinstance(at.app.screen, BatchScreen)
         batch = at.app.screen
-        await at.until(lambda: bool(batch._order), "the children")
+        await at.until(lambda: bool(batch.listed.order), "the children")
         await at.press("escape")
         at.list.table.go(row_of(at, kind=Kind.TASK, status=TaskStatus.FAILED))
         await at.press("enter")

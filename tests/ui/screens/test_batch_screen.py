@@ -6,9 +6,10 @@ from types import MappingProxyType
 from typing import Any
 
 from tests.ui.desk import Desk, words
-from tests.ui.fakes import BATCH, NOW, MemoryDeck, make_batch, make_children, make_detail
+from tests.ui.fakes import BATCH, NOW, MemoryDeck, make_batch, make_children, make_detail, make_task
 from tui.domain.errors import PlatformDown
 from tui.domain.status import TaskStatus
+from tui.domain.task import TaskRef
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.screens.batch import BatchScreen
 from tui.ui.screens.work import View
@@ -72,7 +73,7 @@ async def test_filter_and_failed_only() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
         await pilot.press("F")
-        assert all(screen._children[k].status is TaskStatus.FAILED for k in screen.table.view)
+        assert all(screen.listed.tasks[k].status is TaskStatus.FAILED for k in screen.table.view)
         await pilot.press("F", "slash", *"key:seed=7", "enter")
         assert "of 400" in words(app)
         assert 0 < len(screen.table.view) < 60
@@ -82,7 +83,7 @@ async def test_the_cursor_on_the_strip_lists_the_children_of_a_cell() -> None:
     app = desk()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
-        await pilot.press("shift+tab", "shift+tab", "right", "right", "enter")
+        await pilot.press("shift+tab", "right", "right", "enter")
         assert list(screen.table.view) == [f"et:b-91cc02-{n}" for n in range(12, 18)]
         await pilot.press("escape")
         assert len(screen.table.view) == 400
@@ -108,11 +109,56 @@ async def test_enter_on_a_group_shows_its_children_and_space_marks_them_all() ->
         screen = await opened(app, pilot)
         await app.workers.wait_for_complete()
         await pilot.pause()
-        await pilot.press("shift+tab", "enter")
+        await pilot.press("tab", "enter")
         group = screen.grouping.groups[0]
         assert list(screen.table.view) == sorted(map(str, group.refs), key=lambda ref: int(ref.rsplit("-", 1)[1]))
-        await pilot.press("escape", "shift+tab", "space", "x")
+        await pilot.press("escape", "tab", "space", "x")
         assert set(app.opened[-1].refs) == set(group.refs)
+
+
+async def test_beside_the_groups_stands_what_is_known_of_the_one_under_the_cursor() -> None:
+    """And the child again when the children have the keys."""
+    app = desk()
+    async with app.run_test(size=(160, 48)) as pilot:
+        screen = await opened(app, pilot)
+        await app.workers.wait_for_complete()
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "suggested: " in words(app)
+        assert "IN COMMON" in words(app)
+        await pilot.press("shift+tab")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "IN COMMON" not in words(app)
+        assert screen.child is not None
+        assert f"JOB {screen.child.index} " in words(app)
+
+
+async def test_after_a_filter_took_the_row_away_the_next_keys_mean_the_row_the_cursor_is_on() -> None:
+    """The user changed what is shown and sees where the cursor stands."""
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("F")
+        assert screen.child is not None
+        assert screen.child.status is TaskStatus.FAILED
+        await pilot.press("l")
+        assert app.opened[-1].ref == screen.child.ref
+
+
+async def test_columns_that_no_child_fills_take_no_room() -> None:
+    """Seven Bridges numbers no children and tells no hosts."""
+    app = desk()
+    async with app.run_test(size=(160, 48)) as pilot:
+        await app.workers.wait_for_complete()
+        children = [make_task(TaskRef("cgc", f"c{n}"), name=f"sample {n}") for n in range(20)]
+        feed = Feed(tasks={str(c.ref): c for c in children}, fetched=NOW, complete=True)
+        app.give(Snapshot(MappingProxyType({}), MappingProxyType({BATCH: feed})))
+        await pilot.pause()
+        head = next(line for line in words(app).splitlines() if line.startswith(" STATUS"))
+        assert "IDX" not in head
+        assert "HOST" not in head
+        assert "KEY" in head
 
 
 async def test_a_filter_that_cannot_be_read_is_said_and_the_rows_stay() -> None:

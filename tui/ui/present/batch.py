@@ -68,13 +68,29 @@ def counts_pieces(tally: Tally) -> list[tuple[str, str]]:
 
 
 def columns_for(children: Iterable[Task]) -> tuple[Column, ...]:
-    """The columns, the keys' one as wide as the keys are."""
-    keys = [task.key or task.name for task in islice(children, 300)]
-    return tuple(replace(c, width=widest(keys, 12, 28)) if c.key == "key" else c for c in COLUMNS)
+    """The columns, the keys' one as wide as the keys are; a number or a host that no child has takes no room."""
+    some = list(islice(children, 300))
+    keys = [task.key or task.name for task in some]
+    without = set()
+    if some and all(task.index is None for task in some):
+        without.add("index")
+    if some and not any(isinstance(task, Job) and task.host for task in some):
+        without.add("host")
+    return tuple(
+        replace(c, width=widest(keys, 12, 28)) if c.key == "key" else c for c in COLUMNS if c.key not in without
+    )
 
 
-def child_cells(task: Task, now: datetime, ages: bool = False) -> Sequence[Cell]:
-    """One row of the children; what the platform does not report is `-`."""
+def child_cells(task: Task, now: datetime, ages: bool = False, columns: Sequence[Column] = COLUMNS) -> Sequence[Cell]:
+    """One row of the children, a cell for each of the columns; what the platform does not report is `-`."""
+    cells = _all_cells(task, now, ages)
+    if len(columns) == len(COLUMNS):
+        return cells
+    wanted = {column.key for column in columns}
+    return [cell for cell, column in zip(cells, COLUMNS, strict=True) if column.key in wanted]
+
+
+def _all_cells(task: Task, now: datetime, ages: bool) -> Sequence[Cell]:
     code, host = (task.exit_code, task.host) if isinstance(task, Job) else (None, None)
     bad = task.status.is_bad
     return (

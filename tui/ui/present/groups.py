@@ -74,7 +74,7 @@ def group_lines(group: Group, now: datetime, note: str | None = None) -> list[Sa
         lines.append(("mixed: the sample logs disagree; R reads the others within the budget", "$text-warning"))
     elif not group.explained:
         lines.append(("the platform only says that they failed; l reads a sample log", "$text-warning"))
-    lines += [("", ""), ("SUGGESTED", "bold"), (group.suggestion, "")]
+    lines.append((f"suggested: {group.suggestion}", "bold"))
     lines += [("", ""), ("IN COMMON  (failed, against succeeded)", "bold")]
     for factor in group.common[:6]:
         theirs = f"{factor.succeeded:,} of {factor.of_succeeded:,} succeeded"

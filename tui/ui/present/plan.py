@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from tui.domain.action import Outcome, Result
+from tui.domain.action import Outcome, Result, Verb
 from tui.domain.task import Task
 from tui.store.plan import Plan
 from tui.ui.present.fact import count_text, span_text
@@ -15,7 +15,10 @@ def plan_title(plan: Plan) -> str:
     """`ABORT 12 tasks on 2 accounts`."""
     accounts = len({task.ref.account for task in plan.targets})
     where = f" on {count_text(accounts, 'account')}" if accounts > 1 else ""
-    return f"{plan.verb.value.upper()} {count_text(len(plan.targets), 'task')}{where}"
+    what = count_text(len(plan.targets), "task")
+    if plan.failed is not None:
+        what = f"{count_text(len(plan.failed), 'child', 'children')} of {what}"
+    return f"{plan.verb.value.upper()} {what}{where}"
 
 
 def plan_lines(plan: Plan) -> list[str]:
@@ -30,13 +33,17 @@ def plan_lines(plan: Plan) -> list[str]:
     lines += [f"skipped   {n}: {why}" for why, n in reasons.items()]
     if plan.already:
         lines.append(f"already   {count_text(len(plan.already), 'task')} (nothing is sent)")
+    if plan.failed is not None:
+        some = ", ".join(ref.id[:13] if ref.job is None else ref.job for ref in plan.failed[:3])
+        more = f" and {len(plan.failed) - 3:,} more" if len(plan.failed) > 3 else ""
+        lines.append(f"again     {count_text(len(plan.failed), 'failed child', 'failed children')}: {some}{more}")
     if plan.settings:
         lines.append("changed   " + "  ".join(f"{k}={v}" for k, v in plan.settings.items()))
     lines.append("")
     facts = []
     if plan.spent:
         facts.append("spent so far: " + " + ".join(str(m) for m in plan.spent))
-    if plan.children:
+    if plan.children and plan.verb is not Verb.RERUN_FAILED:
         facts.append(f"children affected: {plan.children:,}")
     facts.append(_requests(plan))
     return [*lines, "   ".join(facts), *plan.sentences]

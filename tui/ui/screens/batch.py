@@ -1,18 +1,19 @@
 """A batch: counts, all children as letters, failures by what they say, the children themselves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.domain.diff import nearest_good
 from tui.domain.errors import TuiError
-from tui.domain.query import Context, QueryError, SortKey, matcher, parse, sorted_tasks
+from tui.domain.query import Context, SortKey
 from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, Task, TaskRef
 from tui.domain.triage import Group
@@ -21,9 +22,9 @@ from tui.store.deck import Deck
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.grouping import Grouping
 from tui.ui.present.batch import COLUMNS, SORTS, child_cells, columns_for, counts_pieces
+from tui.ui.present.children import Children, children_text
 from tui.ui.present.forecast import Expected, eta_text, expected, forecast_text
 from tui.ui.present.groups import GROUP_COLUMNS, group_cells
-from tui.ui.present.log import LogText
 from tui.ui.present.strip import legend
 from tui.ui.screens.choose import ChooseScreen
 from tui.ui.screens.work import View, WorkScreen, status_text
@@ -37,11 +38,11 @@ from tui.ui.widgets.virtual_table import Cell, VirtualTable
 __all__ = ["BatchScreen"]
 
 _GROUPS = 4
-_TAIL_BYTES = 4096
+_GROUPED_EVERY = 1.0
+"""Seconds between two groupings while children come."""
 _WIDE = 140
 _FAILED = "status:failed"
 _LAYOUTS = ("", "-no-strip", "-no-table")
-_ORDERS = ("index", "start", "host")
 
 
 class BatchScreen(WorkScreen):
@@ -74,6 +75,8 @@ class BatchScreen(WorkScreen):
         Binding("asterisk", "mark_all", "mark all", id="batch.mark_all", show=False),
         Binding("U", "unmark", "mark none", id="batch.unmark", show=False),
         Binding("y,c", "copy", "copy", id="batch.copy", show=False),
+        Binding("tab", "pane(1)", "next pane", id="batch.pane", show=False),
+        Binding("shift+tab", "pane(-1)", "previous pane", id="batch.pane_back", show=False),
         Binding("Y", "copy_rows", "copy rows", id="batch.copy_rows", show=False),
     ]
 
@@ -81,17 +84,9 @@ class BatchScreen(WorkScreen):
         super().__init__(ref, deck, clock)
         self.grouping = Grouping(deck)
         self._batch: Task | None = None
-        self._children: Mapping[str, Task] = {}
-        self._order: list[str] = []
-        """All children as the strip has them."""
-        self._query = ""
-        self._wrong = ""
-        """Why the filter as typed cannot be read; the last good result stays."""
-        self._group: Group | None = None
-        self._cell: range | None = None
-        self._sort = SortKey("child")
-        self._strip_order = SortKey("child")
+        self.listed = Children()
         self._ages = False
+        self._more_to_group = False
         self._one = Expected(None, None, 0)
 
     def body(self) -> Iterable[Widget]:
@@ -104,7 +99,7 @@ class BatchScreen(WorkScreen):
         with Horizontal(id="panes"):
             yield VirtualTable(COLUMNS, self._cells, id="children")
             yield Gantt(id="gantt")
-            yield ChildPreview(id="preview", markup=False)
+            yield ChildPreview(self.deck, self.clock, id="preview")
 
     def on_mount(self) -> None:
         """Ask for the children, and keep asking while the screen stands."""
@@ -142,6 +137,13 @@ class BatchScreen(WorkScreen):
         """The batch as last known."""
         return self.snapshot.task(self.ref) or self._batch
 
+    def action_pane(self, way: int) -> None:
+        """From the children to the failures, to the strip, and round again."""
+        panes: list[Widget] = [self.gantt if self.has_class("-timeline") else self.table]
+        panes += [pane for pane in (self.groups, self.strip) if pane.display]
+        at = panes.index(self.focused) if self.focused in panes else -1
+        panes[(at + way) % len(panes)].focus()
+
     # --- loading -------------------------------------------------------------------------------------------------
 
     def action_reload(self) -> None:
@@ -152,7 +154,7 @@ class BatchScreen(WorkScreen):
     def tick(self) -> None:
         """What is on screen is asked for more often."""
         super().tick()
-        seen = [task.ref for key in self.table.visible_keys if (task := self._children.get(key)) is not None]
+        seen = [task.ref for key in self.table.visible_keys if (task := self.listed.tasks.get(key)) is not None]
         self.deck.look(seen, (self.ref,))
 
     @work(group="batch-task", exclusive=True)
@@ -173,42 +175,44 @@ class BatchScreen(WorkScreen):
 
     def _take(self, feed: Feed | None) -> None:
         if feed is not None:
-            before, self._children = self._children, feed.tasks
+            before = self.listed.tasks
+            changed = self.listed.take(feed.tasks)
             self.fetched = feed.fetched
             self.error = str(feed.error) if feed.error else ""
-            changed = [key for key, task in feed.tasks.items() if before.get(key) is not task]
             if changed or len(before) != len(feed.tasks):
                 if before.keys() != feed.tasks.keys():
                     self.table.set_columns(columns_for(feed.tasks.values()))
-                    self._order_by_what_there_is()
+                    self.table.sorted_by = self._sorted_column
                 self._arrange_all()
                 self.table.redraw(changed)
                 self._look_deeper()
         self.draw()
 
-    def _order_by_what_there_is(self) -> None:
-        """By index; by key where the platform numbers no children."""
-        child = next(iter(self._children.values()), None)
-        if child is not None and child.index is None and self._strip_order == SortKey("child"):
-            self._sort = self._strip_order = SortKey("key")
-
     def _arrange_all(self) -> None:
         """Order and filter anew; the strip shows all in its own order."""
-        ordered = sorted_tasks(self._children.values(), (self._strip_order,), self._filter_context, newest_first=True)
-        self._order = [str(task.ref) for task in ordered]
-        self.strip.statuses = [task.status for task in ordered]
+        self.strip.statuses = self.listed.arrange(self._filter_context)
         self._arrange()
 
-    @work(group="batch-groups", exclusive=True)
-    async def _look_deeper(self) -> None:
-        """Group the failures and see what is to come, after the first paint."""
+    def _look_deeper(self) -> None:
+        """Group the failures and see what is to come: after the first paint, and at most once a second while more
+        children come, for what was begun is not thrown away."""
+        self._more_to_group = True
+        if not any(worker.group == "batch-groups" and worker.is_running for worker in self.workers):
+            self._group_on()
+
+    @work(group="batch-groups")
+    async def _group_on(self) -> None:
         await self.clock.sleep(0.05)
-        children = tuple(self._children.values())
-        self._one = expected(children, self.now)
-        if await self.grouping.renew(children):
-            self._show_groups()
-        if await self.grouping.read_samples(children):
-            self._show_groups()
+        while self._more_to_group:
+            self._more_to_group = False
+            children = tuple(self.listed.tasks.values())
+            self._one = expected(children, self.now)
+            if await self.grouping.renew(children):
+                self._show_groups()
+            if await self.grouping.read_samples(children):
+                self._show_groups()
+            if self._more_to_group:
+                await self.clock.sleep(_GROUPED_EVERY)
 
     def _show_groups(self) -> None:
         groups = self.grouping.groups
@@ -216,16 +220,17 @@ class BatchScreen(WorkScreen):
         place.display = self.query_one("#groups-rule").display = bool(groups)
         place.styles.height = min(_GROUPS, len(groups)) + 1
         self.grouping.show_in(place, groups)
-        if self._group is not None:
-            self._group = next((g for g in groups if g.key == self._group.key), self._group)
+        if (mine := self.listed.group) is not None:
+            self.listed.group = next((g for g in groups if g.key == mine.key), mine)
             self._arrange()
+        self._preview()
         self.draw()
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
     @property
     def _filter_context(self) -> Context:
-        marked = {task.ref for key in self.table.marks if (task := self._children.get(key)) is not None}
+        marked = {task.ref for key in self.table.marks if (task := self.listed.tasks.get(key)) is not None}
         return Context(
             now=self.now,
             marked=marked,
@@ -235,20 +240,9 @@ class BatchScreen(WorkScreen):
 
     def _arrange(self) -> None:
         """Those of the cell, the group and the filter, sorted."""
-        cell = self._cell
-        keys: Sequence[str] = self._order if cell is None else self._order[cell.start : cell.stop]
-        tasks: Iterable[Task] = (self._children[key] for key in keys)
-        if self._group is not None:
-            members = set(self._group.refs)
-            tasks = [task for task in tasks if task.ref in members]
-        if self._query:
-            match = matcher(parse(self._query), self._filter_context)
-            tasks = [task for task in tasks if match(task)]
-        if self._sort != self._strip_order:
-            tasks = sorted_tasks(tasks, (self._sort,), self._filter_context, newest_first=True)
-        self._show_rows([str(task.ref) for task in tasks])
+        self._show_rows(self.listed.rows(self._filter_context))
         if self.has_class("-timeline"):
-            self.gantt.show([self._children[key] for key in self.table.view], self.now)
+            self.gantt.show([self.listed.tasks[key] for key in self.table.view], self.now)
 
     def _show_rows(self, keys: Sequence[str]) -> None:
         """The cursor stays on its child; on the first row it stays on the first row while children still come."""
@@ -260,7 +254,7 @@ class BatchScreen(WorkScreen):
             table.go(0)
 
     def _cells(self, key: str) -> Sequence[Cell]:
-        return child_cells(self._children[key], self.now, self._ages)
+        return child_cells(self.listed.tasks[key], self.now, self._ages, self.table.columns)
 
     def _group_cells(self, key: str) -> Sequence[Cell]:
         return group_cells(next(g for g in self.grouping.groups if g.key == key), self.now)
@@ -275,7 +269,7 @@ class BatchScreen(WorkScreen):
             task.project,
             f"{task.price} so far" if task.price else None,
             forecast_text(task, self._one, left),
-            eta_text(self._children.values(), left, self.now),
+            eta_text(self.listed.tasks.values(), left, self.now),
             f"id {task.ref.id}",
             task.app,
         )
@@ -288,15 +282,17 @@ class BatchScreen(WorkScreen):
             return
         width = max(20, self.size.width)
         task = self.task_now
-        tally = task.counts if task and task.counts else Tally.of(t.status for t in self._children.values())
-        known = bool(self._children) or task is not None
+        tally = task.counts if task and task.counts else Tally.of(t.status for t in self.listed.tasks.values())
+        known = bool(self.listed.tasks) or task is not None
         pieces = counts_pieces(tally) if known else [("counts are coming", "dim")]
         room = width - sum(len(text) for text, _ in pieces) - 4
-        right = legend(self.strip.cells.per, room) if self._children else ""
+        right = legend(self.strip.cells.per, room) if self.listed.tasks else ""
         gap = " " * max(1, width - sum(len(text) for text, _ in pieces) - len(right) - 2)
         self.query_one("#counts", Static).update(Content.assemble(" ", *pieces, gap, (right, "dim")))
         self._rule("#groups-rule", self._groups_text(), width)
-        self._rule("#children-rule", self._children_text(), width, bad=bool(self._wrong))
+        feed = self.snapshot.children.get(self.ref)
+        said = children_text(self.listed, feed, len(self.table.view), self.table.marks)
+        self._rule("#children-rule", said, width, bad=bool(self.listed.wrong))
 
     def _rule(self, name: str, text: str, width: int, *, bad: bool = False) -> None:
         content = Content.styled(cut(text.ljust(width, "─"), width), "$text-warning" if bad else "dim")
@@ -307,28 +303,6 @@ class BatchScreen(WorkScreen):
         more = f", {number - _GROUPS} more below" if number > _GROUPS else ""
         return f"─ failures by signature{more}   (E full screen, enter filters, space marks the group, l sample log) "
 
-    @property
-    def _sort_name(self) -> str:
-        named = next((c.label.lower() for c in COLUMNS if SORTS[c.key] == self._sort.field), str(self._sort))
-        return f"{named} desc" if self._sort.descending else named
-
-    def _children_text(self) -> str:
-        feed = self.snapshot.children.get(self.ref)
-        if feed is None or (feed.loading and not self._order):
-            return "─ children   loading "
-        of = f"{len(self._order):,}" + ("" if feed.complete else "+")
-        words = [
-            f"/{self._query}" if self._query else "",
-            f"group: {self._group.signature}" if self._group else "",
-            f"cell {self._cell.start}-{self._cell.stop - 1}" if self._cell is not None else "",
-            f"{len(self.table.view):,} of {of}",
-            f"sort: {self._sort_name}",
-            f"marked {len(self.table.marks):,}" if self.table.marks else "",
-            self._wrong,
-            feed.note or "",
-        ]
-        return "─ children   " + "   ".join(word for word in words if word) + " "
-
     def next_text(self) -> str:
         """What to press; where nothing is there, why."""
         task, failed = self.task_now, sum(group.count for group in self.grouping.groups)
@@ -338,7 +312,7 @@ class BatchScreen(WorkScreen):
             plan = self._one.words(failed)
             return "next: n failure   F failed only   E triage   x f rerun what failed" + (f": {plan}" if plan else "")
         feed = self.snapshot.children.get(self.ref)
-        if feed is not None and feed.complete and not self._order:
+        if feed is not None and feed.complete and not self.listed.order:
             return "this batch has no children"
         return "" if task is None or not task.status.is_final else "all children ended without a failure"
 
@@ -346,13 +320,8 @@ class BatchScreen(WorkScreen):
 
     def typed(self, what: str, text: str) -> None:
         """Show only children that match; what cannot be read leaves the last good result."""
-        try:
-            parse(text)
-        except QueryError as error:
-            self._wrong = f"column {error.start + 1}: {error.reason}"
-        else:
-            self._wrong, self._query = "", text.strip()
-            self._arrange()
+        if self.listed.ask(text):
+            self._rearrange()
         self.draw()
 
     def entered(self, what: str, text: str) -> None:
@@ -360,7 +329,7 @@ class BatchScreen(WorkScreen):
 
     def action_find(self) -> None:
         """Filter the children, beginning with the filter there is."""
-        self.ask("filter", self._query, "filter: status:failed exit:137 key:s31 run>20m reason:oom")
+        self.ask("filter", self.listed.query, "filter: status:failed exit:137 key:s31 run>20m reason:oom")
 
     def undo(self) -> bool:
         """Leave the timeline, the group, the cell, the filter, the marks: one a press."""
@@ -368,11 +337,11 @@ class BatchScreen(WorkScreen):
             self.action_timeline()
         elif self.table.marks:
             self.action_unmark()
-        elif self._query or self._wrong:
+        elif self.listed.query or self.listed.wrong:
             self.typed("filter", "")
-        elif self._group is not None or self._cell is not None:
-            self._group = self._cell = None
-            self._arrange()
+        elif self.listed.group is not None or self.listed.cell is not None:
+            self.listed.group = self.listed.cell = None
+            self._rearrange()
             self.draw()
         else:
             return False
@@ -380,12 +349,17 @@ class BatchScreen(WorkScreen):
 
     def action_failed(self) -> None:
         """Only what failed, on and off."""
-        self.typed("filter", "" if self._query == _FAILED else _FAILED)
+        self.typed("filter", "" if self.listed.query == _FAILED else _FAILED)
+
+    def _rearrange(self) -> None:
+        """The user changed what is shown: the cursor means the row it stands on."""
+        self._arrange()
+        self.table.settle()
 
     @on(StatusStrip.Moved)
     def _show_cell(self, message: StatusStrip.Moved) -> None:
-        self._cell = message.children if len(message.children) < len(self._order) else None
-        self._arrange()
+        self.listed.cell = message.children if len(message.children) < len(self.listed.order) else None
+        self._rearrange()
         self.draw()
         if message.chosen:
             self.table.focus()
@@ -395,32 +369,32 @@ class BatchScreen(WorkScreen):
     def action_sort_by(self, way: int) -> None:
         """By the column to the left or right of the one sorted by."""
         names = [SORTS[column.key] for column in self.table.columns]
-        at = names.index(self._sort.field) if self._sort.field in names else 0
-        self._sort = SortKey(names[(at + way) % len(names)])
+        at = names.index(self.listed.sort.field) if self.listed.sort.field in names else 0
+        self.listed.sort = SortKey(names[(at + way) % len(names)])
         self._sorted()
 
     def action_reverse(self) -> None:
         """The other way round."""
-        self._sort = SortKey(self._sort.field, not self._sort.descending, self._sort.key)
+        sort = self.listed.sort
+        self.listed.sort = SortKey(sort.field, not sort.descending, sort.key)
         self._sorted()
 
+    @property
+    def _sorted_column(self) -> str | None:
+        return next((key for key, field in SORTS.items() if field == self.listed.sort.field), None)
+
     def _sorted(self) -> None:
-        self.table.sorted_by = next((key for key, field in SORTS.items() if field == self._sort.field), None)
+        self.table.sorted_by = self._sorted_column
         self._arrange()
         self.draw()
 
     @work(group="batch-menu", exclusive=True)
     async def action_order(self) -> None:
         """Choose the order of the strip and of the children: index, start, host or any metadata."""
-        fields = {f"meta.{name}" for task in self._children.values() for name in task.metadata}
-        fields |= {f"in.{name}" for task in self._children.values() for name in task.arguments}
-        choices = [*_ORDERS, *sorted(fields)[:40]]
+        choices = self.listed.orders
         chosen = await self.app.push_screen_wait(ChooseScreen("order the children by", choices))
         if chosen is not None:
-            name, _, key = choices[chosen].partition(".")
-            named = {"index": "child", "start": "started"}.get(name, name)
-            self._strip_order = self._sort = SortKey(named, key=key or None)
-            self._cell = None
+            self.listed.order_by(choices[chosen])
             self._arrange_all()
             self._sorted()
 
@@ -446,7 +420,7 @@ class BatchScreen(WorkScreen):
 
     def action_step(self, way: int) -> None:
         """To the next or previous failed child of those shown."""
-        rows = [r for r, k in enumerate(self.table.view) if self._children[k].status is TaskStatus.FAILED]
+        rows = [r for r, k in enumerate(self.table.view) if self.listed.tasks[k].status is TaskStatus.FAILED]
         if not rows:
             self.say("no failure here")
             return
@@ -460,7 +434,7 @@ class BatchScreen(WorkScreen):
         if self.has_class("-timeline"):
             return self.gantt.chosen
         target = self.table.target
-        return None if target is None else self._children.get(target)
+        return None if target is None else self.listed.tasks.get(target)
 
     @property
     def group(self) -> Group | None:
@@ -490,37 +464,20 @@ class BatchScreen(WorkScreen):
     @property
     def chosen(self) -> tuple[TaskRef, ...]:
         """What an action is about: the marked children, the group, else none."""
-        marked = tuple(self._children[key].ref for key in self._order if key in self.table.marks)
+        marked = tuple(self.listed.tasks[key].ref for key in self.listed.order if key in self.table.marks)
         return marked or (self.group.refs if self.group else ())
 
-    @on(VirtualTable.Moved, "#children")
+    @on(VirtualTable.Moved)
+    @on(DescendantFocus)
     def _preview(self) -> None:
-        if self.size.width >= _WIDE and not self.has_class("-no-preview"):
-            self._show_preview()
-
-    @work(group="batch-preview", exclusive=True)
-    async def _show_preview(self) -> None:
-        """The child under the cursor; the end of its log once the cursor rests."""
-        child, place = self.child, self.query_one("#preview", ChildPreview)
-        if child is None:
+        """Beside the tables: the group while the groups have the keys, else the child."""
+        place = self.query_one("#preview", ChildPreview)
+        if self.size.width < _WIDE or self.has_class("-no-preview"):
             return
-        await self.clock.sleep(0.15)
-        good = nearest_good(child, self._children.values()) if child.status.is_bad else None
-        place.show(child, self._children.values(), good, self.grouping.of_task.get(child.ref), self.now)
-        if child.status in {TaskStatus.DRAFT, TaskStatus.QUEUED}:
-            return
-        try:
-            index = await self.deck.logs(child.ref)
-            if not index.sources:
-                place.tail = (index.why_none or "no log",)
-                return
-            part = await self.deck.read_log(index.sources[0], -_TAIL_BYTES, _TAIL_BYTES)
-        except TuiError as error:
-            place.tail = (f"no log: {error}",)
-            return
-        text = LogText()
-        text.add(part)
-        place.tail = tuple(text.text(max(0, len(text) - 20), len(text)).split("\n"))
+        if (group := self.group) is not None:
+            place.group(group)
+        elif (child := self.child) is not None:
+            place.child(child, self.listed.tasks.values(), self.grouping.of_task.get(child.ref))
 
     # --- leading on ----------------------------------------------------------------------------------------------
 
@@ -538,8 +495,8 @@ class BatchScreen(WorkScreen):
 
     def narrow(self, group: Group) -> None:
         """Show only the children of one group."""
-        self._group, self._cell = group, None
-        self._arrange()
+        self.listed.group, self.listed.cell = group, None
+        self._rearrange()
         self.table.focus()
         self.draw()
 
@@ -574,7 +531,7 @@ class BatchScreen(WorkScreen):
         marked = self.chosen[:2] if len(self.table.marks) == 2 else ()
         child = self.child
         if not marked and child is not None:
-            good = nearest_good(child, self._children.values())
+            good = nearest_good(child, self.listed.tasks.values())
             marked = (child.ref, good.ref) if good is not None else ()
         if marked:
             self.open(View.DIFF, marked[0], refs=marked)

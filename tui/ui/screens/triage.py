@@ -160,12 +160,23 @@ class TriageScreen(WorkScreen):
         self._busy = ""
         self.draw()
 
+    def on_resize(self) -> None:
+        """The rows are shared anew."""
+        super().on_resize()
+        self.call_after_refresh(self._share_rows)
+
+    def _share_rows(self) -> None:
+        """One above the other, the groups take what they need, at most half; the rest tells of one of them."""
+        half = max(5, self.query_one("#panes").size.height // 2)
+        self.groups.styles.height = min(len(self.groups.view) + 1, half) if self.has_class("-one") else None
+
     def _show(self) -> None:
         needle = self._needle.casefold()
         groups = [g for g in self.grouping.groups if needle in f"{g.signature} {g.klass.value}".casefold()]
         # What was acknowledged stays below what was not.
         groups.sort(key=lambda group: group.key in self.looks.notes)
         self.grouping.show_in(self.groups, groups)
+        self._share_rows()
         if self._focus is not None and (mine := self.grouping.of_task.get(self._focus)) is not None:
             self._focus = None
             self.groups.go([group.key for group in groups].index(mine.key))
@@ -182,7 +193,8 @@ class TriageScreen(WorkScreen):
         return group_cells(group, self.now, quiet=key in self.looks.notes) if group else [Cell("")] * len(GROUP_COLUMNS)
 
     def _member(self, key: str) -> Sequence[Cell]:
-        return child_cells(next(t for t in self._members if str(t.ref) == key), self.now)
+        task = next(t for t in self._members if str(t.ref) == key)
+        return child_cells(task, self.now, columns=self.members.columns)
 
     @property
     def _members(self) -> Sequence[Task]:

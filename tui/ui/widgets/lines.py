@@ -1,13 +1,14 @@
 """What our line widgets share: pieces of styled text made into one strip of exact width."""
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-__all__ = ["Piece", "cut", "line", "widest"]
+__all__ = ["Piece", "cut", "line", "widest", "wrapped"]
 
 Piece = tuple[str, Style]
 """Cleaned text and how it looks."""
@@ -23,6 +24,11 @@ def cut(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, max(0, width - 1)) + "~" if width > 0 else ""
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells, broken between words where it can be; all but the first indented."""
+    return [cut(part, width).rstrip() for part in wrap(text, width, subsequent_indent="  ")] or [""]
 
 
 def widest(texts: Sequence[str], least: int, most: int) -> int:

@@ -1,0 +1,89 @@
+"""The story: which of ten thousand children failed, why, what do they share, and those alone once more."""
+
+from tests.ui.world import Table, table
+from tui.domain.action import Outcome
+from tui.ui.screens.batch import BatchScreen
+from tui.ui.screens.confirm import ConfirmScreen
+from tui.ui.screens.triage import TriageScreen
+
+MOST = 12
+"""Keys."""
+
+
+class Counted:
+    """Presses keys and counts them."""
+
+    def __init__(self, at: Table) -> None:
+        self.at = at
+        self.keys = 0
+
+    async def press(self, *keys: str) -> None:
+        self.keys += len(keys)
+        await self.at.press(*keys)
+
+
+async def find_the_batch(at: Table, hand: Counted) -> BatchScreen:
+    await hand.press("slash", *"10000", "enter", "enter")
+    await at.until(lambda: isinstance(at.app.screen, BatchScreen), "the batch")
+    screen = at.app.screen
+    assert isinstance(screen, BatchScreen)
+    await at.until(lambda: bool(screen.groups.view), "the groups")
+    return screen
+
+
+async def send(at: Table, hand: Counted) -> ConfirmScreen:
+    """Say yes to the plan that stands there and names how many children it is about and which; await the outcome."""
+    await at.until(lambda: isinstance(at.app.screen, ConfirmScreen), "the plan")
+    dialog = at.app.screen
+    assert isinstance(dialog, ConfirmScreen)
+    failed = dialog.plan.failed
+    assert failed
+    assert f"{len(failed):,} failed child" in at.shown
+    assert failed[0].id[:8] in at.shown
+    assert "children affected" not in at.shown
+    at.sandbox.clock.advance(0.5)
+    await hand.press("y")
+    await at.until(lambda: bool(at.app.runs) and at.app.runs[-1].over, "the outcome")
+    return dialog
+
+
+async def test_which_failed_why_and_those_once_more_in_twelve_keys() -> None:
+    """The groups stand on the batch's own screen; `x` on one plans the rerun of exactly that one."""
+    async with table(tasks=1_000, size=(160, 48)) as at:
+        hand = Counted(at)
+        screen = await find_the_batch(at, hand)
+        await at.until(lambda: any(g.common for g in screen.grouping.groups), "what they share")
+        group = screen.grouping.groups[0]
+        assert "failures by signature" in at.shown
+        assert group.signature[:40] in at.shown
+        assert f"{group.common[0].field} {group.common[0].value}"[:20] in at.shown
+        await hand.press("tab", "x")
+        dialog = await send(at, hand)
+        plan = dialog.plan
+        assert plan.failed is not None
+        assert set(plan.failed) == {ref for g in screen.grouping.groups if g.key == group.key for ref in g.refs}
+        assert [result.outcome for result in at.app.runs[-1].results] == [Outcome.DONE]
+        made = [row for row in at.sandbox.ledger.rows if row["verb"] == "create"]
+        assert len(made) == 1
+        assert hand.keys <= MOST
+
+
+async def test_the_triage_tells_it_in_a_small_terminal_in_twelve_keys_too() -> None:
+    """There is no room for what they share beside the children; the whole screen of the triage has it."""
+    async with table(tasks=1_000, size=(80, 24)) as at:
+        hand = Counted(at)
+        screen = await find_the_batch(at, hand)
+        await at.until(lambda: len(screen.listed.tasks) == 10_000, "the children")
+        await hand.press("E")
+        await at.until(lambda: isinstance(at.app.screen, TriageScreen) and "IN COMMON" in at.shown, "the triage")
+        assert "10,000" not in at.shown
+        triage = at.app.screen
+        assert isinstance(triage, TriageScreen)
+        await at.until(lambda: bool(triage.group and triage.group.common), "what they share")
+        assert triage.group is not None
+        wanted = set(triage.group.refs)
+        assert f"{triage.group.common[0].field} {triage.group.common[0].value}" in at.shown
+        await hand.press("x", "r")
+        dialog = await send(at, hand)
+        assert set(dialog.plan.failed or ()) == wanted
+        assert hand.keys <= MOST
