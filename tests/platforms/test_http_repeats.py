@@ -102,6 +102,15 @@ async def test_r26_a_dead_platform_is_not_hammered() -> None:
     assert 105 <= len(transport.requests) <= 110
 
 
+async def test_r26_a_platform_that_answers_in_between_is_asked_again_each_time() -> None:
+    """A fault in each of 100 calls, with an answer after it, is bridged 100 times: only an outage spends the budget."""
+    transport = Scripted(*(what for _ in range(100) for what in (answer(503), answer())))
+    async with client(transport, clock=Clock(), rng=random.Random(1)) as api:
+        for _ in range(100):
+            await api.get("/tasks", doing="listing", into=SHAPE)
+    assert len(transport.requests) == 200
+
+
 def test_r26_the_budget_is_a_tenth_of_two_minutes() -> None:
     """Calls and retries leave it after 120 s; nothing older is remembered, however long the program runs."""
     budget = RetryBudget()

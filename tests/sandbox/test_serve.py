@@ -31,6 +31,17 @@ def process(*words: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]
             running.kill()
 
 
+def test_a_reset_breaks_the_connection_without_a_word() -> None:
+    """The client sees no answer at all, and stderr stays empty: a full pipe that nobody reads would stop the server."""
+    with process("--tasks", "20", "--faults", "*:reset@1") as (running, said):
+        with httpx.Client(headers={"X-SBG-Auth-Token": "sandbox-cgc"}, trust_env=False) as client:
+            for _ in range(3):
+                with pytest.raises(httpx.TransportError):
+                    client.get(f"{said['accounts'][0]['url']}/user")
+        running.send_signal(signal.SIGINT)
+        assert running.communicate(timeout=10)[1] == ""
+
+
 def test_it_announces_its_accounts_and_keeps_a_ledger() -> None:
     """The one line names url and token of each; what is changed stands in the ledger; the clock is moved by hand."""
     with process("--tasks", "50", "--speed", "0") as (running, said):

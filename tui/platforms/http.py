@@ -334,6 +334,7 @@ class ApiClient:
         for number in range(1, ATTEMPTS + 1):
             try:
                 answer: Answer = await attempt()
+                self._retries.answered()
                 return answer
             except Retry as failed:
                 if failed.error.status in settled:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-__all__ = ["FAULTS", "FaultRule", "Faults", "Rules", "parse"]
+__all__ = ["DROP", "FAULTS", "FaultRule", "Faults", "Rules", "parse"]
 
 FAULTS = (
     "latency",
@@ -27,6 +27,8 @@ FAULTS = (
 )
 """What can be injected; `503` is the platform's own maintenance answer, `foreign` puts another host into answers."""
 PLATFORMS = ("sevenbridges", "qarnot", "et-engine", "*")
+DROP = "taskdeck.drop"
+"""Where a server leaves in the scope what breaks its connection; in process there is none."""
 _STALL = 600.0
 _HTML = b"<html><head><title>503</title></head><body><h1>Service Unavailable</h1></body></html>"
 
@@ -89,7 +91,7 @@ class Faults:
             case "stall":
                 await asyncio.sleep(_STALL)
             case "reset":
-                raise ConnectionResetError("a fault was asked for")
+                await _reset(scope)
             case "cut" | "badjson" | "foreign":
                 await self._spoiled(fault, scope, receive, send)
             case _:
@@ -133,6 +135,15 @@ class Rules:
             if rule.platform in {platform, "*"} and self._rng.random() < rule.share:
                 return rule.fault
         return None
+
+
+async def _reset(scope: Any) -> None:
+    """Break the connection where there is one, without a word on stderr: nobody may be reading that."""
+    drop = scope.get(DROP)
+    if drop is None:
+        raise ConnectionResetError("a fault was asked for")
+    drop()
+    await asyncio.sleep(0)  # the server learns of it in the next round, and then misses no answer
 
 
 async def _answer(send: Any, fault: str) -> None:

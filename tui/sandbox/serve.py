@@ -55,11 +55,23 @@ def run(options: SandboxOptions, announce: Callable[[dict[str, Any]], None]) -> 
     return signal.SIGINT
 
 
+def _breakable(app: Any) -> Any:
+    """The application, told how a connection is broken: by the transport that uvicorn's `send` is bound to."""
+    from tui.sandbox.faults import DROP
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        if (transport := getattr(getattr(send, "__self__", None), "transport", None)) is not None:
+            scope[DROP] = transport.abort
+        await app(scope, receive, send)
+
+    return wrapped
+
+
 async def _serve(app: Any, listener: socket.socket, ready: Callable[[], None]) -> int | None:
     import uvicorn
 
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1, server_header=False,
+        _breakable(app), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1, server_header=False,
         date_header=False,
     )  # fmt: skip
     server = uvicorn.Server(config)
