@@ -172,6 +172,14 @@ def test_one_account_down_leaves_the_others(world: World) -> None:
     assert (world("tasks", "-o", "json").code, world("tasks", "-o", "json").out) == (4, "[]\n")
 
 
+def test_r10_a_refused_token_says_what_to_do(world: World) -> None:
+    """Which account's it is, and the command that tells where it comes from."""
+    world.answers = [Answer("GET", "/sevenbridges/cavatica/", 401)]
+    said = world("tasks", "-o", "json").err
+    assert "the token is refused; renew the token" in said
+    assert "taskdeck accounts list --account cavatica" in said
+
+
 def test_a_list_that_breaks_off_gives_no_rows_unless_partial(world: World) -> None:
     """An account that cannot be read completely gives no rows at all, unless `--partial`; the code stays."""
     world = World(world.home, tasks=500)

@@ -296,6 +296,13 @@ def test_every_environment_has_its_addresses(place: Any) -> None:
         assert platform.ref_of_url(address) is None, address
 
 
+def test_an_account_behind_an_unknown_address_takes_the_pages_of_its_namesake() -> None:
+    """A proxy's or the sandbox's account `cgc` knows pages of CGC, and those of no other environment."""
+    platform = adapter(routed({}), url="http://127.0.0.1:8000/sevenbridges/cgc/v2")
+    assert platform.ref_of_url(f"https://cgc.sbgenomics.com/u/o/p/tasks/{ID}/") == TaskRef("cgc", ID)
+    assert platform.ref_of_url(f"https://cavatica.sbgenomics.com/u/o/p/tasks/{ID}/") is None
+
+
 def test_old_and_unknown_hosts() -> None:
     """BioData Catalyst's old host has the same web interface; an unknown one has none."""
     assert web_of("https://f4c-api.sbgenomics.com/v2") == web_of("https://api.sb.biodatacatalyst.nhlbi.nih.gov/v2")

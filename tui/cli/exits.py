@@ -14,7 +14,7 @@ from tui.domain.errors import (
     UsageError,
 )
 
-__all__ = ["Exit", "NoAccount", "TooMany", "exit_of", "worst"]
+__all__ = ["Exit", "NoAccount", "TooMany", "exit_of", "words_of", "worst"]
 
 
 class NoAccount(ConfigError):
@@ -76,3 +76,11 @@ def exit_of(error: Exception) -> Exit:
             return Exit.LIMITED
         case _:
             return Exit.DOWN
+
+
+def words_of(error: Exception) -> str:
+    """What failed and where, and for a refused token what to do (R10)."""
+    if isinstance(error, AuthRefused):
+        source = f"renew the token; where it comes from: taskdeck accounts list --account {error.account}"
+        return f"{error}: the token is refused; {source}"
+    return str(error)

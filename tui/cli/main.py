@@ -12,7 +12,7 @@ import click
 
 from tui.cli import crash
 from tui.cli.commands import INTERFACE, tree
-from tui.cli.exits import Exit, exit_of
+from tui.cli.exits import Exit, exit_of, words_of
 from tui.cli.grammar import FILTERED, LATER, Words, positive, split
 from tui.cli.logfile import open_log
 from tui.cli.output import say
@@ -75,7 +75,7 @@ def main(words: Sequence[str], *, ends_process: bool = False, **session: Any) ->
         say(_usage(error))
         return Exit.USAGE
     except TuiError as error:
-        say(str(error))
+        say(words_of(error))
         return exit_of(error)
     except (KeyboardInterrupt, click.Abort):
         return Exit.INTERRUPT

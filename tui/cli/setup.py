@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from tui import __version__
-from tui.cli.exits import Exit, NoAccount, exit_of, worst
+from tui.cli.exits import Exit, NoAccount, exit_of, words_of, worst
 from tui.cli.wiring import Session
 from tui.domain.errors import TuiError, UsageError
 from tui.domain.text import plain
@@ -46,7 +46,7 @@ async def _test(deck: Deck, account: str) -> Exit:
     try:
         info = await deck.info(account)
     except TuiError as error:
-        sys.stdout.write(f"{account}\tfailed\t{plain(str(error))}\n")
+        sys.stdout.write(f"{account}\tfailed\t{plain(words_of(error))}\n")
         return exit_of(error)
     milliseconds = 1000 * (time.monotonic() - started)
     sys.stdout.write(f"{account}\tok\t{info.user or '-'}\t{milliseconds:.0f} ms\n")
@@ -104,7 +104,7 @@ async def _diagnosed(deck: Deck, account: Account) -> Exit:
     try:
         info = await deck.info(account.name)
     except TuiError as error:
-        sys.stdout.write(f"  reach\t{plain(str(error))}\n")
+        sys.stdout.write(f"  reach\t{plain(words_of(error))}\n")
         return exit_of(error)
     sys.stdout.write(f"  reach\tanswers as {info.user or 'somebody without a name'}\n")
     return Exit.FINE

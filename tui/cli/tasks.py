@@ -5,7 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
-from tui.cli.exits import Exit, exit_of, worst
+from tui.cli.exits import Exit, exit_of, words_of, worst
 from tui.cli.filters import Filter
 from tui.cli.output import JOB_TABLE, TASK_TABLE, Columns, check_fields, format_of, say, write_rows
 from tui.cli.progress import progress
@@ -49,7 +49,7 @@ class Listing:
                 unreadable += page.unreadable
                 capped = page.capped or capped
         except TuiError as error:
-            say(str(error) if isinstance(error, PlatformError) else f"{self.name}: {error}")
+            say(words_of(error) if isinstance(error, PlatformError) else f"{self.name}: {error}")
             self.code = exit_of(error)
         if unreadable:
             say(f"{self.name}: {unreadable} unreadable, left out")

@@ -15,8 +15,8 @@ _SHARE, _ALWAYS = 0.1, 5
 class RetryBudget:
     """Retries of one account: at most a tenth of the calls of two minutes, but never fewer than five.
 
-    That is for a platform that is down. While it answers in between, a fault is a passing one, and it is always bridged:
-    the budget binds from five failures in a row.
+    That is for a platform that is down. While it answers in between, a fault is a passing one, and it is always
+    bridged: the budget binds from five failures in a row.
     """
 
     def __init__(self, rng: random.Random | None = None) -> None:

@@ -71,8 +71,8 @@ async def _serve(app: Any, listener: socket.socket, ready: Callable[[], None]) -
     import uvicorn
 
     config = uvicorn.Config(
-        _breakable(app), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1, server_header=False,
-        date_header=False,
+        _breakable(app), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1,
+        server_header=False, date_header=False,
     )  # fmt: skip
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -25,7 +25,7 @@ from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.reading import count, fact
 from tui.platforms.sevenbridges.actions import Actions, refusal, task_path
 from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
-from tui.platforms.sevenbridges.environments import web_of
+from tui.platforms.sevenbridges.environments import web_of, web_of_environment
 from tui.platforms.sevenbridges.jobs import log_index, to_jobs
 from tui.platforms.sevenbridges.listing import LIMIT, Listing, chunks, filters
 from tui.platforms.sevenbridges.wire import BULK, DETAILS, DOWNLOAD, ITEMS, RATE, TASK, USER, JobWire, TaskWire
@@ -297,12 +297,16 @@ class SevenBridges:
         return refusal(verb, task)
 
     def ref_of_url(self, address: str) -> TaskRef | None:
-        """`<web>/u/<owner>/<project>/tasks/<id>/`, or the API's own address of a task."""
+        """`<web>/u/<owner>/<project>/tasks/<id>/`, or the API's own address of a task.
+
+        An account at an address of its own (a proxy, the sandbox) takes the pages of the environment it is named after.
+        """
         try:
             parts = urlsplit(address)
         except ValueError:
             return None
-        bases = [urlsplit(base) for base in (self._names.web, self._client.url) if base]
+        web = self._names.web or web_of_environment(self.account)
+        bases = [urlsplit(base) for base in (web, self._client.url) if base]
         # With the path: accounts of one machine can differ in nothing else.
         ours = any(
             parts.netloc.lower() == base.netloc.lower() and parts.path.startswith(f"{base.path}/") for base in bases

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-__all__ = ["ENVIRONMENTS", "Environment", "environment", "web_of"]
+__all__ = ["ENVIRONMENTS", "Environment", "environment", "web_of", "web_of_environment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +61,9 @@ def web_of(api: str) -> str | None:
     return next(
         (e.web for e in ENVIRONMENTS if urlsplit(e.api).hostname == host or e.name == _OLD_HOSTS.get(host)), None
     )
+
+
+def web_of_environment(name: str) -> str | None:
+    """The web interface of an environment of that name; None where there is none."""
+    found = environment(name)
+    return None if found is None else found.web
