@@ -44,7 +44,6 @@ class SettingsScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     SettingsScreen {
         align: center middle;
-        background: $background 40%;
         & > #settings { width: 80; max-width: 100%; height: auto; max-height: 100%; border: solid $primary;
             background: $surface; padding: 0 1; }
         & #heads { height: 1; color: $text-muted; text-style: bold; }
