@@ -11,7 +11,6 @@ from tui.domain.errors import ConfigError, UsageError
 from tui.settings import Settings
 from tui.settings.model import GROUPS
 from tui.settings.read import duration, load
-from tui.settings.save import save
 from tui.store.pace import Intervals
 from tui.ui.outside import run_outside
 from tui.ui.present.header import lamp
@@ -70,6 +69,9 @@ def apply(app: "TaskdeckApp", settings: Settings) -> None:
 
 def keep(app: "TaskdeckApp", key: str, value: Value | None, done: Callable[[], None] | None = None) -> None:
     """Write it into the file, with everything else in it kept; None takes it out."""
+
+    # Here, and not above: tomlkit is only needed to write.
+    from tui.settings.save import save
 
     async def write() -> None:
         path = app.settings.path
