@@ -2,29 +2,43 @@
 
 from datetime import datetime
 
-from tui.store.snapshot import Snapshot
+from tui.domain.errors import AuthRefused, Forbidden
+from tui.store.snapshot import Feed, Snapshot
 from tui.ui.present.fact import count_text, span_text
 from tui.ui.present.places import Place
 
 __all__ = ["empty_text"]
 
+_PAGE = 100
+"""Rows of a page, as the platforms send them."""
+_MOST = 6
+
 
 def empty_text(snapshot: Snapshot, place: Place, size: int, now: datetime) -> list[str]:
     """A few lines; the first says why."""
     feeds = {name: feed for name, feed in snapshot.feeds.items() if place.scope in {None, name}}
-    if size and (place.query or place.failed):
+    accounts = [_account_text(name, feed, now) for name, feed in feeds.items()]
+    if size and (place.query or place.failed or place.view):
         hidden = "F" if place.failed and not place.query else "the filter"
-        return [f"nothing matches: {hidden} hides {count_text(size, 'task')}", "esc shows all"]
-    lines = []
-    for name, feed in feeds.items():
-        if feed.error is not None:
-            wait = f", next try in {span_text(feed.next_try - now)}" if feed.next_try and feed.next_try > now else ""
-            lines.append(f"{name}: {feed.error.why}{wait}   (! says more)")
-        elif feed.fetched is None or (feed.loading and not feed.complete):
-            total = f" of {feed.total:,}" if feed.total else ""
-            lines.append(f"{name}: loading {len(feed.tasks):,}{total}")
-        elif feed.note:
-            lines.append(f"{name}: {feed.note}")
-        else:
-            lines.append(f"{name}: no tasks yet")
-    return lines[:6] or ["no account is shown"]
+        lines = [f"nothing matches: {hidden} hides {count_text(size, 'task')}", "esc shows all"]
+        waiting = [text for text, feed in zip(accounts, feeds.values(), strict=True) if not feed.complete]
+        return [*lines, *(["", "not everything is here yet:", *waiting] if waiting else [])][:_MOST]
+    return accounts[:_MOST] or ["no account is shown"]
+
+
+def _account_text(name: str, feed: Feed, now: datetime) -> str:
+    """Why an account shows nothing, or no more."""
+    if feed.error is not None:
+        wait = f", next try in {span_text(feed.next_try - now)}" if feed.next_try and feed.next_try > now else ""
+        match feed.error:
+            case Forbidden():
+                return f"{name}: no right to see its tasks: {feed.error.why}   (! says what to do)"
+            case AuthRefused():
+                return f"{name}: the token is refused; renew it, then :login {name}   (! says more)"
+        return f"{name}: {feed.error.why}{wait}   (! says more)"
+    if feed.fetched is None or (feed.loading and not feed.complete):
+        if not feed.total:
+            return f"{name}: loading {len(feed.tasks):,}"
+        page, pages = -(-len(feed.tasks) // _PAGE) + 1, -(-feed.total // _PAGE)
+        return f"{name}: loading page {min(page, pages):,} of {pages:,}   ({len(feed.tasks):,} of {feed.total:,} tasks)"
+    return f"{name}: {feed.note or 'no tasks yet'}"
