@@ -27,6 +27,7 @@ from tui.store.snapshot import EMPTY, Change, Snapshot
 from tui.ui.acting import Run, carry_out, offers_for, outcome_role, run_text, tag_changes
 from tui.ui.commands import expand
 from tui.ui.messages import Acted, StoreChanged
+from tui.ui.outside import show_own_log
 from tui.ui.present.forecast import expected_text
 from tui.ui.prompting import prompt_of
 from tui.ui.runner import run_command
@@ -38,7 +39,7 @@ from tui.ui.screens.command import CommandScreen
 from tui.ui.screens.confirm import ConfirmScreen
 from tui.ui.screens.groups import GroupsScreen
 from tui.ui.screens.help import HelpScreen
-from tui.ui.screens.problems import ProblemsScreen
+from tui.ui.screens.problems import Cures, ProblemsScreen
 from tui.ui.screens.tasks import TasksScreen
 from tui.ui.screens.work import Opened, View, WorkScreen
 from tui.ui.setting import show_settings
@@ -240,7 +241,7 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
                     self.show(HelpScreen(topic))
             case "problems":
                 origins = {name: handle.origin for name, handle in self.deck.handles.items()}
-                self.show(ProblemsScreen(self.deck.clock, origins))
+                self.show(ProblemsScreen(self.deck.clock, origins, self._cures()))
             case "accounts":
                 self.show(AccountsScreen(self.deck))
             case "settings":
@@ -250,6 +251,13 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
             case "command" | "palette":
                 prompt = prompt_of(self, self._aliases, self._history)
                 self.push_screen(CommandScreen(prompt, fuzzy=name == "palette"), self._command_typed)
+
+    def _cures(self) -> Cures:
+        return Cures(self.deck.refresh, self.login, self._show_log)
+
+    def _show_log(self) -> None:
+        if (why := show_own_log(self)) is not None:
+            self.say(why, "warn")
 
     def _command_typed(self, text: str | None) -> None:
         if not text:

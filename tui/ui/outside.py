@@ -11,7 +11,9 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
-__all__ = ["run_outside", "written"]
+from tui.settings import paths
+
+__all__ = ["run_outside", "show_own_log", "written"]
 
 
 @contextmanager
@@ -41,3 +43,9 @@ def run_outside(app: App[Any], variable: str, default: str, path: Path) -> str |
         return f"{words[0]} cannot be started: {error.strerror}; set {variable}"
     app.refresh()
     return None
+
+
+def show_own_log(app: App[Any]) -> str | None:
+    """The program's own log in the pager; why it is not shown, or None."""
+    path = paths.log_dir() / "taskdeck.log"
+    return run_outside(app, "PAGER", "less", path) if path.exists() else f"nothing has been logged yet in {path}"

@@ -38,5 +38,5 @@ def _advice(name: str, error: PlatformError, origin: str | None) -> str:
         case Forbidden():
             return "ask for the right to see this, or name the projects in config.toml"
         case Unreachable():
-            return "look at the network, the proxy and the address; r tries again now"
-    return "the platform is in trouble; it is tried again by itself, r tries now"
+            return "look at the network, the proxy and the address"
+    return "the platform is in trouble; it is tried again by itself"

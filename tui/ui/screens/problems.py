@@ -1,7 +1,9 @@
-"""What went wrong, with what was tried, when it is tried again, and what to do."""
+"""`!`: what went wrong, with what was tried, when it is tried again, and what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,50 +19,74 @@ from tui.store.snapshot import EMPTY, Problem, Snapshot
 from tui.ui.present.fact import age_text, count_text, span_text, time_text
 from tui.ui.present.problems import problems_of
 
-__all__ = ["ProblemsScreen", "problem_lines"]
+__all__ = ["Cures", "ProblemsScreen", "problem_lines"]
+
+_INDENT = 14
+_WIDTH = 56
+"""Cells of the advice, so that the dialog is 76 wide."""
 
 
-def problem_lines(problem: Problem, snapshot: Snapshot, now: datetime) -> list[Content]:
+@dataclass(frozen=True, slots=True)
+class Cures:
+    """What can be done from here."""
+
+    retry: Callable[[str | None], None] = lambda account: None
+    """Ask an account now; None for all."""
+    login: Callable[[str], object] = lambda account: None
+    """Read its token again."""
+    show_log: Callable[[], None] = lambda: None
+    """The program's own log, in the pager."""
+
+
+def problem_lines(problem: Problem, snapshot: Snapshot, now: datetime, *, here: bool = False) -> list[Content]:
     """One problem: whose, what, since when, tries, next try, advice, and how old the data shown is."""
     whose = problem.account or "taskdeck"
     since = f"   {age_text(problem.since, now)}" if problem.since else ""
-    lines = [Content.assemble((f"{whose:<12}", "bold"), (problem.what, "$text-error"), (since, "dim"))]
+    mark = "> " if here else "  "
+    lead = f"{mark}{whose}".ljust(_INDENT - 1) + " "
+    lines = [Content.assemble((lead, "bold"), (problem.what, "$text-error"), (since, "dim"))]
     tried = []
     if problem.attempts:
         tried.append(f"tried {count_text(problem.attempts, 'time')}")
     if problem.next_try:
         tried.append(f"next in {span_text(problem.next_try - now)}" if problem.next_try > now else "trying now")
-    elif problem.account:
+    elif problem.attempts:
         tried.append("polling stopped")
     if tried:
-        lines.append(Content(f"{'':<12}" + ", ".join(tried)))
+        lines.append(Content(" " * _INDENT + ", ".join(tried)))
     feed = snapshot.feeds.get(problem.account or "")
     if feed is not None and feed.fetched:
-        shown = f"showing {count_text(len(feed.tasks), 'task')} of {time_text(feed.fetched, now)} UTC, marked ~"
-        lines.append(Content.styled(f"{'':<12}{shown}", "dim"))
+        shown = f"showing {count_text(len(feed.tasks), 'task')} of {time_text(feed.fetched, now)} UTC"
+        lines.append(Content.styled(" " * _INDENT + shown + (", marked ~" if feed.stale(now) else ""), "dim"))
     if problem.advice:
-        lines.append(Content(f"{'':<12}{problem.advice}"))
+        lines += [Content(" " * _INDENT + part) for part in wrap(problem.advice, _WIDTH)]
     return lines
 
 
 class ProblemsScreen(ModalScreen[None]):
-    """`!`: the data stays on screen behind it."""
+    """The data stays on screen behind it."""
 
     CSS_PATH = "problems.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,exclamation_mark", "dismiss", "hide", id="problems.back"),
-        Binding("j,down", "scroll(1)", show=False),
-        Binding("k,up", "scroll(-1)", show=False),
+        Binding("j,down", "move(1)", show=False),
+        Binding("k,up", "move(-1)", show=False),
+        Binding("r,ctrl+r", "retry", "retry", show=False),
+        Binding("L", "login", "read the token again", show=False),
+        Binding("enter,l", "log", "log", show=False),
     ]
 
     snapshot: reactive[Snapshot] = reactive(EMPTY)
     """All lists as last known; bound to the app's."""
 
-    def __init__(self, clock: Clock, origins: Mapping[str, str] | None = None) -> None:
+    def __init__(self, clock: Clock, origins: Mapping[str, str] | None = None, cures: Cures | None = None) -> None:
         super().__init__()
         self._clock = clock
         self._origins = origins or {}
         """Where each account's token comes from."""
+        self._cures = cures or Cures()
+        self._at = 0
+        """The problem under the cursor."""
 
     def compose(self) -> ComposeResult:
         """One text."""
@@ -77,22 +103,57 @@ class ProblemsScreen(ModalScreen[None]):
         if self.is_mounted:
             self._draw()
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All there are now."""
+        return problems_of(self.snapshot, self._origins)
+
+    @property
+    def here(self) -> Problem | None:
+        """The one under the cursor."""
+        problems = self.problems
+        return problems[min(self._at, len(problems) - 1)] if problems else None
+
     def _draw(self) -> None:
-        problems, now = problems_of(self.snapshot, self._origins), self._clock.now()
-        self.query_one("#dialog").border_title = Content(f" problems ({len(problems)}) ")
-        lines = [line for problem in problems for line in (*problem_lines(problem, self.snapshot, now), Content(""))]
+        problems, now, here = self.problems, self._clock.now(), self.here
+        kept = "     data stays on screen" if problems else ""
+        self.query_one("#dialog").border_title = Content(f" problems ({len(problems)}){kept} ")
+        lines: list[Content] = []
+        for problem in problems:
+            lines += [*problem_lines(problem, self.snapshot, now, here=problem is here or problem == here), Content("")]
         bad = {problem.account for problem in problems}
-        fine = [name for name in self.snapshot.feeds if name not in bad]
-        if fine:
-            lines += [
-                Content.assemble((f"{'others':<12}" if problems else "", "bold"), f"{', '.join(fine)} fine"),
-                Content(""),
-            ]
+        if fine := [name for name in self.snapshot.feeds if name not in bad]:
+            lead = "  others".ljust(_INDENT) if problems else "  "
+            lines += [Content.assemble((lead, "bold"), f"{', '.join(fine)} fine"), Content("")]
         if not lines:
-            lines = [Content("nothing to report"), Content("")]
-        lines.append(Content.styled("esc hides   r in the list tries again", "dim"))
+            lines = [Content("  nothing to report"), Content("")]
+        lines.append(Content.styled(f"  {self._keys(here)}", "dim"))
         self.query_one("#list", Static).update(Content("\n").join(lines))
 
-    def action_scroll(self, rows: int) -> None:
-        """Down or up."""
-        self.query_one("#dialog").scroll_relative(y=rows, animate=False)
+    @staticmethod
+    def _keys(here: Problem | None) -> str:
+        if here is None:
+            return "r asks all accounts now   enter log   esc hides"
+        login = "   L reads the token again" if here.account else ""
+        return f"r retry{login}   enter log   esc hides"
+
+    def action_move(self, way: int) -> None:
+        """The next or previous problem."""
+        self._at = max(0, min(self._at + way, len(self.problems) - 1))
+        self._draw()
+        self.query_one("#dialog").scroll_relative(y=4 * way, animate=False)
+
+    def action_retry(self) -> None:
+        """Ask this account now, or all."""
+        account = self.here.account if self.here is not None else None
+        self._cures.retry(account)
+        self.notify(f"asking {account or 'all accounts'} now", markup=False)
+
+    def action_login(self) -> None:
+        """Read this account's token again."""
+        if self.here is not None and self.here.account is not None:
+            self._cures.login(self.here.account)
+
+    def action_log(self) -> None:
+        """The program's own log."""
+        self._cures.show_log()
