@@ -120,6 +120,21 @@ async def test_only_the_task_on_which_the_cursor_rests_is_asked_for() -> None:
         assert deck.asked == [tasks[-1].ref], "what is known is not asked for again"
 
 
+async def test_the_log_that_is_shown_is_what_the_failed_job_said_on_stderr() -> None:
+    deck, task = MemoryDeck(), make_task()
+    deck.details[task.ref] = make_detail(task)
+    deck.texts = {"job.out.log": b"all is well\n", "job.err.log": b"S3Client - AccessDenied (403)\n"}
+    app = Pane(deck, HeldClock(), [])
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.pane.show(task)
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        shown = words(app)
+        assert "log tail (stderr, job merge.chr7)" in shown
+        assert "AccessDenied (403)" in shown
+
+
 async def test_a_task_that_cannot_be_read_says_so_below_what_is_known() -> None:
     deck, task = MemoryDeck(), make_task()
     app = Pane(deck, HeldClock(), [])

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from tui.domain.diff import differences, last_good
 from tui.domain.errors import TuiError
-from tui.domain.log import TAIL_BYTES
+from tui.domain.log import TAIL_BYTES, Stream
 from tui.domain.task import Job, Task
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
@@ -105,7 +105,8 @@ class TaskPreview(Widget):
         if not index.sources:
             self.seen = self.seen.with_log("", (index.why_none or "there is no log",))
             return
-        source = index.sources[0]
+        said = [s for s in index.sources if s.stream is Stream.STDERR and s.size != 0 and s.ref == index.sources[0].ref]
+        source = (said or index.sources)[0]
         part = await self._deck.read_log(source, -_TAIL_BYTES, _TAIL_BYTES)
         text = LogText()
         try:
