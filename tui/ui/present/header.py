@@ -65,7 +65,7 @@ def account_line(
         scope: The only account that is shown, or None.
         names: Short names, for narrow screens.
         read_only: Nothing can be changed on any account.
-        refresh: `auto 5s`, `paused`.
+        refresh: `auto`, `paused at 11:02:09`.
         zone: The display zone's name.
     """
     left: list[Piece] = [("taskdeck ", "strong")]
@@ -85,8 +85,8 @@ def account_line(
     if read_only:
         right.append(("READ-ONLY   " if wide else "RO  ", "warn"))
     if wide:
-        right += [(f"refresh {refresh}", "warn" if refresh == "paused" else "dim"), (f"   {zone}", "dim")]
-    elif refresh == "paused":
+        right += [(f"refresh {refresh}", "warn" if refresh.startswith("paused") else "dim"), (f"   {zone}", "dim")]
+    elif refresh.startswith("paused"):
         right.append(("paused", "warn"))
     elif oldest is not None:
         right.append((f"~{age_words(oldest)}", "dim"))

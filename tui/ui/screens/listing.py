@@ -20,6 +20,7 @@ from tui.store.snapshot import EMPTY, Change, Snapshot
 from tui.ui.keymap import of_screen
 from tui.ui.present.columns import Shown, cells_of, columns_for, short_names
 from tui.ui.present.empty import empty_text
+from tui.ui.present.fact import time_text
 from tui.ui.present.header import account_line, counts_line, rows_pieces
 from tui.ui.present.keys import key_pieces
 from tui.ui.present.layout import Layout
@@ -66,7 +67,7 @@ class ListScreen(Screen[None]):
         """The user's own."""
         self.new: set[TaskRef] = set()
         """Failed since the user last looked at them."""
-        self.paused = False
+        self.paused_at: datetime | None = None
         self.absolute = False
         self.preview_wanted: bool | None = None
         """Shown or not, whatever setting and width say; None leaves it to them."""
@@ -173,8 +174,13 @@ class ListScreen(Screen[None]):
 
     @property
     def now(self) -> datetime:
-        """The clock's time."""
-        return self.clock.now()
+        """The time that is shown: the clock's, or that of the pause, as long as nothing new is heard."""
+        return self.paused_at or self.clock.now()
+
+    @property
+    def paused(self) -> bool:
+        """Nothing is asked; the header says since when, and no age goes on."""
+        return self.paused_at is not None
 
     @property
     def context(self) -> Context:
@@ -202,6 +208,8 @@ class ListScreen(Screen[None]):
         """Take what a change touched, and draw only that."""
         if not self.is_mounted:
             return
+        if self.paused:
+            self.paused_at = self.clock.now()  # one answer was asked for, or was still on its way
         rows, self._shown = self.listing.rows, None
         if change.touched is None:
             self.listing.take(change.snapshot, self.context)
@@ -305,7 +313,7 @@ class ListScreen(Screen[None]):
         read_only = all(handle.read_only for handle in self.deck.handles.values())
         left, right = account_line(
             self.snapshot, now, scope=place.scope, names=self._short, read_only=read_only,
-            refresh="paused" if self.paused else "auto", zone="utc", wide=wide,
+            refresh=f"paused at {time_text(now, now)}" if self.paused else "auto", zone="utc", wide=wide,
         )  # fmt: skip
         budgets = [(n, f.budget.remaining) for n, f in self.snapshot.feeds.items() if f.budget is not None]
         counts = counts_line(

@@ -333,7 +333,7 @@ class TasksScreen(ListScreen):
 
     def action_pause(self) -> None:
         """Stop asking, and go on."""
-        self.paused = not self.paused
+        self.paused_at = None if self.paused else self.clock.now()
         self.deck.pause(self.paused)
         self.say("paused: a goes on, r asks once" if self.paused else "going on", "warn" if self.paused else "dim")
         self.draw()
