@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from tui.platforms.http import asgi_transport
 from tui.sandbox.app import Sandbox
 from tui.sandbox.clock import WorldClock
 from tui.settings import Account, Settings
+from tui.settings.model import Refresh
 from tui.settings.secrets import HeldToken
 from tui.store.deck import Deck
 from tui.store.journal import Journal
@@ -91,19 +92,38 @@ class Table:
 @asynccontextmanager
 async def table(
     *,
-    tasks: int = 100,
+    tasks: int | None = 100,
     size: tuple[int, int] = (80, 24),
     query: str = "",
     read_only: bool = False,
     loaded: bool = True,
     config: Path = Path("config.toml"),
     web_url: str | None = None,
+    rare: bool = False,
+    faults: str = "",
+    journal: Path | None = None,
+    around: Callable[[Any], Any] = lambda app: app,
 ) -> AsyncIterator[Table]:
-    """The app over two accounts that have so many tasks together, three of five in the first."""
-    first = tasks * 3 // 5
-    sandbox = Sandbox(seed=1, tasks={"cgc": first, "cavatica": tasks - first}, clock=WorldClock(START, 0.0))
+    """The app over a sandbox.
+
+    Args:
+        tasks: So many in two accounts, three of five in the first; None for all accounts of the demo.
+        size: The terminal's.
+        query: A filter to start with.
+        read_only: Nothing can be changed.
+        loaded: Wait until every list is whole.
+        config: The configuration file.
+        web_url: The platform's web interface.
+        rare: After the first load ask once an hour, so that what is seen does not depend on how long it took.
+        faults: What the sandbox does wrong.
+        around: What stands between the program and the sandbox.
+        journal: Where actions are noted; None for nowhere, which the dialogs say.
+    """
+    first = (tasks or 0) * 3 // 5
+    wanted = {"cgc": first, "cavatica": tasks - first} if tasks is not None else 2_000
+    sandbox = Sandbox(seed=1, tasks=wanted, clock=WorldClock(START, 0.0), faults=faults)
     clock = MovedClock(sandbox.clock)
-    transport = asgi_transport(sandbox.app)
+    transport = asgi_transport(around(sandbox.app))
     accounts = tuple(
         Account(
             a["name"],
@@ -114,11 +134,13 @@ async def table(
             web_url=web_url,
         )
         for a in sandbox.accounts("http://127.0.0.1")
-        if a["platform"] == "sevenbridges"
+        if tasks is None or a["platform"] == "sevenbridges"
     )
+    refresh = Refresh(visible=timedelta(hours=1), hidden=timedelta(hours=1)) if rare else Refresh()
+    settings = Settings(path=config, accounts=accounts, refresh=refresh)
     handles = [handle(account, clock, lambda: transport) for account in accounts]
-    async with Deck(handles, clock=clock, journal=Journal(None)) as deck:
-        app = TaskdeckApp(deck, Settings(path=config, accounts=accounts), query=query)
+    async with Deck(handles, clock=clock, journal=Journal(journal)) as deck:
+        app = TaskdeckApp(deck, settings, query=query)
         async with app.run_test(size=size) as pilot:
             at = Table(app, pilot, sandbox)
             if loaded:

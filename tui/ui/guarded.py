@@ -76,6 +76,9 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
             await super().on_event(event)
 
     async def _next_key(self) -> None:
+        if not self.screen_stack:  # left by an earlier key
+            self._keys.clear()
+            return
         start = self.focused or self.screen
         await super().on_event(self._keys[0])
         self._follow(start, start, again=True)
