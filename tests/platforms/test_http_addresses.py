@@ -17,7 +17,8 @@ from tui.domain.errors import (
     UnexpectedAnswer,
 )
 from tui.domain.token import Token
-from tui.platforms.http import Auth, is_loopback
+from tui.platforms.address import is_loopback
+from tui.platforms.http import Auth
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -35,23 +34,14 @@ from tui.domain.errors import (
 from tui.domain.text import plain
 from tui.domain.token import Token
 from tui.platforms import ratelimit
+from tui.platforms.address import Base, is_loopback
 from tui.platforms.body import CAP, BodyError, read_body
 from tui.platforms.clock import Clock, SystemClock
 from tui.platforms.parse import Reader, Unreadable, parse
 from tui.platforms.retry import ATTEMPTS, RetryBudget
 from tui.platforms.verdict import Answer, Explain, Refusal, Retry, Verdicts, forms_of
 
-__all__ = [
-    "Answer",
-    "ApiClient",
-    "Auth",
-    "Explain",
-    "Params",
-    "Refusal",
-    "asgi_transport",
-    "is_loopback",
-    "threaded_transport",
-]
+__all__ = ["Answer", "ApiClient", "Auth", "Explain", "Params", "Refusal", "asgi_transport", "threaded_transport"]
 
 log = logging.getLogger(__name__)
 for _talkative in ("httpx", "httpcore"):  # their lines hold whole addresses, and with them the keys of signed ones (R1)
@@ -128,32 +118,10 @@ class _Threaded(httpx.AsyncBaseTransport):
         return response
 
 
-def is_loopback(host: str | None) -> bool:
-    """Whether a host name can only mean this machine; `127.example.org` is a name like any other."""
-    try:
-        return host == "localhost" or ip_address(host or "").is_loopback
-    except ValueError:
-        return False
-
-
 @cache
 def _tls(ca_file: Path | None, trust_env: bool) -> ssl.SSLContext:
     """What certificates are checked against, made once: reading them takes 20 ms. Checking cannot be switched off."""
     return ssl.create_default_context(cafile=str(ca_file)) if ca_file else httpx.create_ssl_context(trust_env=trust_env)
-
-
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    """Scheme, host and port of an address as httpx, which sends, reads them."""
-
-    scheme: str
-    host: str
-    port: int
-
-    @classmethod
-    def of(cls, url: httpx.URL) -> "_Origin":
-        port = url.port or {"https": 443, "http": 80}.get(url.scheme, 0)
-        return cls(url.scheme, url.raw_host.decode("ascii"), port)
 
 
 class ApiClient:
@@ -178,15 +146,10 @@ class ApiClient:
         self.account = account
         self.url = url.rstrip("/")
         try:
-            base = httpx.URL(self.url)
+            parsed = httpx.URL(self.url)
         except httpx.InvalidURL:
             raise ConfigError(f"{account}: url is not a web address; write https://...") from None
-        self._origin, self._path = _Origin.of(base), base.path.rstrip("/")
-        if base.scheme not in {"https", "http"} or not base.host or base.query or base.fragment or base.userinfo:
-            raise ConfigError(f"{account}: url is not a plain web address; write https://HOST/PATH")
-        self._local = is_loopback(base.host)
-        if base.scheme == "http" and not self._local:
-            raise ConfigError(f"{account}: url {self.url!r} would send the token in clear text; write https://...")
+        self._base = Base.of(account, self.url, parsed)
         self._deadline, self._log_deadline = deadline, log_deadline
         self._read_only = read_only
         self._clock = clock or SystemClock()
@@ -202,7 +165,7 @@ class ApiClient:
         }
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
         try:
-            common |= {"trust_env": not self._local, "verify": _tls(ca_file, not self._local)}
+            common |= {"trust_env": not self._base.local, "verify": _tls(ca_file, not self._base.local)}
             self._client = httpx.AsyncClient(
                 auth=_TokenAuth(auth),
                 event_hooks={"request": [self._fence]},
@@ -236,15 +199,7 @@ class ApiClient:
             url = httpx.URL(address)
         except httpx.InvalidURL:
             return None
-        if not self._inside(url) or url.userinfo or not url.path.startswith(self._path + "/"):
-            return None
-        below = url.raw_path.decode("ascii")[len(httpx.URL(self.url + "/").raw_path) - 1 :]
-        return below if below.startswith("/") else None
-
-    def _inside(self, url: httpx.URL) -> bool:
-        """On our origin, at or below our base, without a way up."""
-        inside = url.path == self._path or url.path.startswith(self._path + "/")
-        return _Origin.of(url) == self._origin and inside and not {"..", "."} & set(url.path.split("/"))
+        return self._base.below(url)
 
     async def get(
         self, path: str, params: Params = (), *, doing: str, into: Reader | None = None,
@@ -292,7 +247,7 @@ class ApiClient:
             url = httpx.URL(address)
         except httpx.InvalidURL:
             url = httpx.URL("")
-        secure = url.scheme == "https" or (url.scheme == "http" and self._local and is_loopback(url.host))
+        secure = url.scheme == "https" or (url.scheme == "http" and self._base.local and is_loopback(url.host))
         if not secure or not url.host or url.userinfo:
             why = "the log's address is no plain https address; it was not opened"
             raise UnexpectedAnswer(self.account, doing, why, sent=Sent.NO)
@@ -422,11 +377,11 @@ class ApiClient:
 
     async def _fence(self, request: httpx.Request) -> None:
         """Refuse every origin but the account's, and every path above its base, before anything is sent (R1)."""
-        if not self._inside(request.url):
+        if not self._base.holds(request.url):
             raise _Unsent("the address leads away from the account's platform; nothing was sent")
 
     def _reason(self, error: Exception) -> str:
-        host = self._origin.host
+        host = self._base.host
         if isinstance(error, httpx.LocalProtocolError):
             return "the request could not be written; look at the token for stray characters"
         if isinstance(error, httpx.TimeoutException):
