@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from tui.domain.account import AccountInfo, Budget
+from tui.domain.account import AccountInfo
 from tui.domain.action import Done, Verb
 from tui.domain.detail import Facts, TaskDetail
 from tui.domain.errors import AuthRefused, Forbidden, NotFound, PlatformDown, Rejected, UnexpectedAnswer
@@ -14,6 +13,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.clock import Clock, SystemClock
+from tui.platforms.connected import Connected
 from tui.platforms.etengine import wire
 from tui.platforms.etengine.actions import Actions, refusal
 from tui.platforms.etengine.convert import moment
@@ -46,7 +46,7 @@ def explain(status: int, body: bytes) -> Refusal | None:
     return Refusal(line, kind=NotFound if status == 403 else None)
 
 
-class EtEngine:
+class EtEngine(Connected):
     """The platform has no names, times or states of batches; they come from counts and from jobs looked at."""
 
     platform = "et-engine"
@@ -68,20 +68,6 @@ class EtEngine:
         self._jobs = Jobs(self._client, self._shelf, self._clock)
         self._logs = Logs(self._client, self._jobs)
         self._actions = Actions(self._client, self.account, self._shelf, self._jobs)
-
-    async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._client.__aexit__(kind, error, trace)
-
-    @property
-    def budget(self) -> Budget | None:
-        """The platform tells none."""
-        return self._client.budget
 
     async def pages(
         self,

@@ -4,13 +4,12 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from pydantic import TypeAdapter
 
-from tui.domain.account import AccountInfo, Budget
+from tui.domain.account import AccountInfo
 from tui.domain.action import Done, Verb
 from tui.domain.detail import TaskDetail
 from tui.domain.errors import (
@@ -26,6 +25,7 @@ from tui.domain.log import LogIndex, LogPart, LogSource, Stream
 from tui.domain.money import Money
 from tui.domain.task import Job, Tally, Task, TaskRef
 from tui.platforms.clock import Clock, SystemClock
+from tui.platforms.connected import Connected
 from tui.platforms.http import Answer, ApiClient, Auth
 from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.qarnot.account import to_info
@@ -52,7 +52,7 @@ _OPTIONAL = (Forbidden, NotFound, RateLimited, PlatformDown, Rejected, Unexpecte
 _NO_OUTPUT = "A Qarnot job has no output of its own; open one of its tasks."
 
 
-class Qarnot:
+class Qarnot(Connected):
     """An adapter for Qarnot's public cluster and for private ones."""
 
     platform = "qarnot"
@@ -77,20 +77,6 @@ class Qarnot:
         self._actions = Actions(self._client, connection.account)
         self._rings = Rings()
         self._gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._client.__aexit__(kind, error, trace)
-
-    @property
-    def budget(self) -> Budget | None:
-        """None unless a private cluster tells one: Qarnot publishes no rate limit."""
-        return self._client.budget
 
     # -- lists
 

@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
-from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from tui.domain.account import AccountInfo, Budget
+from tui.domain.account import AccountInfo
 from tui.domain.action import Done, Verb
 from tui.domain.detail import Facts, TaskDetail
 from tui.domain.errors import Forbidden, NotFound, PlatformDown, RateLimited, Rejected, UnexpectedAnswer
@@ -19,6 +18,7 @@ from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.clock import Clock, SystemClock
+from tui.platforms.connected import Connected
 from tui.platforms.http import Answer, ApiClient, Auth, Params, Refusal
 from tui.platforms.parse import Reader
 from tui.platforms.protocols import Connection, Page, PushDown
@@ -65,7 +65,7 @@ def explain(status: int, body: bytes) -> Refusal | None:
     return Refusal(f"{message} (code {error.code})" if error.code is not None else message, error.code, kind)
 
 
-class SevenBridges:
+class SevenBridges(Connected):
     """An adapter for every environment of the family."""
 
     platform = "sevenbridges"
@@ -88,20 +88,6 @@ class SevenBridges:
         self._listing = Listing(self._client, self._names, self._clock.now)
         self._actions = Actions(self._client, self._names, self._listing)
         self._addresses: dict[str, str] = {}
-
-    async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._client.__aexit__(kind, error, trace)
-
-    @property
-    def budget(self) -> Budget | None:
-        """The rate-limit headers of the latest answer."""
-        return self._client.budget
 
     async def pages(
         self,
