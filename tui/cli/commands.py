@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -235,16 +234,6 @@ _action("rerun", "Start new tasks like these, or only what failed of them.")
 _action("delete", "Delete tasks; on ET Engine, their records.")
 
 
-def _later(module: str, name: str) -> Callable[..., Any]:
-    """The work of a command, by name: found when it is asked for."""
-    try:
-        return getattr(import_module(module), name)  # type: ignore[no-any-return]
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        raise UsageError(f"{name}: not yet") from None
-
-
 @_command("triage")
 @click.argument("ref", required=False, metavar="[REF]")
 @click.option("--filter", "query", metavar="F", help="Of the tasks that match.")
@@ -253,7 +242,9 @@ def _later(module: str, name: str) -> Callable[..., Any]:
 @click.pass_context
 def triage(ctx: click.Context, /, ref: str | None, query: str | None, style: str | None, hosts: bool) -> int:
     """What failed, grouped by what it says."""
-    return _async(ctx, _later("tui.cli.triage", "triage")(ctx.obj, ref, query, style, hosts=hosts))
+    from tui.cli.triage import triage as work
+
+    return _async(ctx, work(ctx.obj, ref, query, style, hosts=hosts))
 
 
 @_command("diff")
@@ -266,7 +257,9 @@ def diff(ctx: click.Context, /, a: str, b: str | None, style: str | None) -> int
 
     With one, from the last success of its app. Status 1 when anything differs.
     """
-    return _async(ctx, _later("tui.cli.diff", "diff")(ctx.obj, a, b, style))
+    from tui.cli.diff import diff as work
+
+    return _async(ctx, work(ctx.obj, a, b, style))
 
 
 @_command("accounts")
