@@ -207,3 +207,16 @@ def test_the_list_is_filtered_by_signature_and_class(
     for words in (["class:memory"], ["sig:oom"]):
         assert main(["tasks", *words, "--fields", "ref"], make_deck=deck, clock=HeldClock()) == 0
         assert capsys.readouterr().out == "a:1\n"
+
+
+def test_a_filter_knows_the_rules_beside_the_configuration_named(
+    deck: LoggedDeck, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`class:` goes by the same rules as triage: those beside the file that `--config` names."""
+    config = home / "elsewhere.toml"
+    config.write_text('[accounts.a]\nplatform = "qarnot"\ntoken = { env = "T" }\n')
+    (home / "rules.toml").write_text('[[rule]]\nclass = "user"\nsays = ["sheet"]\n')
+    deck.pages = {"a": [Page((failure("a:1", "sheet 7 is empty"), failure("a:2", "disk is full")))]}
+    words = ["--config", str(config), "tasks", "class:user", "--fields", "ref"]
+    assert main(words, make_deck=deck, clock=HeldClock()) == 0
+    assert capsys.readouterr().out == "a:1\n"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.output import say
@@ -88,8 +89,9 @@ class Filter:
             created_from=found.created_from, ended_from=found.ended_from, **ends,
         )  # fmt: skip
 
-    async def of(self, deck: Deck, accounts: Sequence[str], now: datetime) -> "Predicate":
-        """The test of one task. Who we are is asked only where the filter says `mine`."""
+    async def of(self, deck: Deck, accounts: Sequence[str], now: datetime, config: Path | None = None) -> "Predicate":
+        """The test of one task. Who we are is asked only where the filter says `mine`; `config` is the configuration
+        file that was named, beside which the rules of `class:` stand."""
         if not self.nodes:
             return _every
         from tui.domain.query import matcher
@@ -99,7 +101,7 @@ class Filter:
             for name, user in await asyncio.gather(*(_who(deck, name) for name in accounts)):
                 if user:
                     me[name] = user
-        context = _context(now, me)
+        context = _context(now, me, config)
         tests = [matcher(node, context) for node in self.nodes]
         return tests[0] if len(tests) == 1 else lambda task: all(test(task) for test in tests)
 
@@ -117,12 +119,12 @@ def _parsed(text: str) -> "Node":
         raise UsageError(f"filter: {error.reason} (at {text[error.start : error.end] or 'the end'!r})") from None
 
 
-def _context(now: datetime, me: dict[str, str] | None = None) -> "Context":
+def _context(now: datetime, me: dict[str, str] | None = None, config: Path | None = None) -> "Context":
     from tui.domain.query import Context
 
     zone = now.astimezone().tzinfo
     assert zone is not None, "astimezone always sets one"
-    return Context(now=now, zone=zone, me=me or {}, signature=_signature, error_class=_Classes())
+    return Context(now=now, zone=zone, me=me or {}, signature=_signature, error_class=_Classes(config))
 
 
 def _signature(task: Task) -> str | None:
@@ -134,11 +136,14 @@ def _signature(task: Task) -> str | None:
 class _Classes:
     """The class of a task's failure; the rules are read at the first question."""
 
+    def __init__(self, config: Path | None) -> None:
+        self._config = config
+
     @cached_property
     def _rules(self) -> "Rules":
         from tui.settings.rules import failure_rules
 
-        return failure_rules()
+        return failure_rules(self._config)
 
     def __call__(self, task: Task) -> str | None:
         from tui.domain.triage import class_of

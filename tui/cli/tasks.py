@@ -86,7 +86,7 @@ async def tasks(
     async with session.deck(settings) as deck:
         names = [a.name for a in wanted.accounts(settings.accounts)]
         now = session.clock.now()
-        matches = await wanted.of(deck, names, now)
+        matches = await wanted.of(deck, names, now, session.config)
         rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(now))
     _print(list(filter(matches, rows))[:limit], session, style, chosen, TASK_TABLE)
     return worst([code, Exit.USAGE if settings.errors else Exit.FINE])
@@ -115,7 +115,7 @@ async def children(
         if not listing.tasks and listing.code is Exit.FINE and (await deck.task(target)).kind is not Kind.BATCH:
             hint = "" if target.job else f"; its work inside is shown by: taskdeck jobs {target}"
             say(f"{target} is no batch and has no children{hint}")
-        matches = await wanted.of(deck, [target.account], session.clock.now())
+        matches = await wanted.of(deck, [target.account], session.clock.now(), session.config)
     rows = ordered([t for t in listing.tasks.values() if matches(t)])
     _print(rows[:limit], session, style, chosen, TASK_TABLE)
     return listing.code
@@ -136,6 +136,6 @@ async def jobs(
                 say(f"{target} is a batch; what it consists of is shown by: taskdeck children {target}")
             elif target.job:
                 say(f"{target} is a job and has none inside; all there is of it is shown by: taskdeck show {target}")
-        matches = await wanted.of(deck, [target.account], session.clock.now())
+        matches = await wanted.of(deck, [target.account], session.clock.now(), session.config)
     _print(ordered([j for j in found if matches(j)])[:limit], session, style, chosen, JOB_TABLE)
     return Exit.FINE

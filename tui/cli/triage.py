@@ -57,11 +57,11 @@ async def _tasks(
     now = session.clock.now()
     if ref is None:
         names = [account.name for account in wanted.accounts(settings.accounts)]
-        matches = await wanted.of(deck, names, now)
+        matches = await wanted.of(deck, names, now, session.config)
         rows, code = await collect(deck, names, partial=session.partial)
     else:
         target = deck.resolve(ref)
-        matches = await wanted.of(deck, [target.account], now)
+        matches = await wanted.of(deck, [target.account], now, session.config)
         task = await deck.task(target)
         if task.kind is not Kind.BATCH:
             return [task], Exit.FINE
