@@ -46,6 +46,21 @@ def test_deleted_is_only_what_we_deleted(tmp_path: Path) -> None:
     assert [journal.deleted(TaskRef("cgc", id_)) for id_ in "abcd"] == [True, False, False, True]
 
 
+def test_what_was_deleted_since_is_known(tmp_path: Path) -> None:
+    """By ourselves or by another program; the file is not read again for every question."""
+    journal, other = Journal(tmp_path / "journal"), Journal(tmp_path / "journal")
+    assert not journal.deleted(REF)
+    other.begin("i", NOW, Verb.DELETE, REF)
+    assert not journal.deleted(REF)
+    other.end("i", NOW, Outcome.DONE, None, None)
+    assert journal.deleted(REF)
+    (tmp_path / "journal").replace(tmp_path / "journal.1")
+    journal.begin("j", NOW, Verb.DELETE, TaskRef("cgc", "t2"))
+    journal.end("j", NOW, Outcome.DONE, None, None)
+    assert journal.deleted(REF)
+    assert journal.deleted(TaskRef("cgc", "t2"))
+
+
 @pytest.mark.parametrize("torn", [b'{"intent": "x", "at', b"\xff\xfe\x00", b"[" * 100_000, b'"text"\n', b"null"])
 def test_a_torn_line_costs_only_itself(tmp_path: Path, torn: bytes) -> None:
     """Neither the line before nor the one after."""

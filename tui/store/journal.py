@@ -18,6 +18,8 @@ __all__ = ["Entry", "Journal", "new_intent"]
 _LARGEST = 4 * 1024 * 1024
 """Bytes of the journal before it is turned over to `.1`."""
 
+_REMOVES = frozenset({Verb.DELETE, Verb.FORGET})
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -45,6 +47,9 @@ class Journal:
         self._path = path
         self.failure: str | None = _obstacle(path) if path else "no place to write a journal"
         """Why nothing is noted, if that is so."""
+        self._gone: frozenset[TaskRef] = frozenset()
+        """What this program has deleted, by the file as it was when `_read` was its state."""
+        self._read: tuple[int, int, int] | None = None
 
     def begin(self, intent: str, at: datetime, verb: Verb, ref: TaskRef) -> None:
         """Note that an action is about to be sent."""
@@ -104,9 +109,19 @@ class Journal:
         return tuple(e for e in self.entries() if e.outcome in {None, Outcome.UNKNOWN})
 
     def deleted(self, ref: TaskRef) -> bool:
-        """Whether this program has deleted it."""
-        gone = {Verb.DELETE, Verb.FORGET}
-        return any(e.ref == ref and e.verb in gone and e.outcome is Outcome.DONE for e in self.entries())
+        """Whether this program has deleted it. The file is read anew only where it has changed."""
+        if (state := self._state()) is None or state != self._read:
+            self._gone = frozenset(e.ref for e in self.entries() if e.verb in _REMOVES and e.outcome is Outcome.DONE)
+            self._read = state
+        return ref in self._gone
+
+    def _state(self) -> tuple[int, int, int] | None:
+        """What tells that the file is the same as before; None where there is none."""
+        try:
+            found = self._path.stat() if self._path else None
+        except OSError:
+            found = None
+        return found and (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _obstacle(path: Path) -> str | None:
