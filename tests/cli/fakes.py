@@ -8,7 +8,7 @@ from typing import Any
 
 from tui.domain.account import AccountInfo
 from tui.domain.detail import TaskDetail
-from tui.domain.errors import NotFound, UsageError
+from tui.domain.errors import NotFound, PlatformError, UsageError
 from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
@@ -104,6 +104,15 @@ class FakeDeck:
         found = answers.pop(0) if len(answers) > 1 else answers[0]
         if isinstance(found, Exception):
             raise found
+        return found
+
+    async def tasks(self, refs: Sequence[TaskRef]) -> dict[TaskRef, Task | PlatformError]:
+        found: dict[TaskRef, Task | PlatformError] = {}
+        for ref in refs:
+            try:
+                found[ref] = await self.task(ref)
+            except PlatformError as error:
+                found[ref] = error
         return found
 
     async def detail(self, ref: TaskRef) -> TaskDetail:

@@ -304,3 +304,23 @@ def test_r36_a_confirmation_on_a_terminal(world: World, monkeypatch: pytest.Monk
         done = world(*line, terminal=True)
         assert (done.code, len(world.ledger) - sent) == (code, code == 0), (typed, line, done.err)
         assert "to confirm" in done.err
+
+
+def test_many_targets_are_read_in_bulk(world: World) -> None:
+    """A hundred references cost one call, not a hundred; what is not there is told by its own."""
+    refs = [row["ref"] for row in world.rows("status:done", "@cgc")][:30]
+    world.calls.clear()
+    done = world("abort", *refs, "cgc:00000000-0000-4000-8000-000000000000", "--yes", "-o", "json")
+    assert [row["outcome"] for row in done.json] == ["already"] * len(refs) + ["not_sent"]
+    assert done.code == 5
+    reads = [path for _, path in world.calls if "/tasks" in path]
+    assert len(reads) <= 4
+
+
+def test_an_action_that_is_not_noted_says_so(world: World, home: Path) -> None:
+    """Also with `--yes`, where no plan is shown; the action is done all the same."""
+    ref = world.ref("status:running", "batch:none")
+    (home / "data" / "taskdeck" / "journal").mkdir(parents=True)
+    done = world("abort", ref, "--yes")
+    assert (done.code, len(world.ledger)) == (0, 1)
+    assert "not noted: the journal cannot be written" in done.err

@@ -168,3 +168,16 @@ def test_follow_goes_on_until_the_task_is_final(world: World) -> None:
     assert row["status"] in {"done", "failed"}
     assert sorted(followed.lines) == sorted(world("logs", ref).lines)
     assert followed.lines
+
+
+def test_follow_outlives_an_outage_and_says_it_once(world: World) -> None:
+    """A log is followed on when the platform is there again; a login that is refused ends it with 4."""
+    ref = world.ref("status:running", PLAIN, "@cgc")
+    world.answers = [
+        Answer("POST", "/bulk/tasks/get", 503, b'{"message": "under repair"}', times=20),
+        Answer("POST", "/bulk/tasks/get", 401, b'{"message": "no such token"}', after=6),
+    ]
+    followed = world("logs", ref, "--follow")
+    assert followed.code == 4
+    assert [followed.err.count(word) for word in ("under repair", "no such token")] == [1, 1]
+    assert world.answers[0].times == world.answers[1].after == 0

@@ -73,6 +73,8 @@ async def act(session: Session, order: Order) -> int:
         async for result in _outcomes(deck, order, tasks, unread):
             _tell(order, result)
             results.append(result)
+        if not session.demo and (failure := deck.actions.journal.failure) and any(map(_left, results)):
+            say(f"not noted: {failure}")
     return _end(order, refs, results)
 
 
@@ -112,15 +114,13 @@ async def _read(deck: Deck, order: Order, refs: Sequence[TaskRef]) -> tuple[list
     """The targets as they are now, and how it ends for those that cannot be read."""
     verb = _WORDS[order.word][0]
     tasks, ended = [], []
-    for ref in refs:
-        try:
-            tasks.append(await deck.task(ref))
-        except PlatformError as error:
-            if isinstance(error, NotFound) and VERBS[verb].removes and deck.actions.journal.deleted(ref):
-                ended.append(Result(ref, verb, Outcome.ALREADY, message="was deleted before"))
-            else:
-                message = f"{error.doing}: {error.why}"
-                ended.append(Result(ref, verb, Outcome.NOT_SENT, message=message, error=error))
+    for ref, seen in (await deck.tasks(refs)).items():
+        if isinstance(seen, Task):
+            tasks.append(seen)
+        elif isinstance(seen, NotFound) and VERBS[verb].removes and deck.actions.journal.deleted(ref):
+            ended.append(Result(ref, verb, Outcome.ALREADY, message="was deleted before"))
+        else:
+            ended.append(Result(ref, verb, Outcome.NOT_SENT, message=f"{seen.doing}: {seen.why}", error=seen))
     return tasks, ended
 
 
@@ -197,6 +197,11 @@ async def _unchanged(deck: Deck, plans: Sequence[Plan]) -> bool:
     for change in changed:
         say(f"{change.what}; look again, nothing was sent")
     return not changed
+
+
+def _left(result: Result) -> bool:
+    """Whether it was sent, or may have been."""
+    return result.outcome in {Outcome.DONE, Outcome.UNKNOWN}
 
 
 def _code(result: Result) -> Exit:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from tui.cli.exits import Exit
 from tui.cli.output import say
+from tui.cli.wait import PASSING
 from tui.cli.wiring import Session
 from tui.domain.log import TAIL_BYTES, LogIndex, LogSource, Stream
 from tui.domain.task import TaskRef
@@ -170,20 +171,30 @@ async def _follow(session: Session, deck: Deck, target: TaskRef, stream: Stream,
     """Print what is added, also by logs that begin later, until the task is final and all was read."""
     growing = [reader for reader in readers if reader.source.growing]
     known = {reader.source.key for reader in readers}
+    trouble = ""
     while True:
-        task = await deck.task(target)
-        final = task.status.is_final or task.is_expired
-        for source in (await deck.logs(target)).sources:
-            if source.stream is stream and source.key not in known:
-                known.add(source.key)
-                growing.append(_Reader(deck, source, None))
-        for reader in growing:
-            while True:
-                _write(await reader.more())
-                if reader.ended:
-                    break
-        if final:
-            for reader in growing:
-                _write(reader.rest())
-            return
+        try:
+            if await _grown(deck, target, stream, growing, known):
+                break
+            trouble = ""
+        except PASSING as error:
+            if trouble != str(error):  # said once for as long as it lasts: the next look is the retry
+                trouble = str(error)
+                say(trouble)
         await session.clock.sleep(_FOLLOW)
+    for reader in growing:
+        _write(reader.rest())
+
+
+async def _grown(deck: Deck, target: TaskRef, stream: Stream, growing: list[_Reader], known: set[str]) -> bool:
+    """Print what was added since; whether that was the end."""
+    task = await deck.task(target)
+    for source in (await deck.logs(target)).sources:
+        if source.stream is stream and source.key not in known:
+            known.add(source.key)
+            growing.append(_Reader(deck, source, None))
+    for reader in growing:
+        reader.ended = False
+        while not reader.ended:
+            _write(await reader.more())
+    return task.status.is_final or task.is_expired

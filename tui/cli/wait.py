@@ -9,15 +9,23 @@ from tui.cli.filters import Filter
 from tui.cli.output import say
 from tui.cli.tasks import collect
 from tui.cli.wiring import Session
-from tui.domain.errors import NotFound, PlatformDown, RateLimited, UnexpectedAnswer, Unreachable, UsageError
+from tui.domain.errors import (
+    PlatformDown,
+    PlatformError,
+    RateLimited,
+    UnexpectedAnswer,
+    Unreachable,
+    UsageError,
+)
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.settings import Settings
 from tui.store.deck import Deck
 
-__all__ = ["wait"]
+__all__ = ["PASSING", "wait"]
 
-_PASSING = (Unreachable, PlatformDown, RateLimited, UnexpectedAnswer)
+PASSING = (Unreachable, PlatformDown, RateLimited, UnexpectedAnswer)
+"""What a command that goes on by itself sits out."""
 _ENDS = {TaskStatus.FAILED: Exit.FAILED, TaskStatus.ABORTED: Exit.ABORTED}
 
 
@@ -58,35 +66,23 @@ class _Watch:
         return sum(not self._is_over(ref) for ref in targets)
 
     async def look(self, targets: Sequence[TaskRef]) -> None:
-        """Look at all that can still change: an account's tasks together, a job through its task.
+        """Look at all that can still change.
 
         Raises:
             PlatformError: Waiting longer would not help.
         """
-        left = [ref for ref in targets if not self._is_over(ref)]
-        for account in dict.fromkeys(ref.account for ref in left):
-            mine = [ref for ref in left if ref.account == account]
-            try:
-                await self._tasks(account, [ref for ref in mine if ref.job is None])
-                for ref in mine:
-                    if ref.job is not None:
-                        self.see([await self._deck.task(ref)])
-            except _PASSING as error:
-                # Said once for as long as it lasts: the next look is the retry.
-                if self._trouble.get(account) != str(error):
-                    self._trouble[account] = str(error)
-                    say(str(error))
-            else:
-                self._trouble.pop(account, None)
-
-    async def _tasks(self, account: str, refs: Sequence[TaskRef]) -> None:
-        if len(refs) == 1:  # also finds what the bulk call does not know: Qarnot's jobs and pools
-            self.see([await self._deck.task(refs[0])])
-        elif refs:
-            page = await (await self._deck.platform(account)).many(refs)
-            self.see(page.tasks)
-            for ref in page.gone:
-                raise NotFound(account, f"reading {ref}", "it is not there")
+        seen = await self._deck.tasks([ref for ref in targets if not self._is_over(ref)])
+        self.see(task for task in seen.values() if isinstance(task, Task))
+        failures = {ref: error for ref, error in seen.items() if isinstance(error, PlatformError)}
+        for error in failures.values():
+            if not isinstance(error, PASSING):
+                raise error
+        # Said once for as long as it lasts: the next look is the retry.
+        trouble = {ref.account: str(error) for ref, error in failures.items()}
+        for account, why in trouble.items():
+            if self._trouble.get(account) != why:
+                say(why)
+        self._trouble = trouble
 
 
 async def wait(
@@ -126,7 +122,7 @@ async def _matching(session: Session, deck: Deck, settings: Settings, wanted: Fi
     """The tasks that match now: who waits for a part of them would be told too early that all is well."""
     names = [a.name for a in wanted.accounts(settings.accounts)]
     now = session.clock.now()
-    matches = await wanted.of(deck, names, now)
+    matches = await wanted.of(deck, names, now, session.config)
     rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(now))
     matching = list(filter(matches, rows))
     found = [task for task in matching if not task.is_expired]

@@ -297,6 +297,32 @@ class Deck:
                 return job
         raise NotFound(ref.account, f"reading {ref}", "the task has no such job")
 
+    async def tasks(self, refs: Sequence[TaskRef]) -> dict[TaskRef, Task | PlatformError]:
+        """Tasks and jobs as they are now, in this order, or why one cannot be read. Accounts are asked at the same
+        time, and for tasks in bulk where the platform can."""
+        accounts = {ref.account: [r for r in refs if r.account == ref.account] for ref in refs}
+        parts = await asyncio.gather(*(self._tasks_of(account, mine) for account, mine in accounts.items()))
+        found = {ref: seen for part in parts for ref, seen in part.items()}
+        return {ref: found[ref] for ref in refs}
+
+    async def _tasks_of(self, account: str, refs: Sequence[TaskRef]) -> dict[TaskRef, Task | PlatformError]:
+        found: dict[TaskRef, Task | PlatformError] = {}
+        tasks = [ref for ref in refs if ref.job is None]
+        if len(tasks) > 1:
+            try:
+                page = await (await self.platform(account)).many(tasks)
+            except PlatformError as error:
+                found = dict.fromkeys(tasks, error)
+            else:
+                found = {task.ref: task for task in page.tasks}
+        for ref in refs:
+            if ref not in found:  # alone, a reading error is told, and what the bulk call does not know is found
+                try:
+                    found[ref] = await self.task(ref)
+                except PlatformError as error:
+                    found[ref] = error
+        return found
+
     async def detail(self, ref: TaskRef) -> TaskDetail:
         """Everything about one task, or about one job of it."""
         platform = await self.platform(ref.account)
