@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 from tui.domain.account import AccountInfo
 from tui.domain.detail import BatchRule, Event, FileRef, TaskDetail
@@ -14,6 +15,7 @@ from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Tally, Task, TaskError, TaskRef
 from tui.platforms.protocols import Page
+from tui.store.journal import Journal
 
 NOW = datetime(2026, 11, 24, 11, 2, 9, tzinfo=UTC)
 REF = TaskRef("cav", "7f3c9a21-2d0e-4b5c-9d11-0a64b5b0a111")
@@ -166,6 +168,7 @@ class MemoryDeck:
     """The questions screens ask of a deck, answered from dictionaries; an error put in `fails` is raised instead."""
 
     def __init__(self) -> None:
+        self.actions = SimpleNamespace(journal=Journal(None))
         self.details: dict[TaskRef, TaskDetail] = {}
         self.batches: dict[TaskRef, tuple[Task, ...]] = {}
         self.texts: dict[str, bytes] = {}

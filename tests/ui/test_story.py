@@ -87,3 +87,32 @@ async def test_the_triage_tells_it_in_a_small_terminal_in_twelve_keys_too() -> N
         dialog = await send(at, hand)
         assert set(dialog.plan.failed or ()) == wanted
         assert hand.keys <= MOST
+
+
+async def test_a_batch_and_the_rerun_of_its_failures_are_counted_as_one_piece_of_work() -> None:
+    """After the rerun the old batch's screen says how many of its children have a success in any try."""
+    async with table(tasks=1_000, size=(160, 48), query="status:failed,done") as at:
+        rows = at.list.listing.tasks
+        row = next(
+            n
+            for n, key in enumerate(at.list.listing.rows)
+            if (counts := rows[key].counts) is not None and counts.failed and counts.total < 100 and not counts.running
+        )
+        at.list.table.go(row)
+        total = rows[at.list.listing.rows[row]].counts.total
+        hand = Counted(at)
+        await hand.press("enter")
+        await at.until(lambda: isinstance(at.app.screen, BatchScreen), "the batch")
+        screen = at.app.screen
+        assert isinstance(screen, BatchScreen)
+        await at.until(lambda: len(screen.listed.tasks) == total and bool(screen.groups.view), "the children")
+        await hand.press("x", "f")
+        await at.until(lambda: isinstance(at.app.screen, ConfirmScreen), "the plan")
+        at.sandbox.clock.advance(0.5)
+        await hand.press("y")
+        await at.until(lambda: bool(at.app.runs) and at.app.runs[-1].over, "the outcome")
+        new = at.app.runs[-1].results[0].new
+        await at.until(lambda: new in screen.lineage.batches, "the new try")
+        await at.advance(20)
+        await at.until(lambda: "have a success over 2 tries" in at.shown, "the count over both")
+        assert f" of {total:,} have a success over 2 tries" in at.shown

@@ -51,6 +51,11 @@ class Journal:
         """What this program has deleted, by the file as it was when `_read` was its state."""
         self._read: tuple[int, int, int] | None = None
 
+        self.written = 0
+        """Lines of this run, so that who read the journal knows whether to read it again."""
+        self._held: list[dict[str, Any]] = []
+        """Where there is no file: known as long as the program runs."""
+
     def begin(self, intent: str, at: datetime, verb: Verb, ref: TaskRef) -> None:
         """Note that an action is about to be sent."""
         self._append({"intent": intent, "at": at.isoformat(), "verb": verb.value, "ref": str(ref)})
@@ -65,7 +70,9 @@ class Journal:
         self._append(line)
 
     def _append(self, line: dict[str, Any]) -> None:
+        self.written += 1
         if self._path is None:
+            self._held.append(line)
             return
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -82,7 +89,7 @@ class Journal:
         return self._path.with_name(f"{self._path.name}.1")
 
     def entries(self) -> tuple[Entry, ...]:
-        """All actions in the file, oldest first; a torn line is passed over."""
+        """All actions in the file, or of this run where there is none, oldest first; a torn line is passed over."""
         begun: dict[str, dict[str, Any]] = {}
         for line in self._lines():
             intent = line.get("intent")
@@ -103,6 +110,7 @@ class Journal:
                     continue
                 if isinstance(value, dict):
                     yield value
+        yield from self._held
 
     def unknown(self) -> tuple[Entry, ...]:
         """Actions whose outcome nobody knows: of a run that ended in between, or left as unknown."""

@@ -146,6 +146,16 @@ async def test_after_a_filter_took_the_row_away_the_next_keys_mean_the_row_the_c
         assert app.opened[-1].ref == screen.child.ref
 
 
+async def test_v_marks_from_the_last_mark_to_here() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("V")
+        assert not screen.table.marks
+        await pilot.press("space", "j", "j", "V")
+        assert screen.table.marks == set(screen.table.view[:4])
+
+
 async def test_columns_that_no_child_fills_take_no_room() -> None:
     """Seven Bridges numbers no children and tells no hosts."""
     app = desk()

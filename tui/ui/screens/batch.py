@@ -21,6 +21,7 @@ from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.grouping import Grouping
+from tui.ui.lineage import Lineage
 from tui.ui.present.batch import COLUMNS, SORTS, child_cells, columns_for, counts_pieces
 from tui.ui.present.children import Children, children_text
 from tui.ui.present.forecast import Expected, eta_text, expected, forecast_text
@@ -72,6 +73,7 @@ class BatchScreen(WorkScreen):
         Binding("R", "reverse", "turn round", id="batch.reverse", show=False),
         Binding("t", "times", "times", id="batch.times", show=False),
         Binding("space", "mark", "mark", id="batch.mark", show=False),
+        Binding("V", "range", "mark from the last mark", id="batch.range", show=False),
         Binding("asterisk", "mark_all", "mark all", id="batch.mark_all", show=False),
         Binding("U", "unmark", "mark none", id="batch.unmark", show=False),
         Binding("y,c", "copy", "copy", id="batch.copy", show=False),
@@ -83,10 +85,12 @@ class BatchScreen(WorkScreen):
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock) -> None:
         super().__init__(ref, deck, clock)
         self.grouping = Grouping(deck)
+        self.lineage = Lineage(ref, deck.actions.journal)
         self._batch: Task | None = None
         self.listed = Children()
         self._ages = False
         self._more_to_group = False
+        self._mark_from: str | None = None
         self._one = Expected(None, None, 0)
 
     def body(self) -> Iterable[Widget]:
@@ -105,6 +109,7 @@ class BatchScreen(WorkScreen):
         """Ask for the children, and keep asking while the screen stands."""
         super().on_mount()
         self.deck.look((), (self.ref,))
+        self._find_tries()
         self.focus_body()
         self._take(self.snapshot.children.get(self.ref))
 
@@ -155,7 +160,19 @@ class BatchScreen(WorkScreen):
         """What is on screen is asked for more often."""
         super().tick()
         seen = [task.ref for key in self.table.visible_keys if (task := self.listed.tasks.get(key)) is not None]
-        self.deck.look(seen, (self.ref,))
+        self.deck.look(seen, self.lineage.batches)
+        self._find_tries()
+
+    @work(group="batch-tries", exclusive=True)
+    async def _find_tries(self) -> None:
+        """Batches that were made of this one's failures, or that this was made from, are looked at with it."""
+        if await self.lineage.renew():
+            self.tick()
+            self.draw()
+
+    def on_screen_resume(self) -> None:
+        """Back from the plan: there may be a try more."""
+        self._find_tries()
 
     @work(group="batch-task", exclusive=True)
     async def _load(self) -> None:
@@ -172,6 +189,8 @@ class BatchScreen(WorkScreen):
         feed = new.children.get(self.ref)
         if self.is_mounted and (feed is not old.children.get(self.ref) or new.task(self.ref) is not old.task(self.ref)):
             self._take(feed)
+        elif self.is_mounted and len(self.lineage.batches) > 1:
+            self.draw()
 
     def _take(self, feed: Feed | None) -> None:
         if feed is not None:
@@ -265,7 +284,9 @@ class BatchScreen(WorkScreen):
         if task is None:
             return Head(f"batch  {self.ref}")
         left = task.counts.total - task.counts.finished if task.counts else 0
+        tries = self.lineage.tries(self.snapshot)
         below = (
+            str(tries) if tries else f"{len(self.lineage.batches)} tries" if len(self.lineage.batches) > 1 else None,
             task.project,
             f"{task.price} so far" if task.price else None,
             forecast_text(task, self._one, left),
@@ -448,7 +469,19 @@ class BatchScreen(WorkScreen):
         keys = {str(ref) for ref in group.refs} if group else {target} if target else set()
         self.table.mark(keys, not keys <= self.table.marks)
         if group is None:
+            self._mark_from = target
             self.table.action_move(1)
+        self.draw()
+
+    def action_range(self) -> None:
+        """Mark from the last mark to here."""
+        rows = {key: row for row, key in enumerate(self.table.view)}
+        start = rows.get(self._mark_from or "")
+        if start is None or self.table.target is None:
+            self.say("mark one with space first, then V at the other end")
+            return
+        low, high = sorted((start, self.table.cursor))
+        self.table.mark(self.table.view[low : high + 1], True)
         self.draw()
 
     def action_mark_all(self) -> None:
