@@ -1,13 +1,15 @@
 """The task screen by keys."""
 
 from dataclasses import replace
+from types import MappingProxyType
 
 from tests.ui.desk import Desk, words
-from tests.ui.fakes import HOSTILE, LOG, REF, MemoryDeck, make_detail, make_task
+from tests.ui.fakes import HOSTILE, LOG, NOW, REF, MemoryDeck, make_detail, make_task
 from tui.domain.errors import PlatformDown
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
 from tui.domain.text import plain
+from tui.store.snapshot import Feed, Snapshot
 from tui.ui.screens.task import TaskScreen
 from tui.ui.screens.work import View
 
@@ -106,3 +108,31 @@ async def test_r13_a_hostile_name_changes_nothing_but_the_text() -> None:
         await settle(app, pilot)
         await pilot.press(*"jjjjjjjj", "right", "l", "v", "G")
         assert "[/foo]" in words(app)
+
+
+async def test_what_differs_from_the_last_good_run_is_marked_and_can_stand_alone() -> None:
+    """The failed run had another interval list; `F` leaves only that."""
+    good = TaskRef(REF.account, "good")
+    deck = MemoryDeck()
+    failed = make_detail()
+    was = make_task(good, status=TaskStatus.DONE, native_status="COMPLETED", reason=None, errors=())
+    deck.details[REF] = failed
+    deck.details[good] = replace(failed, task=was, inputs={**(failed.inputs or {}), "ploidy": 1})
+    app = Desk(lambda d, clock: TaskScreen(REF, d, clock), deck)
+    async with app.run_test(size=(80, 24)) as pilot:
+        feed = Feed(tasks={str(t.ref): t for t in (failed.task, was)}, fetched=NOW)
+        app.give(Snapshot(MappingProxyType({REF.account: feed}), MappingProxyType({})))
+        app.screen.action_reload()  # type: ignore[attr-defined]
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("F")
+        await pilot.pause()
+        shown = words(app)
+        assert "1 differs from the last good run" in shown
+        line = next(row for row in shown.splitlines() if "ploidy" in row)
+        assert line.startswith("!")
+        assert line.rstrip().endswith("was 1")
+        assert "status" not in shown.split("─")[-1]
+        await pilot.press("F")
+        await pilot.pause()
+        assert "status" in words(app)

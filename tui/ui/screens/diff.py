@@ -12,11 +12,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.domain.detail import TaskDetail
-from tui.domain.diff import Difference, differences, json_of, last_good, nearest_good
+from tui.domain.diff import Difference, differences, json_of
 from tui.domain.errors import TuiError
 from tui.domain.task import Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
+from tui.ui.comparing import good_for
 from tui.ui.present.diff import diff_cells, diff_columns, full_text, kind_counts
 from tui.ui.screens.work import View, WorkScreen, status_text
 from tui.ui.widgets.head import Head
@@ -96,7 +97,7 @@ class DiffScreen(WorkScreen):
         asked = self.now
         try:
             one = await self.deck.detail(self.ref)
-            other = self.other or self._good(one.task)
+            other = self.other or good_for(one.task, self.snapshot)
             if other is None:
                 self._nothing = "no success of the same app is known to compare it with; mark two tasks, then D"
                 self.fetched = asked
@@ -106,19 +107,12 @@ class DiffScreen(WorkScreen):
         except TuiError as error:
             self.failed(error)
             return
+        if not self.is_attached:  # left meanwhile
+            return
         self.other, self.error, self.fetched, self._nothing = other, "", asked, ""
         self._sides = one, two
         self._found = {found.path: found for found in differences(one, two, self.now)}
         self._show()
-
-    def _good(self, task: Task) -> TaskRef | None:
-        """The nearest good sibling, else the last success of the same app."""
-        batch = task.parent or (self.ref.task if self.ref.job is not None else None)
-        children = self.snapshot.children.get(batch) if batch is not None else None
-        good = nearest_good(task, children.tasks.values()) if children is not None else None
-        if good is None and (feed := self.snapshot.feeds.get(self.ref.account)) is not None:
-            good = last_good(task, feed.tasks.values())
-        return good.ref if good is not None else None
 
     def _show(self) -> None:
         needle = self._needle.casefold()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on, work
@@ -10,11 +11,13 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from tui.domain.detail import TaskDetail
+from tui.domain.diff import Difference, differences
 from tui.domain.errors import TuiError
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
+from tui.ui.comparing import good_for, only_changed, with_changes
 from tui.ui.present.fact import span_text
 from tui.ui.present.log import LogText
 from tui.ui.present.tree import detail_nodes
@@ -53,6 +56,7 @@ class TaskScreen(WorkScreen):
         Binding("E", "triage", "triage", id="task.triage", show=False),
         Binding("D", "diff", "diff", id="task.diff", show=False),
         Binding("T", "timeline", "timeline", id="task.timeline"),
+        Binding("F", "changed", "changed only", id="task.changed", show=False),
         Binding("t", "times", "times", id="task.times", show=False),
     ]
 
@@ -60,6 +64,9 @@ class TaskScreen(WorkScreen):
         super().__init__(ref, deck, clock)
         self.detail: TaskDetail | None = None
         self._ages = False
+        self._found: tuple[Difference, ...] = ()
+        """What differs from the good task it is compared with."""
+        self._only = False
 
     def body(self) -> Iterable[Widget]:
         """Tree and side pane."""
@@ -116,13 +123,25 @@ class TaskScreen(WorkScreen):
         if self.side.selected is None:
             self.side.selected = self._failed_job()
             self._read_tail()
+        if self.detail.task.status.is_bad:
+            self._compare(self.detail)
         self.draw()
+
+    @work(group="task-compare", exclusive=True)
+    async def _compare(self, one: TaskDetail) -> None:
+        """Mark what differs from the last good run; without one, or where that cannot be read, nothing is marked."""
+        good = good_for(one.task, self.snapshot)
+        if good is not None:
+            with suppress(TuiError):
+                self._found = differences(one, await self.deck.detail(good), self.now)
+                self._show()
 
     def _show(self) -> None:
         """Draw what is held anew."""
         if self.detail is not None:
             now = self.now
-            self.facts.roots = detail_nodes(self.detail, now, ages=self._ages)
+            nodes = with_changes(detail_nodes(self.detail, now, ages=self._ages), self._found)
+            self.facts.roots = only_changed(nodes) if self._only else nodes
             self.side.now = now
             self.side.jobs = self.detail.jobs or ()
             self.side.selected = self._held(self.side.selected)
@@ -266,6 +285,14 @@ class TaskScreen(WorkScreen):
     def action_times(self) -> None:
         """Ages or points in time."""
         self._ages = not self._ages
+        self._show()
+
+    def action_changed(self) -> None:
+        """Only what differs from the last good run, on and off."""
+        if not self._only and not only_changed(self.facts.roots):
+            self.say("nothing is known to differ from a good run")
+            return
+        self._only = not self._only
         self._show()
 
     def undo(self) -> bool:

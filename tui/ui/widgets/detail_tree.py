@@ -143,7 +143,7 @@ class DetailTree(ScrollView, can_focus=True):
         elif self.needle and self._matches(node):
             base += self.get_component_rich_style("detail-tree--found", partial=True)
         mark = " " if node.children is None else "v" if self._unfolded(shown.path, node) else ">"
-        gutter = ">" if row == self._row else " "
+        gutter = ">" if row == self._row else "!" if node.changed else " "
         label = self.get_component_rich_style(
             "detail-tree--group" if depth == 0 else "detail-tree--label", partial=True
         )
