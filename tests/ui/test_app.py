@@ -10,11 +10,14 @@ from tests.ui.world import Table, table
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind
 from tui.sandbox.faults import parse
+from tui.ui.runner import run_command
 from tui.ui.screens.accounts import AccountsScreen
 from tui.ui.screens.batch import BatchScreen
 from tui.ui.screens.confirm import ConfirmScreen
+from tui.ui.screens.diff import DiffScreen
 from tui.ui.screens.job import JobScreen
 from tui.ui.screens.task import TaskScreen
+from tui.ui.screens.triage import TriageScreen
 
 
 def row_of(at: Table, **wanted: Any) -> int:
@@ -299,3 +302,48 @@ async def test_r9_an_unexpected_exception_is_kept_for_the_report_and_prints_noth
     assert kept[1] == 70
     said = capsys.readouterr()
     assert "tripwire" not in said.out + said.err
+
+
+async def test_e_groups_what_is_shown_the_batch_under_the_cursor_or_the_marked() -> None:
+    """A filter stands in the triage's header; a batch is triaged itself; of several marked ones only those."""
+    async with table(tasks=200) as at:
+        await at.press("slash")
+        await at.type("status:failed")
+        await at.press("enter")
+        plain = row_of(at, kind=Kind.TASK)
+        at.list.table.go(plain)
+        await at.press("E")
+        assert isinstance(at.app.screen, TriageScreen)
+        assert "/status:failed" in at.shown
+        await at.press("q")
+        at.list.table.go(row_of(at, kind=Kind.BATCH))
+        await at.press("E")
+        assert isinstance(at.app.screen, TriageScreen)
+        assert at.app.screen.ref == at.list.here.ref
+        await at.press("q")
+        at.list.table.go(plain)
+        marked = {at.list.table.view[plain], at.list.table.view[plain + 1]}
+        await at.press("space", "space", "E")
+        triage = at.app.screen
+        assert isinstance(triage, TriageScreen)
+        await at.until(lambda: bool(triage.grouping.groups), "the groups")
+        failed = {str(t.ref) for t in triage._tasks if t.status is TaskStatus.FAILED}
+        assert failed == marked
+
+
+async def test_triage_and_diff_take_what_is_written_behind_them() -> None:
+    """`:triage FILTER` groups what matches, `:diff A B` compares two."""
+    async with table(tasks=200, size=(160, 48)) as at:
+        await at.press("colon")
+        await at.type("triage status:failed")
+        await at.press("enter")
+        assert isinstance(at.app.screen, TriageScreen)
+        assert "/status:failed" in at.shown
+        await at.press("q")
+        one, two = (at.list.table.view[row] for row in (3, 4))
+        run_command(at.app, f"diff {one} {two}")
+        await at.until(lambda: isinstance(at.app.screen, DiffScreen), "the comparison")
+        screen = at.app.screen
+        assert isinstance(screen, DiffScreen)
+        await at.until(lambda: screen._sides is not None, "both tasks")
+        assert (str(screen.ref), str(screen.other)) == (one, two)

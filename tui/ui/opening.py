@@ -11,8 +11,8 @@ from tui.ui.screens.batch import BatchScreen
 from tui.ui.screens.diff import DiffScreen
 from tui.ui.screens.job import JobScreen
 from tui.ui.screens.task import TaskScreen
-from tui.ui.screens.triage import EVERYTHING, TriageScreen
-from tui.ui.screens.work import View
+from tui.ui.screens.triage import TriageScreen
+from tui.ui.screens.work import EVERYWHERE, View
 
 __all__ = ["SCREENS", "screen_for"]
 
@@ -55,4 +55,4 @@ def _triage(ref: TaskRef, deck: Deck, query: str) -> TriageScreen:
         batch = ref
     if batch is not None:
         return TriageScreen(batch, deck, deck.clock, focus=ref)
-    return TriageScreen(EVERYTHING, deck, deck.clock, query, focus=ref)
+    return TriageScreen(EVERYWHERE, deck, deck.clock, query, focus=ref)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from tui.domain.action import Verb
 from tui.domain.errors import TuiError, UsageError
-from tui.domain.query import duration
+from tui.domain.query import QueryError, duration, parse
 from tui.domain.task import Task, TaskRef
 from tui.settings.saved import save_views
 from tui.store.pace import Intervals
 from tui.ui.commands import COMMANDS, find
 from tui.ui.keymap import ACTIONS
 from tui.ui.present.views import all_views
-from tui.ui.screens.work import View
+from tui.ui.screens.work import EVERYWHERE, View
 from tui.ui.setting import change
 from tui.ui.taking import copy_word, save
 
@@ -99,6 +99,26 @@ def _opens(view: View) -> Runs:
         app.open(ref, View.JOB if ref.job is not None and view is View.DETAIL else view)
 
     return run
+
+
+def _triage(app: "TaskdeckApp", text: str) -> None:
+    """Of a task or batch where one is named, else of what the filter leaves."""
+    try:
+        ref = _resolved(app, text)
+    except TuiError:
+        try:
+            parse(text)
+        except QueryError as error:
+            raise UsageError(f"column {error.start + 1}: {error.reason}") from None
+        app.open(EVERYWHERE, View.TRIAGE, text)
+    else:
+        app.open(ref, View.TRIAGE)
+
+
+def _diff(app: "TaskdeckApp", text: str) -> None:
+    """Of two, or of one and the good one it is best compared with."""
+    refs = tuple(_resolved(app, word) for word in text.split()[:2])
+    app.open(refs[0], View.DIFF, refs=refs if len(refs) == 2 else ())
 
 
 def _shows(screen: str) -> Runs:
@@ -272,8 +292,8 @@ RUNNERS: Mapping[str, Runs] = {
     "job": _opens(View.JOB),
     "log": _opens(View.LOG),
     "open": _opens(View.DETAIL),
-    "triage": _opens(View.TRIAGE),
-    "diff": _opens(View.DIFF),
+    "triage": _triage,
+    "diff": _diff,
     "accounts": _shows("accounts"),
     "actions": _shows("actions"),
     "keys": _shows("help"),

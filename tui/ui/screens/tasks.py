@@ -22,7 +22,7 @@ from tui.ui.screens.columns import ColumnsScreen
 from tui.ui.screens.groups import GroupsScreen
 from tui.ui.screens.listing import ListScreen
 from tui.ui.screens.pick import SortScreen
-from tui.ui.screens.work import Opened, View
+from tui.ui.screens.work import EVERYWHERE, Opened, View
 from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["TasksScreen"]
@@ -302,12 +302,25 @@ class TasksScreen(ListScreen):
         self._open(View.LOG)
 
     def action_triage(self) -> None:
-        """Group the failures."""
-        self._open(View.TRIAGE)
+        """Group the failures: of the marked ones, of the batch under the cursor, else of all that is shown."""
+        marked = self.table.marks and self.chosen
+        place, here = self.place, self.here
+        if marked and len(marked) > 1:
+            self.post_message(Opened(EVERYWHERE, View.TRIAGE, "id:" + ",".join(task.ref.id for task in marked)))
+        elif marked or (here is not None and here.kind is Kind.BATCH):
+            self.post_message(Opened((marked or (here,))[0].ref, View.TRIAGE))  # type: ignore[union-attr]
+        else:
+            scope = f" account:{place.scope}" if place.scope else ""
+            query = f"({place.query}){scope}" if place.query and scope else f"{place.query}{scope}".strip()
+            self.post_message(Opened(here.ref if here is not None else EVERYWHERE, View.TRIAGE, query))
 
     def action_diff(self) -> None:
-        """What differs."""
-        self._open(View.DIFF)
+        """What differs between the two that are marked, or between this one and a good one."""
+        pair = tuple(task.ref for task in self.chosen) if len(self.table.marks) == 2 else ()
+        if len(pair) == 2:
+            self.post_message(Opened(pair[0], View.DIFF, refs=pair))
+        else:
+            self._open(View.DIFF)
 
     def action_raw(self) -> None:
         """The platform's own answer."""

@@ -10,8 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.domain.query import EVERYTHING as EVERY
-from tui.domain.query import Context, Node, QueryError, matcher, parse
+from tui.domain.query import EVERYTHING, Context, Node, QueryError, matcher, parse
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.domain.triage import Group
@@ -26,14 +25,12 @@ from tui.ui.present.fact import span_text
 from tui.ui.present.groups import GROUP_COLUMNS, group_cells, group_lines
 from tui.ui.screens.batch import BatchScreen
 from tui.ui.screens.choose import ChooseScreen
-from tui.ui.screens.work import View, WorkScreen
+from tui.ui.screens.work import EVERYWHERE, View, WorkScreen
 from tui.ui.widgets.head import Head
 from tui.ui.widgets.virtual_table import Cell, VirtualTable
 
-__all__ = ["EVERYTHING", "TriageScreen"]
+__all__ = ["TriageScreen"]
 
-EVERYTHING = TaskRef("", "")
-"""Stands for all accounts."""
 _CHOICES = ("rerun what failed of these", "acknowledge, with a note", "ask for the hosts", "copy references")
 _LETTERS = "rkhc"
 
@@ -75,7 +72,7 @@ class TriageScreen(WorkScreen):
 
     @property
     def _place(self) -> str:
-        return str(self.ref) if self.ref != EVERYTHING else self._query
+        return str(self.ref) if self.ref != EVERYWHERE else self._query
 
     def body(self) -> Iterable[Widget]:
         """Groups, and the one under the cursor; its tasks instead of the groups after enter."""
@@ -88,7 +85,7 @@ class TriageScreen(WorkScreen):
     def on_mount(self) -> None:
         """Keep the batch's children coming, and group what is here."""
         super().on_mount()
-        if self.ref != EVERYTHING:
+        if self.ref != EVERYWHERE:
             self.deck.look((), (self.ref,))
         self.focus_body()
         self._take()
@@ -124,13 +121,13 @@ class TriageScreen(WorkScreen):
 
     def _take(self) -> None:
         """The tasks it is about: a batch's children, else all tasks that match; the done ones to compare with."""
-        if self.ref != EVERYTHING:
+        if self.ref != EVERYWHERE:
             feed = self.snapshot.children.get(self.ref)
             tasks = tuple(feed.tasks.values()) if feed is not None else ()
             self.fetched = feed.fetched if feed is not None else None
             self.error = str(feed.error) if feed is not None and feed.error else ""
         else:
-            match = matcher(self._parsed(), Context(now=self.now))
+            match = matcher(self._parsed(), Context(now=self.now, me=self.deck.me))
             feeds = self.snapshot.feeds.values()
             every = (task for feed in feeds for task in feed.tasks.values())
             wanted = {TaskStatus.DONE: lambda task: True, TaskStatus.FAILED: match}
@@ -146,7 +143,7 @@ class TriageScreen(WorkScreen):
         try:
             return parse(self._query)
         except QueryError:
-            return EVERY
+            return EVERYTHING
 
     @work(group="triage-groups", exclusive=True)
     async def _renew(self) -> None:
@@ -209,7 +206,7 @@ class TriageScreen(WorkScreen):
         """Of what, how many failures in how many groups, since when they are new."""
         failed, number = sum(g.count for g in self.grouping.groups), len(self.grouping.groups)
         task = self.task_now
-        of = task.name if task is not None else "everything" if self.ref == EVERYTHING else str(self.ref)
+        of = task.name if task is not None else "everything" if self.ref == EVERYWHERE else str(self.ref)
         new = sum(group.new for group in self.grouping.groups)
         quiet = sum(group.key in self.looks.notes for group in self.grouping.groups)
         since = f"new since {span_text(self.now - self._since)} ago: {new:,}" if self._since else "first look"
@@ -224,7 +221,7 @@ class TriageScreen(WorkScreen):
 
     def crumb(self) -> str:
         """Where we are."""
-        return "tasks > triage" if self.ref == EVERYTHING else f"tasks > {self.ref.id[:13]} > triage"
+        return "tasks > triage" if self.ref == EVERYWHERE else f"tasks > {self.ref.id[:13]} > triage"
 
     def next_text(self) -> str:
         """What goes on, what stopped, or that there is nothing."""

@@ -28,7 +28,10 @@ from tui.ui.present.fact import age_text, span_text
 from tui.ui.widgets.head import Head, first_line, second_line
 from tui.ui.widgets.lines import cut
 
-__all__ = ["Opened", "View", "WorkScreen", "status_text", "two_ends"]
+__all__ = ["EVERYWHERE", "Opened", "View", "WorkScreen", "status_text", "two_ends"]
+
+EVERYWHERE = TaskRef("", "")
+"""Stands for all tasks of all accounts."""
 
 
 class View(StrEnum):
