@@ -104,6 +104,38 @@ async def test_a_rerun_with_other_settings_changes_the_copy_first() -> None:
     assert new.task.status.is_active
 
 
+async def test_a_rerun_can_change_inputs() -> None:
+    """As values of the kind that the task has there; what is none of them is refused before a copy is made."""
+    desk = Desk()
+    async with desk.adapter() as platform:
+        source = next(t for t in await everything(platform) if t.status is TaskStatus.FAILED and t.counts is None)
+        done = await platform.rerun(source.ref, {"in.threads": "7", "spot": "no"})
+        assert done.new is not None
+        new, old = await platform.detail(done.new), await platform.detail(source.ref)
+        assert new.inputs == {**(old.inputs or {}), "threads": 7}
+        asked = len([p for p in desk.paths() if not p.startswith("GET")])
+        for settings, why in (({"in.thread": "7"}, "no input thread; it has"), ({"in.threads": "many"}, "write JSON")):
+            with pytest.raises(Rejected, match=why) as failed:
+                await platform.rerun(source.ref, settings)
+            assert failed.value.sent is Sent.NO
+        assert len([p for p in desk.paths() if not p.startswith("GET")]) == asked
+
+
+async def test_failed_children_can_be_rerun_with_another_input() -> None:
+    """The batch's own inputs with the change; the children's items stay what the batch is made of."""
+    desk = Desk()
+    async with desk.adapter() as platform:
+        batch = next(t for t in await everything(platform) if t.counts and 0 < t.counts.failed < 50)
+        old = await platform.detail(batch.ref)
+        port = next(name for name, value in (old.inputs or {}).items() if isinstance(value, int))
+        done = await platform.rerun_failed(batch.ref, None, {f"in.{port}": "3"})
+        assert done.new is not None
+        new = await platform.detail(done.new)
+    assert new.inputs is not None
+    assert new.inputs[port] == 3
+    assert len(new.inputs[str(old.batch and old.batch.input)]) == batch.counts.failed
+
+
 @pytest.mark.parametrize("settings", [{"colour": "red"}, {"max_parallel_instances": "many"}])
 async def test_an_unknown_setting_is_refused_before_anything_is_sent(settings: dict[str, str]) -> None:
     """With what there is to change."""

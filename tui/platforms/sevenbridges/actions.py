@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from json import loads
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,8 @@ __all__ = ["OFFERED", "Actions", "refusal", "task_path"]
 
 _SETTINGS = ("instance_type", "max_parallel_instances", "use_memoization", "use_elastic_disk")
 _SPOT = ("spot", "use_interruptible_instances")
+_INPUT = "in."
+"""Before the name of an input whose value is changed."""
 
 OFFERED = frozenset({Verb.RUN, Verb.ABORT, Verb.RERUN, Verb.RERUN_FAILED, Verb.CLONE, Verb.RENAME, Verb.DELETE})
 """The verbs this platform knows at all."""
@@ -78,6 +81,10 @@ class Actions:
     async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> TaskWire:
         """A clone that runs; with changed settings a draft first, which is changed and then started."""
         changes = self.changes(settings)
+        if "inputs" in changes:  # before a draft is made that could not be changed as asked
+            query = [("fields", "id,status,inputs")]
+            held = await self._client.get(task_path(ref.id), query, doing=f"reading the inputs of {ref}", into=TASK)
+            changes["inputs"] = self._valued(changes["inputs"], held.value)
         if not changes:
             begun = await self.send("clone", ref, (("action", "run"),), f"rerunning {ref}")
             if begun.status.upper() == "DRAFT":
@@ -106,12 +113,31 @@ class Actions:
                 execution[name] = text.lower() in {"1", "true", "yes", "on"}
             elif name == "instance_type":
                 execution[name] = text
+            elif name.startswith(_INPUT) and name != _INPUT:
+                body.setdefault("inputs", {})[name.removeprefix(_INPUT)] = text
             else:
-                why = f"there is no setting {name}={text} to change here; known: {', '.join((*_SETTINGS, _SPOT[0]))}"
+                known = ", ".join((*_SETTINGS, _SPOT[0], f"{_INPUT}NAME"))
+                why = f"there is no setting {name}={text} to change here; known: {known}"
                 raise Rejected(self._names.account, "changing settings", why, sent=Sent.NO)
         if execution:
             body["execution_settings"] = execution
         return body
+
+    def _valued(self, asked: Mapping[str, str], wire: TaskWire) -> dict[str, Any]:
+        """The asked inputs as values: a text where the task has a text there, else JSON (a number, true, a file)."""
+        held, values = wire.inputs or {}, dict[str, Any]()
+        for port, text in asked.items():
+            why = None
+            try:
+                values[port] = text if isinstance(held.get(port), str) else loads(text)
+            except ValueError:
+                values[port] = text
+                why = None if held.get(port) is None else f"input {port} is no text; write JSON, such as 16 or true"
+            if port not in held:
+                why = f"the task has no input {port}; it has {plain(', '.join(held), 300) or 'none'}"
+            if why:
+                raise Rejected(self._names.account, "changing inputs", why, sent=Sent.NO)
+        return values
 
     @staticmethod
     def _merged(draft: TaskWire, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,14 +163,17 @@ class Actions:
         children = [wire async for wire in self._failed(parent.id) if wanted is None or wire.id in wanted]
         if not children:
             raise Rejected(self._names.account, "rerunning failed children", "no failed child was found", sent=Sent.NO)
+        if "inputs" in changes:
+            changes["inputs"] = self._valued(changes["inputs"], parent)
         merged = _union(children, parent.batch_input)
         if merged is None or parent.batch_by is None:
             return await self._clones(children, settings)
+        inputs = {**(parent.inputs or {}), **changes.pop("inputs", {}), str(parent.batch_input): merged}
         body = {
             "name": f"{parent.name or parent.id} - rerun of {len(children)} failed",
             "project": parent.project,
             "app": parent.app,
-            "inputs": {**(parent.inputs or {}), str(parent.batch_input): merged},
+            "inputs": inputs,
             "batch": True,
             "batch_input": parent.batch_input,
             "batch_by": parent.batch_by.model_dump(exclude_none=True),
