@@ -164,10 +164,14 @@ class TriageScreen(WorkScreen):
 
     def _share_rows(self) -> None:
         """One above the other, the groups take what they need, at most half; the rest tells of one of them."""
+        if not self.is_attached:
+            return
         half = max(5, self.query_one("#panes").size.height // 2)
         self.groups.styles.height = min(len(self.groups.view) + 1, half) if self.has_class("-one") else None
 
     def _show(self) -> None:
+        if not self.is_attached:  # left while it was grouped
+            return
         needle = self._needle.casefold()
         groups = [g for g in self.grouping.groups if needle in f"{g.signature} {g.klass.value}".casefold()]
         # What was acknowledged stays below what was not.
@@ -190,8 +194,10 @@ class TriageScreen(WorkScreen):
         return group_cells(group, self.now, quiet=key in self.looks.notes) if group else [Cell("")] * len(GROUP_COLUMNS)
 
     def _member(self, key: str) -> Sequence[Cell]:
-        task = next(t for t in self._members if str(t.ref) == key)
-        return child_cells(task, self.now, columns=self.members.columns)
+        columns = self.members.columns
+        task = next((t for t in self._members if str(t.ref) == key), None)
+        # Another group may have been taken since its rows were put up.
+        return child_cells(task, self.now, columns=columns) if task is not None else [Cell("")] * len(columns)
 
     @property
     def _members(self) -> Sequence[Task]:
