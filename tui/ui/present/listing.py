@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import compress
 from operator import attrgetter
 from typing import Any
 
@@ -96,7 +97,7 @@ class Listing:
         self._base: list[str] = []
         """All keys, newest first."""
         self._members: set[str] | None = None
-        """The keys in `rows`; None when those are all there are."""
+        """The keys in `rows`; None when those are all there are, or when no change came since they were arranged."""
         self._totals: Totals | None = None
         self._matches: Predicate | None = None
         self._first: Rank = ranker(DEFAULT, context)
@@ -132,17 +133,14 @@ class Listing:
         self._first, self._rank = ranker(DEFAULT, context), ranker(wanted.sort, context)
         self._matches = self._predicate(wanted, context)
         keys: Sequence[str] = self._base
-        tasks: list[Task] | None = None
         if self._matches is not None:
-            tasks = list(map(self.tasks.__getitem__, keys))
-            kept = list(map(self._matches, tasks))
-            keys = [key for key, keep in zip(keys, kept, strict=True) if keep]
-            tasks = [task for task, keep in zip(tasks, kept, strict=True) if keep]
+            kept = list(map(self._matches, map(self.tasks.__getitem__, keys)))
+            keys = list(compress(keys, kept))
         if wanted.sort != DEFAULT:
-            tasks = tasks if tasks is not None else list(map(self.tasks.__getitem__, keys))
+            tasks = list(map(self.tasks.__getitem__, keys))
             keys = [keys[place] for place in order(tasks, wanted.sort, context)]
         self.rows = list(keys)
-        self._members = None if self._matches is None else set(self.rows)
+        self._members = None
 
     @staticmethod
     def _predicate(wanted: Wanted, context: Context) -> Predicate | None:
@@ -164,6 +162,8 @@ class Listing:
             self.take(snapshot, context)
             return {str(ref) for ref in touched}
         self._sizes = {name: len(feed.tasks) for name, feed in snapshot.feeds.items()}
+        if self._matches is not None and self._members is None:
+            self._members = set(self.rows)
         changed, base_out, base_in, out, into = set[str](), set[str](), [], set[str](), []
         for ref in touched:
             key = str(ref)
