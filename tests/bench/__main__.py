@@ -6,7 +6,7 @@ Each figure is a ratio or a size taken in one run on one machine; absolute times
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from tests.bench import keyboard
+from tests.bench import batch, keyboard, network
 from tests.bench.report import Figure, table
 
 MEASURES: tuple[tuple[frozenset[str], Callable[[], Iterable[Figure]]], ...] = (
@@ -16,7 +16,11 @@ MEASURES: tuple[tuple[frozenset[str], Callable[[], Iterable[Figure]]], ...] = (
     (frozenset({"P5"}), keyboard.output),
     (frozenset({"P6"}), keyboard.idleness),
     (frozenset({"P7"}), keyboard.changes),
+    (frozenset({"P8"}), network.loading),
     (frozenset({"P10"}), keyboard.arranging),
+    (frozenset({"P11"}), batch.figures),
+    (frozenset({"P12"}), network.printing),
+    (frozenset({"P13"}), keyboard.leaving),
 )
 """Which figures a measurement gives."""
 
