@@ -17,8 +17,10 @@ CHILDREN = "(children failed)"
 _EXIT = re.compile(r"(?i)\b(?:exit(?:ed)?|return(?:ed)?|status|code)\b[\s\w]{0,20}?[:=(\s]\s*(-?\d{1,3})\b")
 _SIGNAL = re.compile(r"(?i)\bsignal[: =(]+(\d{1,2})\b")
 _STATUS = re.compile(
-    r"\A\W*(?:\w+\s)?(?:failed|failure|error|aborted|terminated|task failed|job failed)\W*\Z", re.IGNORECASE
+    r"\A\W*(?:\w+\s)?(?:failed|failure|error|aborted|terminated|task failed|job failed)(?:\s[\d,]+/[\d,]+)?\W*\Z",
+    re.IGNORECASE,
 )
+"""What only says that it failed, or how many of its jobs did (ET Engine's batches)."""
 
 
 @dataclass(frozen=True, slots=True)
