@@ -100,6 +100,15 @@ def test_all_words_are_one_filter_and_an_option_gives_another(world: World) -> N
     assert world.rows("--filter", "-l no=label") == []
 
 
+def test_an_account_is_named_wherever_a_filter_stands(world: World) -> None:
+    """`@NAME` means the same as a word of its own, within a quoted filter, in brackets and in `--filter`."""
+    rows = world.rows("status:failed", "@cgc")
+    assert rows
+    assert rows == world.rows("status:failed @cgc") == world.rows("--filter", "@cgc status:failed")
+    assert rows == world.rows("(@cgc | @nobody) status:failed")
+    assert world("tasks", "open @nobody").code == 2
+
+
 def test_mine_is_what_the_accounts_own_user_made(world: World) -> None:
     """`mine` asks who we are, and only where the filter says so."""
     assert {row["created_by"] for row in world.rows("mine", "@cgc")} == {"rfranklin"}

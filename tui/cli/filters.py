@@ -1,6 +1,7 @@
 """A command's filter: read from its words, answered by as few accounts and rows as it can be."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["Filter"]
 
 _SECOND = timedelta(seconds=1)
+_ACCOUNT = re.compile(r"(?<!\S)@(\S+)")
+_NESTED = re.compile(r"[\"/|()]")
+"""Where an `@NAME` may be a part of something else, it is left to the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ class Filter:
         Raises:
             UsageError: It cannot be read; the message names the part.
         """
-        only = tuple(w[1:] for w in words if w.startswith("@") and len(w) > 1)
-        texts = (query or "", " ".join(w for w in words if not (w.startswith("@") and len(w) > 1)))
+        only = tuple(name for word in words if not _NESTED.search(word) for name in _ACCOUNT.findall(word))
+        texts = (query or "", " ".join(w if _NESTED.search(w) else _ACCOUNT.sub("", w) for w in words))
         return cls(tuple(_parsed(text) for text in texts if text.strip()), only)
 
     def accounts(self, accounts: Sequence[Account]) -> list[Account]:

@@ -67,6 +67,8 @@ SAMPLES: list[tuple[str, dict[str, Any], bool]] = [
     ("status~^f", {"status": S.FAILED}, True), ('status:"failed"', {"status": S.FAILED}, True),
     ("native:UploadingResults", {"native_status": "UploadingResults"}, True), ("native:running", {}, True),
     # words are equal in any case, texts contain
+    ("@cgc", {}, True), ("@CGC t1", {}, True), ("@lab", {}, False), ("!@lab", {}, True), ("(@lab|@cgc) t1", {}, True),
+    ('"@cgc"', {}, False), ("@", {}, False), ("kind:task", {}, True), ("kind:batch,job", {}, False),
     ("account:CGC", {}, True), ("account:cg", {}, False), ("pf:SevenBridges", {}, True), ("acct:lab,cgc", {}, True),
     ("account:cgc", {"ref": TaskRef("CGC", "1")}, True), ("currency:usd", {"price": usd("1")}, True),
     ("spot:yes", {"spot": True}, True), ("spot:no", {"spot": None}, False), ("spot:none", {"spot": None}, True),

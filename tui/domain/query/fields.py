@@ -81,6 +81,7 @@ FIELDS: tuple[Field, ...] = (
     Field("native", _W, lambda t, c: t.native_status.lower(), "the platform's own word", "native:UploadingResults"),
     Field("platform", _W, lambda t, c: t.platform, "the platform", "pf:qarnot", ("pf",)),
     Field("account", _W, lambda t, c: t.ref.account, "the account", "account:cgc", ("acct", "act")),
+    Field("kind", _W, lambda t, c: t.kind.value, "task, batch or job", "kind:batch"),
     Field("project", _T, lambda t, c: t.project, "the project", "project:luad", ("prj",)),
     Field("app", _T, lambda t, c: t.app, "app, profile or tool", "app:star", ("tool",)),
     Field("rev", _N, _revision, "the app's revision", "rev=14"),

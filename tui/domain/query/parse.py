@@ -16,6 +16,8 @@ _LABEL = re.compile(r"([^=!,\s]+)(!=|==?)([^,\s]*)\Z")
 _OR = re.compile(r"or(?=[\s(]|\Z)")
 _LISTS = frozenset({Op.HAS, Op.IS, Op.IS_NOT})
 """Operators whose value may be several, by comma."""
+_ACCOUNT = next(field for field in FIELDS if field.name == "account")
+"""What `@NAME` means."""
 _ONE_SIDED = "something must stand on both sides of an or"
 _LONGEST = 4_000
 _DEEPEST = 50
@@ -129,6 +131,9 @@ class _Parser:
             raise QueryError(start, start + 1, f"{self.text[start]!r} cannot stand here; quote it to search it")
         if word in FLAGS or word in self.views:
             return Flag(word, start, self.at)
+        if len(word) > 1 and word.startswith("@"):
+            name = Typed(word[1:], True, start + 1, self.at)
+            return compared(_ACCOUNT, None, Op.IS, [name], (start, self.at))
         return Word(word, start, self.at)
 
     def deeper(self, at: int) -> None:
