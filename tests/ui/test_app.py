@@ -128,6 +128,17 @@ async def test_r37_a_row_that_came_under_the_cursor_by_itself_is_opened_but_not_
         assert isinstance(at.app.screen, TaskScreen | BatchScreen)
 
 
+@pytest.mark.parametrize("key", ["b", "E", "l", "v"])
+async def test_keys_that_only_look_take_the_row_that_came_under_the_cursor(key: str) -> None:
+    async with table() as at:
+        await at.press("slash")
+        await at.type("kind:batch")
+        await at.press("enter")
+        at.list.table.target = None
+        await at.press(key)
+        await at.until(lambda: at.app.screen is not at.list)
+
+
 async def test_digits_choose_the_account_and_brackets_walk_the_history() -> None:
     async with table() as at:
         await at.press("2")
@@ -245,7 +256,7 @@ async def test_pausing_stops_asking_and_says_so() -> None:
 async def test_a_key_without_a_meaning_is_said_once() -> None:
     async with table() as at:
         await at.press("Z")
-        assert "not used here, ? for help" in at.shown
+        assert " is not used here, ? for help" in at.shown
 
 
 async def test_help_and_problems_open_over_the_list() -> None:

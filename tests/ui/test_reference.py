@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from tui.domain.query import FIELDS, FLAGS
+from tui.domain.query import FIELDS, FLAGS, parse
+from tui.domain.status import TaskStatus
 from tui.ui.commands import COMMANDS, expand, find
 from tui.ui.keymap import ACTIONS, of_screen
-from tui.ui.present.help import help_lines
+from tui.ui.present.help import EXAMPLES, help_lines, live_lines
 from tui.ui.present.palette import entries, matching, ways
 from tui.ui.present.reference import reference
 from tui.ui.runner import RUNNERS
 from tui.ui.screens.tasks import TasksScreen
 
+DIGITS = frozenset("23456789")
 README = Path(__file__).parents[2] / "README.md"
 
 
@@ -43,6 +45,42 @@ def test_every_command_runs_and_stands_in_the_palette_and_the_help(command: obje
 def test_every_field_and_flag_stands_in_the_help() -> None:
     for name in (*(field.name for field in FIELDS), *FLAGS):
         assert name in said("filter")
+
+
+@pytest.mark.parametrize("topic", ["", "filter", "status"])
+def test_no_line_of_the_help_is_wider_than_its_page_and_no_sentence_is_cut(topic: str) -> None:
+    assert max(line.cell_length for line in help_lines(topic)) <= 74
+    text = " ".join(said(topic).split())
+    told: tuple[str, ...] = ()
+    if topic == "filter":
+        told = (*(field.help for field in FIELDS), *(field.example for field in FIELDS))
+    if not topic:  # in two columns: the words of a sentence stand below each other
+        assert all(
+            word in text for action in of_screen("tasks") if action.keys not in DIGITS for word in action.help.split()
+        )
+    assert all(" ".join(one.split()) in text for one in told)
+
+
+def test_the_help_on_the_filter_begins_with_examples_that_can_be_read() -> None:
+    assert said("filter").startswith("EXAMPLES")
+    for text, _ in EXAMPLES:
+        for one in text.split("  "):
+            parse(one)
+
+
+def test_the_help_says_what_each_status_means() -> None:
+    lines = said("status").splitlines()
+    for status in TaskStatus:
+        line = next(line for line in lines if f" {status.value} " in line)
+        assert len(line.partition(f" {status.value} ")[2].strip()) > 4
+
+
+def test_the_keys_of_another_screen_do_not_run_into_their_words() -> None:
+    lines = live_lines([("tab shift+tab", "the other pane"), ("q", "back"), ("x", "act")])
+    assert [line.plain.split() for line in lines] == [
+        ["tab", "shift+tab", "the", "other", "pane", "x", "act"],
+        ["q", "back"],
+    ]
 
 
 def test_the_readme_holds_the_tables_that_the_program_makes() -> None:

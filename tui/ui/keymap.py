@@ -61,15 +61,15 @@ def _list(
 
 
 ACTIONS: tuple[Action, ...] = (
-    _list("open", "enter", "open", "open the task under the cursor", "look", "open", footer=1),
+    _list("open", "enter", "open", "open this task or batch", "look", "open", footer=1),
     _list("filter", "slash", "filter", "show only what matches; empty shows all", "look", "filter", footer=1),
     _list("command", "colon", "cmd", "type a command", "look", call="app.show('command')", footer=1),
-    _list("palette", "ctrl+p", "palette", "find a command by some of its letters", "look", call="app.show('palette')"),
+    _list("palette", "ctrl+p", "palette", "find a command by letters", "look", call="app.show('palette')"),
     _list(
         "help",
         "question_mark",
         "help",
-        "all keys and commands of this screen",
+        "the keys of this screen",
         "look",
         "help",
         call="app.show('help')",
@@ -77,10 +77,10 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _list("act", "x", "act", "what can be done with the marked tasks or this one", "act", "actions", footer=1),
     _list("abort", "X", "abort plan", "plan the abort of the marked tasks or of this one", "act"),
-    _list("triage", "E", "triage", "group the failures", "look", "triage", footer=1),
+    _list("triage", "E", "triage", "group failures by reason", "look", "triage", footer=1),
     _list("batch", "b", "batch", "the children of a batch", "look", "batch", footer=1),
     _list("log", "l", "log", "the log of this task", "look", "log", footer=1),
-    _list("diff", "D", "diff", "what differs between two tasks", "look", "diff", footer=2),
+    _list("diff", "D", "diff", "compare the two marked, or this one with the last good", "look", "diff", footer=2),
     _list("raw", "v", "raw", "the platform's own answer", "look", "raw"),
     _list(
         "problems",
@@ -92,11 +92,11 @@ ACTIONS: tuple[Action, ...] = (
         call="app.show('problems')",
     ),
     _list("failed", "F", "failed", "only what failed, on and off", "arrange", "failed"),
-    _list("sort_left", "less_than_sign", "sort", "sort by the column to the left", "arrange", call="sort_by(-1)"),
-    _list("sort_right", "greater_than_sign", "sort", "sort by the column to the right", "arrange", call="sort_by(1)"),
+    _list("sort_left", "less_than_sign", "sort", "sort by the column left", "arrange", call="sort_by(-1)"),
+    _list("sort_right", "greater_than_sign", "sort", "sort by the column right", "arrange", call="sort_by(1)"),
     _list("sort", "s", "sort menu", "sort or group by any column", "arrange", "sort"),
     _list("columns", "C", "columns", "choose, order and find columns", "arrange", "cols"),
-    _list("every", "ctrl+w", "all columns", "all columns, or those that fit", "arrange"),
+    _list("every", "ctrl+w", "all columns", "all, or fitting columns", "arrange"),
     _list(
         "settings",
         "comma",
@@ -150,7 +150,7 @@ ACTIONS: tuple[Action, ...] = (
     _list("preview", "p", "preview", "the task under the cursor in a pane, on and off", "look", "preview"),
     _list("back_in_time", "left_square_bracket", "back", "the previous filter", "move", call="travel(-1)"),
     _list("forth_in_time", "right_square_bracket", "forth", "the next filter", "move", call="travel(1)"),
-    _list("last", "minus", "last", "the filter before this one, and back again", "move", call="travel(0)"),
+    _list("last", "minus", "last", "the last filter and back", "move", call="travel(0)"),
     _list("back", "escape", "back", "close, unmark, clear the filter: one at a time", "move"),
     _list("quit", "q", "quit", "leave", "move", "q", call="app.leave", footer=1),
     *(

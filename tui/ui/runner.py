@@ -14,6 +14,7 @@ from tui.settings.saved import save_views
 from tui.store.pace import Intervals
 from tui.ui.commands import COMMANDS, find
 from tui.ui.keymap import ACTIONS
+from tui.ui.present.help import TOPICS
 from tui.ui.present.views import all_views
 from tui.ui.screens.work import EVERYWHERE, View
 from tui.ui.setting import change
@@ -126,6 +127,8 @@ def _shows(screen: str) -> Runs:
 
 
 def _help(app: "TaskdeckApp", text: str) -> None:
+    if text and text not in TOPICS:
+        raise UsageError(f"there is no help on {text}; there is: {', '.join(TOPICS)}")
     app.action_show("help", text)
 
 

@@ -1,16 +1,18 @@
 """Help as lines: keys by group from the key map, commands, fields and flags of the filter language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
+from textwrap import wrap
 
 from textual.content import Content
 
 from tui.domain.query import FIELDS, FLAGS, Type
+from tui.domain.status import TaskStatus
 from tui.ui.commands import COMMANDS, key_of
 from tui.ui.keymap import Action, of_screen
 from tui.ui.present.columns import WORDS
 
-__all__ = ["TOPICS", "help_lines", "live_lines"]
+__all__ = ["EXAMPLES", "TOPICS", "help_lines", "live_lines"]
 
 TOPICS = ("keys", "commands", "filter", "status")
 _HEADS = {
@@ -27,17 +29,47 @@ _TABLE = (("j k", "row"), ("g G", "top, end"), ("^d ^u", "half page"), ("left ri
 _WIDTH = 36
 _KEY = 11
 """Cells for the keys."""
+_LIVE = 13
+"""Cells for the keys of another screen: `tab shift+tab` is the longest."""
+_SAID = 26
+"""Cells for what a field is, where its example stands beside it."""
+_PAGE = 74
+"""Cells in a line of the page."""
+_STATUS = {
+    TaskStatus.DRAFT: "made, not started: x n runs it",
+    TaskStatus.QUEUED: "waits; PROGRESS says what for",
+    TaskStatus.STARTING: "its machine or image is made ready",
+    TaskStatus.RUNNING: "works",
+    TaskStatus.FINISHING: "stores results, or is being stopped",
+    TaskStatus.DONE: "ended well",
+    TaskStatus.FAILED: "ended badly: E groups why, l shows the log",
+    TaskStatus.ABORTED: "was stopped by somebody",
+    TaskStatus.UNKNOWN: "lost by the platform, or a new word of it",
+}
+EXAMPLES = (
+    ("star", "in name, id, app, project, reason"),
+    ("status:failed,aborted ended:today", "both hold; a comma is or"),
+    ("project:luad cost>5usd", "a field contains; more than"),
+    ("open !mine", "a flag; not that"),
+    ("(app:star | app:salmon) dur>2h", "either, in brackets"),
+    ("kind:batch pct<50", "batches not half done"),
+    ("created:2026-11-01..2026-11-07", "a range with both ends; 7d, today"),
+    ("reason:none  parent:any", "missing; there is one"),
+    ('"two words"  /regex/  ~fuzy', "a phrase, pattern, spread letters"),
+    ("@cgc", "only this account"),
+)
+"""Filters, two of a line with two spaces between, and what they find."""
 
 
 def help_lines(topic: str = "") -> list[Content]:
-    """A topic's page; without one, the keys."""
+    """A topic's page; without one, or where there is none of this name, the keys."""
     match topic:
         case "filter":
             return _filter()
         case "commands":
             return _commands()
         case "status":
-            return [Content(f"{word.word:<10}{word.short:<6}{status.value}") for status, word in WORDS.items()]
+            return _status()
     return _keys(of_screen("tasks"))
 
 
@@ -47,7 +79,10 @@ def live_lines(keys: Sequence[tuple[str, str]]) -> list[Content]:
     rows = zip_longest(keys[:half], keys[half:], fillvalue=("", ""))
     return [
         Content.assemble(
-            (f"{one[0]:<11}", "$text-primary"), f"{one[1][:24]:<26}", (f"{two[0]:<11}", "$text-primary"), two[1][:24]
+            (f"{one[0]:<{_LIVE}} ", "$text-primary"),
+            f"{one[1][:22]:<24}",
+            (f"{two[0]:<{_LIVE}} ", "$text-primary"),
+            two[1][:22],
         )
         for one, two in rows
     ]
@@ -60,7 +95,7 @@ def _keys(actions: Sequence[Action]) -> list[Content]:
         if group == "move":
             rows = [*_TABLE, *rows]
         block = [Content.styled(head, "bold")]
-        block += [Content.assemble((f"{keys:<{_KEY}}", "$text-primary"), what) for keys, what in rows]
+        block += [line for keys, what in rows for line in _row(keys, what)]
         blocks.append([*block, Content("")])
     left, right = _balanced(blocks)
     lines = [
@@ -83,8 +118,14 @@ def _rows(actions: Iterable[Action]) -> Iterable[tuple[str, str]]:
             elif action.keys == "1":
                 yield "1-9", "one account"
         else:
-            # A sentence where it fits, else the word of the key line: nothing is cut.
-            yield action.shown_keys, action.help if len(action.help) <= _WIDTH - _KEY else action.label
+            yield action.shown_keys, action.help
+
+
+def _row(keys: str, what: str) -> Iterator[Content]:
+    """Keys and their sentence, which goes on below itself: nothing is cut."""
+    for line in wrap(what, _WIDTH - _KEY):
+        yield Content.assemble((f"{keys:<{_KEY}}", "$text-primary"), line)
+        keys = ""
 
 
 def _balanced(blocks: Sequence[Sequence[Content]]) -> tuple[list[Content], list[Content]]:
@@ -106,13 +147,24 @@ def _commands() -> list[Content]:
 
 
 def _filter() -> list[Content]:
-    lines = [Content.styled("FIELDS   name:contains  name=exact  name~regex  name>5  a..b  none  any", "bold")]
+    lines = [Content.styled("EXAMPLES   terms beside each other must all hold", "bold")]
+    lines += [Content.assemble((f"{text:<38}", "$text-primary"), what) for text, what in EXAMPLES]
+    lines += [Content(""), Content.styled("FIELDS   f:contains  f=exact  f!=not  f~regex  f>5  f>=5", "bold")]
     for field in FIELDS:
         names = ", ".join((f"{field.name}.KEY" if field.type is Type.MAP else field.name, *field.aliases))
-        lines.append(
-            Content.assemble((f"{names:<18}", "$text-primary"), f"{field.help[:34]:<35}", (field.example, "dim"))
-        )
+        said = f"{field.help:<{_SAID}}"
+        beside = len(said) == _SAID and 20 + _SAID + len(field.example) <= _PAGE
+        below = [] if beside else [Content.styled(" " * 22 + field.example, "dim")]
+        example = field.example if beside else ""
+        lines += [Content.assemble((f"{names:<20}", "$text-primary"), said, (example, "dim")), *below]
     lines += [Content(""), Content.styled("FLAGS", "bold")]
-    lines += [Content.assemble((f"{name:<18}", "$text-primary"), what) for name, (_, what) in FLAGS.items()]
-    lines += [Content(""), Content('a space means and, | or, ! or - not; ( ) group; /regex/  ~fuzzy  "text"')]
+    lines += [Content.assemble((f"{name:<20}", "$text-primary"), what) for name, (_, what) in FLAGS.items()]
     return lines
+
+
+def _status() -> list[Content]:
+    lines = [
+        Content.assemble((f"{word.word:<10}{word.short:<6}", "$text-primary"), f"{status.value:<11}{_STATUS[status]}")
+        for status, word in WORDS.items()
+    ]
+    return [*lines, Content(""), Content.styled("Filter by the third word: status:failed,aborted", "dim")]

@@ -210,14 +210,17 @@ class TasksScreen(ListScreen):
         """To the next or previous failure."""
         at = self.listing.step(self.table.cursor, way)
         if at is None:
-            self.say("no failure here")
+            self.say("no failure among the rows shown")
         else:
             self.table.go(at)
 
     def action_mark(self) -> None:
         """Mark or unmark, and go on."""
+        self.table.settle()
         key = self.table.target
-        if key is not None:
+        if key is None:
+            self.say("no task is shown that could be marked")
+        else:
             self.table.mark([key], key not in self.table.marks)
             self._mark_from = key
             self.table.action_move(1)
@@ -274,9 +277,10 @@ class TasksScreen(ListScreen):
     # --- opening and acting --------------------------------------------------------------------------------------
 
     def _open(self, view: View) -> None:
+        self.table.settle()
         task = self.here
         if task is None:
-            self.say("no task under the cursor")
+            self.say("no task is shown")
         else:
             self.post_message(Opened(task.ref, view))
 
@@ -291,11 +295,14 @@ class TasksScreen(ListScreen):
 
     def action_batch(self) -> None:
         """The children of a batch."""
+        self.table.settle()
         task = self.here
-        if task is not None and task.kind is not Kind.BATCH and task.parent is None:
-            self.say("not a batch, and not in one")
-        elif task is not None:
-            self.post_message(Opened(task.ref if task.kind is Kind.BATCH else task.parent or task.ref, View.BATCH))
+        if task is None or task.kind is Kind.BATCH:
+            self._open(View.BATCH)
+        elif task.parent is None:
+            self.say("not a batch, and not in one; the filter kind:batch shows the batches")
+        else:
+            self.post_message(Opened(task.parent, View.BATCH))
 
     def action_log(self) -> None:
         """The log."""
@@ -356,4 +363,4 @@ class TasksScreen(ListScreen):
         unbound = event.is_printable and event.key not in self.active_bindings
         if unbound and self.focused is self.table and not self._unbound_said:
             self._unbound_said = True
-            self.say("not used here, ? for help", "dim")
+            self.say(f"{event.character} is not used here, ? for help", "dim")

@@ -260,7 +260,7 @@ class WorkScreen(Screen[None]):
         """What works here now: the keys of the pane that has them and of the screen, each with what it does."""
         found: dict[str, list[str]] = {}
         for key, active in self.active_bindings.items():
-            if active.binding.description and active.node is not self.app:
+            if active.binding.description and active.node is not self.app and "super+" not in key:
                 found.setdefault(active.binding.description, []).append(sign(key))
         return [(" ".join(keys[:3]), what) for what, keys in found.items()]
 
