@@ -10,6 +10,7 @@ from tests.ui.world import Table, table
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind
 from tui.sandbox.faults import parse
+from tui.store.snapshot import Change
 from tui.ui.runner import run_command
 from tui.ui.screens.accounts import AccountsScreen
 from tui.ui.screens.batch import BatchScreen
@@ -49,6 +50,13 @@ async def test_the_wide_screen_names_everything_in_full() -> None:
             "APP / TOOL",
         ):
             assert said in at.shown
+
+
+async def test_a_change_that_reaches_a_list_being_taken_down_is_harmless() -> None:
+    async with table(tasks=100) as at:
+        shown = at.list
+        await shown.table.remove()
+        shown.changed(Change(at.app.snapshot, None))
 
 
 async def test_a_filter_from_the_shell_is_the_first_one() -> None:

@@ -206,8 +206,8 @@ class ListScreen(Screen[None]):
 
     def changed(self, change: Change) -> None:
         """Take what a change touched, and draw only that."""
-        if not self.is_mounted:
-            return
+        if not self.is_mounted or not self.query("#table"):
+            return  # not there yet, or being taken down: the table goes before its screen
         if self.paused:
             self.paused_at = self.clock.now()  # one answer was asked for, or was still on its way
         rows, self._shown = self.listing.rows, None
