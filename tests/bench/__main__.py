@@ -6,7 +6,7 @@ Each figure is a ratio or a size taken in one run on one machine; absolute times
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from tests.bench import batch, keyboard, network
+from tests.bench import batch, keyboard, logs, network
 from tests.bench.report import Figure, table
 
 MEASURES: tuple[tuple[frozenset[str], Callable[[], Iterable[Figure]]], ...] = (
@@ -21,6 +21,7 @@ MEASURES: tuple[tuple[frozenset[str], Callable[[], Iterable[Figure]]], ...] = (
     (frozenset({"P11"}), batch.figures),
     (frozenset({"P12"}), network.printing),
     (frozenset({"P13"}), keyboard.leaving),
+    (frozenset({"log"}), logs.figures),
 )
 """Which figures a measurement gives."""
 

@@ -14,7 +14,7 @@ from tui.ui.present.sgr import uncoloured
 __all__ = ["TROUBLE", "Finder", "Grown", "LogText", "pattern_of"]
 
 _LONGEST = 65_536
-_BLOCK = 524_288
+_BLOCK = 262_144
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 TROUBLE = re.compile(
@@ -151,13 +151,16 @@ class LogText:
         numbers: array[int] = array("q")
         base = self._breaks[first]
         data = self._spool.read(base, self._breaks[last] if last < len(self._breaks) else self.end)
-        at, search, breaks = 0, pattern.search, self._breaks
+        at, number, search, breaks = 0, first, pattern.search, self._breaks
         while (found := search(data, at)) is not None and found.start() < len(data):
-            number = bisect_right(breaks, base + found.start()) - 1
+            # Where most lines match, the next one is at hand: only a gap is looked for.
+            if (place := base + found.start()) >= breaks[min(number + 1, len(breaks) - 1)]:
+                number = bisect_right(breaks, place, number, last) - 1
             numbers.append(number)
             if number + 1 >= last:
                 break
-            at = breaks[number + 1] - base
+            number += 1
+            at = breaks[number] - base
         return numbers
 
     def matching(self, needle: str) -> "array[int]":

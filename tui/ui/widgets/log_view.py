@@ -30,8 +30,6 @@ from tui.ui.widgets.lines import Piece, line
 
 __all__ = ["LogView"]
 
-_AT_ONCE = 2
-"""Blocks searched within a key press; the rest is searched between the keys."""
 _TROUBLE_LINES = 20_000
 _WARNING = re.compile(r"(?i)\bwarn(?:ing)?\b")
 
@@ -189,11 +187,11 @@ class LogView(ScrollView, can_focus=True):
             self._stand(self._row_of(top + change.before), self._part)
 
     def _search(self) -> None:
-        """Find what can be found within a key press, and go on in between."""
+        """Find what can be found within a key press, a block for each pattern, and go on in between."""
         finders = (self._hits, self._only, self._troubles)
         more = False
         for finder in finders:
-            more |= all(finder.step(self.log_text) for _ in range(_AT_ONCE))
+            more |= finder.step(self.log_text)
         self._update()
         if more:
             self._go_on()
