@@ -87,7 +87,9 @@ class Plan:
         info = VERBS[self.verb]
         said = []
         if info.creates:
-            said.append("A new task is created for each; the old ones stay.")
+            again = self.verb is Verb.RERUN_FAILED
+            new = "What failed runs again as a new task; what there is stays." if again else ""
+            said.append(new or "A new task is created for each; the old ones stay.")
         if info.starts:
             spent = " + ".join(str(m) for m in self.spent)
             said.append(f"This costs money; these cost {spent} so far." if spent else "This costs money.")
