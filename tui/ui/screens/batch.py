@@ -11,7 +11,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
 from tui.domain.triage import Group
 from tui.ui.present.batch import SORTS
-from tui.ui.screens.children import ChildrenScreen
+from tui.ui.screens.children import WIDE, ChildrenScreen
 from tui.ui.screens.choose import ChooseScreen
 from tui.ui.screens.work import View
 from tui.ui.widgets.gantt import Gantt
@@ -20,10 +20,6 @@ from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["BatchScreen"]
 
-_GROUPS = 4
-_GROUPED_EVERY = 1.0
-"""Seconds between two groupings while children come."""
-_WIDE = 140
 _FAILED = "status:failed"
 _LAYOUTS = ("", "-no-strip", "-no-table")
 
@@ -32,7 +28,7 @@ class BatchScreen(ChildrenScreen):
     """Enter on a batch: drawn at once from its counts, its children come by need."""
 
     CSS_PATH = "batch.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (_WIDE, "-two")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (WIDE, "-two")]  # noqa: RUF012
     KEYS = (
         "tab pane  n/N failure  enter open  l log  / filter  F failed  E triage  x act  ? help  "
         "space mark  s order  < > sort  R turn  T timeline  b strip  d detail  D diff  q back"

@@ -31,14 +31,13 @@ from tui.ui.widgets.preview import ChildPreview
 from tui.ui.widgets.strip import StatusStrip
 from tui.ui.widgets.virtual_table import Cell, VirtualTable
 
-__all__ = ["ChildrenScreen"]
+__all__ = ["WIDE", "ChildrenScreen"]
 
 _GROUPS = 4
 _GROUPED_EVERY = 1.0
 """Seconds between two groupings while children come."""
-_WIDE = 140
-_FAILED = "status:failed"
-_LAYOUTS = ("", "-no-strip", "-no-table")
+WIDE = 140
+"""Columns from which something stands beside the children."""
 
 
 class ChildrenScreen(WorkScreen):
@@ -322,7 +321,7 @@ class ChildrenScreen(WorkScreen):
     def _preview(self) -> None:
         """Beside the tables: the group while the groups have the keys, else the child."""
         place = self.query_one("#preview", ChildPreview)
-        if self.size.width < _WIDE or self.has_class("-no-preview"):
+        if self.size.width < WIDE or self.has_class("-no-preview"):
             return
         if (group := self.group) is not None:
             place.group(group)
