@@ -57,6 +57,15 @@ def until_state(terminal: Terminal, wanted: str) -> None:
         terminal.burst(quiet=0.02, timeout=0.05)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_r44_a_signal_restores_the_terminal_and_is_the_exit_code(number: signal.Signals) -> None:
+    with demo(110, 30) as at:
+        at.wait_for(b"FAILED")
+        at.signal(number)
+        assert at.wait(15) == 128 + number
+        assert at.output.rfind(b"\x1b[?1049l") > at.output.find(b"FAILED")
+
+
 def test_r14_every_sequence_is_on_the_list_and_title_and_mouse_and_screen_are_given_back() -> None:
     with demo(110, 30, TASKDECK_CLIPBOARD="osc52") as at:
         at.wait_for(b"status:failed")

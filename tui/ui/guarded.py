@@ -31,11 +31,14 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
         """Typed and not yet gone to the focus, but for the first, which is on its way."""
 
     def listen_for_signals(self) -> None:
-        """SIGTERM and SIGHUP restore the terminal and say who ended us by the exit code (R44)."""
+        """SIGTERM, SIGHUP and SIGINT restore the terminal and say who ended us by the exit code (R44).
+
+        SIGINT comes from another program: ctrl+c is a key here.
+        """
         if self.is_headless or threading.current_thread() is not threading.main_thread():
             return
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._ended_by, number)
         self.set_interval(_HANGUP_CHECK, self._check_terminal)
