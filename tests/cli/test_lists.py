@@ -100,6 +100,21 @@ def test_all_words_are_one_filter_and_an_option_gives_another(world: World) -> N
     assert world.rows("--filter", "-l no=label") == []
 
 
+def test_on_a_terminal_an_empty_list_is_said(world: World) -> None:
+    """Where a filter leaves nothing, a person is told so; a pipe gets nothing at all."""
+    assert world("tasks", "name:no-such", terminal=True).err == "taskdeck: no task matches\n"
+    assert world("tasks", "name:no-such").err == ""
+
+
+def test_an_id_without_its_account_is_told_how_to_find_it(world: World) -> None:
+    """A bare id is no reference; the filter that is named finds the whole one."""
+    ref = world.rows("--limit", "1")[0]["ref"]
+    bare = ref.partition(":")[2]
+    done = world("show", bare)
+    assert (done.code, f"the filter id:{bare} finds its account" in done.err) == (2, True)
+    assert [row["ref"] for row in world.rows(f"id:{bare}")] == [ref]
+
+
 def test_an_account_is_named_wherever_a_filter_stands(world: World) -> None:
     """`@NAME` means the same as a word of its own, within a quoted filter, in brackets and in `--filter`."""
     rows = world.rows("status:failed", "@cgc")

@@ -159,6 +159,10 @@ async def test_a_command_that_cannot_be_run_says_why() -> None:
         assert "run: " in at.shown
         await command(at, "nonsense")
         assert "there is no command 'nonsense'" in at.shown
+        await command(at, "trige")
+        assert "did you mean :triage?" in at.shown
+        await command(at, "help keyz")
+        assert "there is no help on keyz; there is: keys, commands, filter, status" in at.shown
         await command(at, "since")
         assert "write :since 2h" in at.shown
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from tui import __version__
+from tui.cli.examples import EXAMPLES
 from tui.cli.grammar import COMMANDS, OPTIONS
 from tui.cli.output import FORMATS
 from tui.cli.wiring import Session
@@ -76,8 +77,10 @@ def tree(ctx: click.Context, /, **options: Any) -> None:
 
 
 def _command(name: str, *, hidden: bool = False) -> Callable[[Callable[..., Any]], click.Command]:
-    """A command of the tree; its help names the options that stand everywhere."""
-    return tree.command(name, hidden=hidden, epilog=_EVERYWHERE)
+    """A command of the tree; its help ends with examples and the options that stand everywhere."""
+    lines = "\n".join(f"  {line}" for line in EXAMPLES.get(name, ()))
+    shown = f"\b\nExamples:\n{lines}\n\n" if lines else ""
+    return tree.command(name, hidden=hidden, epilog=shown + _EVERYWHERE)
 
 
 def _ref(command: Command) -> Command:

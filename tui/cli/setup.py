@@ -100,13 +100,13 @@ async def _diagnosed(deck: Deck, account: Account) -> Exit:
     except TuiError as error:
         sys.stdout.write(f"  token\t{plain(str(error))}\n")
         return exit_of(error)
-    sys.stdout.write(f"  token\tread from {account.origin}\n")
+    sys.stdout.write(f"  token\tread from {account.origin.removeprefix('found: ')}\n")
     try:
         info = await deck.info(account.name)
     except TuiError as error:
         sys.stdout.write(f"  reach\t{plain(words_of(error))}\n")
         return exit_of(error)
-    sys.stdout.write(f"  reach\tanswers as {info.user or 'somebody without a name'}\n")
+    sys.stdout.write(f"  reach\t{f'answers as {info.user}' if info.user else 'answers, and names no user'}\n")
     return Exit.FINE
 
 

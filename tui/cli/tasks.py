@@ -88,7 +88,10 @@ async def tasks(
         now = session.clock.now()
         matches = await wanted.of(deck, names, now, session.config)
         rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(now))
-    _print(list(filter(matches, rows))[:limit], session, style, chosen, TASK_TABLE)
+    shown = list(filter(matches, rows))[:limit]
+    if not shown and code is Exit.FINE and sys.stdout.isatty():
+        say("no task matches" if wanted.nodes else "there is no task")
+    _print(shown, session, style, chosen, TASK_TABLE)
     return worst([code, Exit.USAGE if settings.errors else Exit.FINE])
 
 

@@ -7,6 +7,7 @@ and answers questions about single tasks. Nothing here knows Textual.
 import asyncio
 import contextlib
 import random
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from tui.store.store import Store
 
 __all__ = ["AccountHandle", "Deck"]
 
+_ID = re.compile(r"[0-9a-fA-F-]{6,}")
+"""The beginning of an id without its account."""
 _UNREAD = 200
 """Children read at a time."""
 
@@ -262,7 +265,8 @@ class Deck:
         try:
             ref = TaskRef.parse(text)
         except ValueError as error:
-            raise UsageError(str(error)) from None
+            hint = f"; the filter id:{text} finds its account" if _ID.fullmatch(text) else ""
+            raise UsageError(f"{error}{hint}") from None
         if ref.account not in self.handles:
             raise UsageError(f"there is no account {ref.account}; there are {', '.join(self.handles) or 'none'}")
         return ref

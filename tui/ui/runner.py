@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tui.domain.action import Verb
@@ -40,7 +41,9 @@ def run_command(app: "TaskdeckApp", text: str) -> None:
     command = find(word)
     try:
         if command is None:
-            raise UsageError(f"there is no command {word!r}; : and tab lists them")
+            near = get_close_matches(word, [command.word for command in COMMANDS], 1)
+            hint = f"did you mean :{near[0]}?" if near else ": and tab lists them"
+            raise UsageError(f"there is no command {word!r}; {hint}")
         if why := why_not(app, command.word):
             raise UsageError(f"{command.word}: {why}")
         if command.needs and not rest:
