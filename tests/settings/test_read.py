@@ -90,7 +90,18 @@ def test_a_mistake_is_named_with_its_place_and_what_to_write(text: str, said: st
 
 
 @pytest.mark.parametrize(
-    "url", ["http://example.org", "ftp://localhost", "https://", "https://u@h/", "https://h/?q=1", "https://h:x/"]
+    "url",
+    [
+        "http://example.org",
+        "http://127.evil.example",
+        "http://127.0.0.1.evil.example",
+        "http://0177.1",
+        "ftp://localhost",
+        "https://",
+        "https://u@h/",
+        "https://h/?q=1",
+        "https://h:x/",
+    ],
 )
 def test_r03_an_address_that_would_expose_the_token_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match="url"):

@@ -3,6 +3,7 @@
 A copy of what the adapters know, because settings import no adapter; a test compares the two.
 """
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from tui.domain.errors import ConfigError
@@ -43,6 +44,14 @@ def checked_url(url: str, where: str) -> str:
         raise ConfigError(f"{where}: url is no web address") from None
     if parts.scheme not in {"https", "http"} or not host or parts.query or parts.fragment or "@" in parts.netloc:
         raise ConfigError(f"{where}: url is no plain web address; write https://HOST/PATH")
-    if parts.scheme == "http" and host not in {"localhost", "::1"} and not host.startswith("127."):
+    if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigError(f"{where}: url would send the token in clear text; write https://")
     return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name or as a number; `127.evil.example` is somebody's name."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
