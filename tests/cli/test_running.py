@@ -56,3 +56,15 @@ def test_the_command_and_the_module_are_the_same(home: Path) -> None:
     assert done.stdout.startswith("taskdeck ")
     done = subprocess.run([sys.executable, "-m", "tui", "shwo", "a:1"], capture_output=True, text=True, timeout=20)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def test_a_program_in_the_working_directory_is_never_run(home: Path, tmp_path: Path) -> None:
+    """`python -m tui` passes by files named like modules where it is started; `-m` would prefer them."""
+    for name in ("secrets", "json", "click", "tomllib", "keyring", "logging", "httpx"):
+        (tmp_path / f"{name}.py").write_text("print('run')\nraise SystemExit(99)\n")
+    # As installed, not as found in the working directory.
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-m", "tui", "--demo", "tasks", "--limit", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, cwd=tmp_path, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "run\n" not in done.stdout
