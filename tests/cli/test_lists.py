@@ -301,3 +301,15 @@ def test_an_unknown_id_exits_5(world: World, command: str) -> None:
     """An id that the platform does not know exits 5 in every command."""
     done = world(command, "cgc:00000000-0000-4000-8000-000000000000")
     assert (done.code, done.out, done.err.count("\n")) == (5, "", 1)
+
+
+def test_r13_an_untouched_answer_is_escaped_and_not_obeyed(world: World) -> None:
+    """With `--raw` what a platform sent is whole, but no control, bidi or zero-width character of it is printed."""
+    evil = "\x1b[2J\x9b31m \u202eevil\u200b \U000e0041 \u5b57"
+    row = world.rows()[0]
+    answer = json.dumps({"id": row["id"], "status": "RUNNING", "name": evil}, ensure_ascii=False).encode()
+    world.answers.append(Answer("GET", row["id"], 200, answer))
+    shown = world("show", row["ref"], "-o", "json", "--raw")
+    assert shown.json["raw"]["name"] == evil
+    assert shown.out.strip().isprintable()
+    assert "\u5b57" in shown.out

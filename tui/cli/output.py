@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +20,7 @@ __all__ = [
     "write_json", "write_rows",
 ]  # fmt: skip
 
+_ODD = re.compile(r"[^ -~\n]")
 FORMATS = ("table", "wide", "json", "ndjson", "csv", "tsv")
 KEYS = (
     "ref", "account", "platform", "id", "name", "kind", "status", "native_status", "reason", "project", "app",
@@ -76,8 +78,17 @@ def colored(out: TextIO) -> bool:
 
 
 def dumps(value: Any, out: TextIO, indent: int | None = None) -> str:
-    """A JSON text that `out` can hold: characters outside of its encoding are escaped."""
-    return json.dumps(value, ensure_ascii=(out.encoding or "utf-8").lower() not in {"utf-8", "utf8"}, indent=indent)
+    """A JSON text that `out` can hold and no terminal obeys: what is outside of its encoding or no picture is escaped.
+
+    A platform's untouched answer (`--raw`) holds whatever people wrote into it; escaped, it is still untouched (R13).
+    """
+    text = json.dumps(value, ensure_ascii=(out.encoding or "utf-8").lower() not in {"utf-8", "utf8"}, indent=indent)
+    return text if text.isprintable() else _ODD.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found[0]
+    return char if char.isprintable() else json.dumps(char)[1:-1]
 
 
 def write_json(value: Any, out: TextIO) -> None:
