@@ -12,15 +12,17 @@ __all__ = ["Piece", "cut", "line", "widest", "wrapped"]
 
 Piece = tuple[str, Style]
 """Cleaned text and how it looks."""
+_BREAKS = {ord(char): " " for char in "\n\t"}
 
 
 def line(pieces: Iterable[Piece], width: int, base: Style) -> Strip:
     """The pieces side by side on `base`, cut or filled to `width` cells."""
-    return Strip([Segment(text, base + style) for text, style in pieces if text]).adjust_cell_length(width, base)
+    return Strip([Segment(_flat(text), base + style) for text, style in pieces if text]).adjust_cell_length(width, base)
 
 
 def cut(text: str, width: int) -> str:
     """`text` in exactly `width` cells, a longer one ending in `~`."""
+    text = _flat(text)
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, max(0, width - 1)) + "~" if width > 0 else ""
@@ -29,6 +31,11 @@ def cut(text: str, width: int) -> str:
 def wrapped(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width` cells, broken between words where it can be; all but the first indented."""
     return [cut(part, width).rstrip() for part in wrap(text, width, subsequent_indent="  ")] or [""]
+
+
+def _flat(text: str) -> str:
+    """In one line: what kept its newlines and tabs as a message of several has spaces here (R14)."""
+    return text if text.isprintable() else text.translate(_BREAKS)
 
 
 def widest(texts: Sequence[str], least: int, most: int) -> int:
