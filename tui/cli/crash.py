@@ -1,30 +1,66 @@
 """What is said when the fault is ours: one line, and the path of a report without any value (R9)."""
 
+import asyncio
+import logging
 import os
 import platform
 import sys
 import tempfile
+import threading
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tui import __version__
 from tui.settings import paths
 
-__all__ = ["describe", "report"]
+__all__ = ["describe", "note_strays", "report", "stray"]
+
+log = logging.getLogger(__name__)
 
 
 def describe(error: BaseException) -> str:
     """Types, our frames and versions; no message, no source line, no local: any of them may hold a remote value."""
     lines = [f"taskdeck {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"]
-    current: BaseException | None = error
-    while current is not None:
-        lines.append(f"{type(current).__module__}.{type(current).__qualname__}")
-        for frame, line in traceback.walk_tb(current.__traceback__):
+    for part in _parts(error):
+        lines.append(f"{type(part).__module__}.{type(part).__qualname__}")
+        for frame, line in traceback.walk_tb(part.__traceback__):
             module = frame.f_globals.get("__name__", "?")
             if str(module).split(".")[0] == "tui":
                 lines.append(f"  {module}:{line} in {frame.f_code.co_name}")
-        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return "\n".join(lines) + "\n"
+
+
+def _parts(error: BaseException) -> Iterator[BaseException]:
+    """The exception, those it holds if it is a group, and what each followed from; none of them twice."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        yield part
+        before = part.__cause__ or (None if part.__suppress_context__ else part.__context__)
+        waiting += [before] if before is not None else []
+        waiting += reversed(part.exceptions) if isinstance(part, BaseExceptionGroup) else ()
+
+
+def stray(loop: asyncio.AbstractEventLoop | None, context: dict[str, Any]) -> None:
+    """Note an exception that nobody waits for. Python's own words to it quote values, and go to the screen."""
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        log.error("nobody waited for this: %s", describe(error).rstrip())
+    else:
+        log.error("the event loop complains")
+
+
+def note_strays() -> None:
+    """Exceptions of threads and finalizers, and other libraries' warnings, never go to the screen."""
+    threading.excepthook = lambda args: stray(None, {"exception": args.exc_value})
+    sys.unraisablehook = lambda args: stray(None, {"exception": args.exc_value})
+    logging.getLogger().addHandler(logging.NullHandler())
+    logging.captureWarnings(True)
 
 
 def report(error: BaseException) -> None:

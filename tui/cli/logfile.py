@@ -5,6 +5,7 @@ import os
 from io import TextIOWrapper
 from typing import Any
 
+from tui.cli.crash import describe
 from tui.settings import paths
 
 __all__ = ["open_log"]
@@ -15,6 +16,13 @@ _LARGEST = 4 * 1024 * 1024
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_CLOEXEC, 0o600)
+
+
+class _Format(logging.Formatter):
+    """A traceback without any value (R9): a message or a source line may hold a token or remote text."""
+
+    def formatException(self, ei: Any) -> str:
+        return describe(ei[1]).rstrip()
 
 
 class _PrivateFile(logging.FileHandler):
@@ -40,7 +48,7 @@ class _PrivateFile(logging.FileHandler):
 def open_log() -> logging.Handler:
     """Send what our modules log to the file, and nothing to the screen; the root logger stays as it is."""
     handler: Any = _PrivateFile(paths.log_dir() / "taskdeck.log", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(_Format("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"))
     logger = logging.getLogger("tui")
     logger.setLevel(logging.INFO)
     logger.propagate = False

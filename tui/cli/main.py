@@ -33,6 +33,7 @@ def run() -> None:
     """The entry point of `taskdeck` and `python -m tui`."""
     no_core_dumps()
     _streams()
+    crash.note_strays()
     if instruction := os.environ.get(_COMPLETE):
         from tui.cli.completion import answer
 

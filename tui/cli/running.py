@@ -10,6 +10,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
+from tui.cli.crash import stray
 from tui.cli.exits import Exit
 
 __all__ = ["no_core_dumps", "run_command", "run_loop"]
@@ -34,6 +35,7 @@ def run_loop(main: Coroutine[Any, Any, int], *, ends_process: bool) -> int:
 
     async def guarded() -> int:
         code = int(Exit.FAULT)
+        asyncio.get_running_loop().set_exception_handler(stray)
         try:
             code = await main
             return code
