@@ -109,11 +109,19 @@ class Terminal:
         """Send the child a signal."""
         os.kill(self.pid, number)
 
+    def hang_up(self) -> None:
+        """Take the terminal away."""
+        os.close(self.fd)
+        self.fd = -1
+
     def wait(self, timeout: float = 10.0) -> int:
         """The exit status, as a shell would say it (128 + signal); TimeoutError when it does not end."""
         deadline = time.perf_counter() + timeout
         while self.status is None:
-            self.burst(quiet=0.01, timeout=0.05)
+            if self.fd >= 0:
+                self.burst(quiet=0.01, timeout=0.05)
+            else:
+                time.sleep(0.05)
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 code = os.waitstatus_to_exitcode(status)
@@ -142,4 +150,5 @@ class Terminal:
         if self.status is None:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
-        os.close(self.fd)
+        if self.fd >= 0:
+            os.close(self.fd)

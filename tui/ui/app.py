@@ -111,7 +111,6 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
         self.snapshot = self.deck.store.snapshot
         self._unsubscribe = self.deck.store.subscribe(self._heard)
         self.push_screen(TasksScreen(self.deck, self.deck.clock, self._query).data_bind(TaskdeckApp.snapshot))
-        self.listen_for_signals()
         self._run_deck()
         self._read_saved()
         self.set_timer(_LOADING, self._load_screens)

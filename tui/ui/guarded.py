@@ -7,9 +7,12 @@ import signal
 import sys
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from textual.dom import DOMNode
 from textual.events import Event, Key
+from textual.worker import WorkerFailed
 
 from tui.ui.painter import PaintedApp
 
@@ -18,6 +21,8 @@ __all__ = ["GuardedApp"]
 _FAULT = 70
 _HANGUP_CHECK = 2.0
 """Seconds between two looks at whether the terminal is still there."""
+_AFTERWARDS = 0.5
+"""Seconds after another program had the terminal until SIGINT is ours again."""
 
 
 class GuardedApp(PaintedApp, inherit_bindings=False):
@@ -30,18 +35,37 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
         self._keys: deque[Key] = deque()
         """Typed and not yet gone to the focus, but for the first, which is on its way."""
 
-    def listen_for_signals(self) -> None:
-        """SIGTERM, SIGHUP and SIGINT restore the terminal and say who ended us by the exit code (R44).
+    def on_load(self) -> None:
+        """Signals are heard before the terminal is taken."""
+        self._listen_for_signals()
 
-        SIGINT comes from another program: ctrl+c is a key here.
-        """
-        if self.is_headless or threading.current_thread() is not threading.main_thread():
+    def on_mount(self) -> None:
+        """Look after the terminal, where there is one."""
+        if not self.is_headless:
+            self.set_interval(_HANGUP_CHECK, self._check_terminal)
+
+    def _listen_for_signals(self) -> None:
+        """Signals restore the terminal and say by the exit code who ended us (R44); ctrl+c is a key, not SIGINT."""
+        if threading.current_thread() is not threading.main_thread():
             return
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._ended_by, number)
-        self.set_interval(_HANGUP_CHECK, self._check_terminal)
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """While another program has the terminal, ctrl+c is its own: `less` would otherwise take us with it."""
+        loop = asyncio.get_running_loop()
+        loop.remove_signal_handler(signal.SIGINT)
+        # A handler, because the other program would inherit that it is ignored.
+        signal.signal(signal.SIGINT, lambda number, frame: None)
+        try:
+            with super().suspend():
+                yield
+        finally:
+            # Later: what came meanwhile is still on its way through the loop.
+            loop.call_later(_AFTERWARDS, self._listen_for_signals)
 
     def _ended_by(self, number: int) -> None:
         self.exit(return_code=128 + number)
@@ -60,13 +84,17 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
     def _handle_exception(self, error: Exception) -> None:
         """Keep the first unexpected exception; Textual's own ending follows."""
         if self.fault is None:
-            self.fault = error
+            inner = error.error if isinstance(error, WorkerFailed) else error
+            self.fault = inner if isinstance(inner, Exception) else error
         super()._handle_exception(error)
         self._return_code = _FAULT
 
     def _fatal_error(self) -> None:
         """End without the traceback, whose local variables hold tokens and remote text (R9)."""
         self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        """Nothing either: our one line follows."""
 
     async def on_event(self, event: Event) -> None:
         """Keys go on one at a time: one typed ahead goes where the one before it led, not where the focus was when
