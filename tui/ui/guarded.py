@@ -1,6 +1,7 @@
 """What keeps the interface safe: signals, a terminal that goes away, faults of ours, keys typed ahead."""
 
 import asyncio
+import logging
 import os
 import select
 import signal
@@ -18,6 +19,8 @@ from tui.ui.painter import PaintedApp
 
 __all__ = ["GuardedApp"]
 
+log = logging.getLogger(__name__)
+
 _FAULT = 70
 _HANGUP_CHECK = 2.0
 """Seconds between two looks at whether the terminal is still there."""
@@ -32,6 +35,8 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
         super().__init__()
         self.fault: Exception | None = None
         """The unexpected exception that ended us, for the report (R9)."""
+        self._signalled = False
+        """A signal ends us."""
         self._keys: deque[Key] = deque()
         """Typed and not yet gone to the focus, but for the first, which is on its way."""
 
@@ -68,6 +73,7 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
             loop.call_later(_AFTERWARDS, self._listen_for_signals)
 
     def _ended_by(self, number: int) -> None:
+        self._signalled = True
         self.exit(return_code=128 + number)
 
     def _check_terminal(self) -> None:
@@ -83,6 +89,10 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep the first unexpected exception; Textual's own ending follows."""
+        if self._signalled:
+            # A screen that was left half built; who ended us wants the terminal and the exit code.
+            log.error("while ending on a signal", exc_info=error)
+            return
         if self.fault is None:
             inner = error.error if isinstance(error, WorkerFailed) else error
             self.fault = inner if isinstance(inner, Exception) else error
@@ -107,7 +117,8 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
             await super().on_event(event)
 
     async def _next_key(self) -> None:
-        if not self.screen_stack:  # left by an earlier key
+        if self._exit or not self.screen_stack:
+            # Typed behind the key that left: there is no screen any more that it could be meant for.
             self._keys.clear()
             return
         start = self.focused or self.screen
