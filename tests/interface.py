@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.terminal import Terminal
 
-__all__ = ["alternate", "interface", "strays"]
+__all__ = ["afterwards", "alternate", "interface", "strays"]
 
 ME = (sys.executable, "-m", "tui", "--demo")
 HOSTILE = (sys.executable, "-m", "tests.hostile")
@@ -45,6 +45,11 @@ def strays(output: bytes, allowed: str = "\r\n") -> list[str]:
 def alternate(output: bytes) -> tuple[int, int]:
     """How often the alternate screen was taken and given back."""
     return output.count(b"\x1b[?1049h"), output.count(b"\x1b[?1049l")
+
+
+def afterwards(output: bytes) -> str:
+    """What is written once the alternate screen was given back, without sequences."""
+    return _SENT.sub("", output.rpartition(b"\x1b[?1049l")[2].decode())
 
 
 def interface(command: Sequence[str] = ME, *, size: tuple[int, int] = (120, 30), **environment: str) -> Terminal:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.interface import HOSTILE, alternate, interface, strays
+from tests.interface import HOSTILE, afterwards, alternate, interface, strays
 from tests.terminal import Terminal
-from tui.ui.terminal import RESTORE_TITLE
 
 TOUR = (
     "j \r } } } v ESC ESC n \r l ESC ESC E \r ESC",  # a task, its tabs, raw; a failed one, its log; triage
@@ -105,7 +104,7 @@ def test_r09_a_fault_is_one_line_and_the_terminal_is_given_back(words: str, home
             terminal.send("?")
         assert terminal.wait(20) == 70
         assert alternate(terminal.output) == (1, 1)
-        said = terminal.output.rpartition(b"\x1b[?1006l")[2].decode().removeprefix(RESTORE_TITLE)
+        said = afterwards(terminal.output)
         assert said.count("\r\n") == 1
         assert said.startswith("taskdeck: a fault of ours (")
         assert ("no report could be written" if "mute" in words else str(home)) in said
@@ -148,7 +147,7 @@ def test_r44_a_signal_gives_the_terminal_back(number: signal.Signals, code: int,
         terminal.signal(number)
         assert terminal.wait() == code
         assert alternate(terminal.output) == (1, 1)
-        assert terminal.output.removesuffix(RESTORE_TITLE.encode()).endswith(b"\x1b[?1006l")
+        assert afterwards(terminal.output) == ""
         assert b"\x1b[?25h" in terminal.output.rpartition(b"\x1b[?1049l")[2]
 
 
