@@ -38,6 +38,24 @@ def test_duration(fields: dict[str, Any], duration: timedelta | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "ran"),
+    [
+        ({"status": S.QUEUED, "total_time": H, "queued_time": H, "started": NOW - H}, None),
+        ({"status": S.DRAFT, "started": NOW - H}, None),
+        ({"status": S.RUNNING, "total_time": 3 * H, "queued_time": H, "run_time": 2 * H}, 2 * H),
+        ({"status": S.RUNNING, "total_time": 3 * H, "queued_time": H}, 2 * H),
+        ({"status": S.ABORTED, "total_time": H, "queued_time": H}, ZERO),
+        ({"status": S.RUNNING, "started": NOW - 2 * H, "queued_time": H}, 2 * H),
+        ({"status": S.DONE, "started": NOW - 5 * H, "ended": NOW - 2 * H, "run_time": ZERO}, 3 * H),
+        ({"status": S.RUNNING}, None),
+    ],
+)
+def test_a_task_that_waits_does_not_run(fields: dict[str, Any], ran: timedelta | None) -> None:
+    """The platform's running time, else the duration, less the queue where the platform's total counts it."""
+    assert make(**fields).ran(NOW) == ran
+
+
+@pytest.mark.parametrize(
     ("fields", "queued"),
     [
         ({"queued_time": H, "created": NOW - 5 * H, "started": NOW}, H),

@@ -99,7 +99,7 @@ def estimate(count: int, siblings: Iterable[Task], now: datetime) -> Estimate:
     everyone = list(siblings)
     good = [task for task in everyone if task.status is TaskStatus.DONE]
     prices = [task.price for task in good if task.price is not None]
-    seconds = _known(good, lambda task: task.run_time or task.duration(now))
+    seconds = _known(good, lambda task: task.ran(now))
     cost = None
     if len(prices) >= ENOUGH and len({price.currency for price in prices}) == 1:
         spread, currency = _sum([float(price.amount) for price in prices], count), prices[0].currency

@@ -228,6 +228,20 @@ class Task:
             return None
         return max((self.ended or now) - self.started, _ZERO)
 
+    def ran(self, now: datetime) -> timedelta | None:
+        """How long it ran: as the platform says, else its duration without the queue; None while it waits.
+
+        A platform's total may count the time in the queue (Seven Bridges), so that it is no running time.
+        """
+        if self.status in {TaskStatus.DRAFT, TaskStatus.QUEUED}:
+            return None
+        if self.run_time is not None and self.run_time > _ZERO:
+            return self.run_time
+        span = self.duration(now)
+        if span is None or span != self.total_time or self.queued_time is None:
+            return span
+        return max(span - self.queued_time, _ZERO)
+
     def queued(self, now: datetime) -> timedelta | None:
         """The platform's time in the queue if above zero, else from creation to start (or to now), else None."""
         if self.queued_time is not None and self.queued_time > _ZERO:

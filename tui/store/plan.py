@@ -9,10 +9,12 @@ from tui.domain.action import VERBS, Verb
 from tui.domain.money import Money, total
 from tui.domain.task import Task, TaskRef
 
-__all__ = ["TYPED_OVER", "Changed", "Plan"]
+__all__ = ["TYPED_OVER", "UNDONE", "Changed", "Plan"]
 
 TYPED_OVER = 5
 """More targets than this need their count typed (R38)."""
+UNDONE = "This cannot be undone."
+"""What is said of an action whose loss is final."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Plan:
         if self.verb is Verb.FORGET:
             said.append("Only the records are removed: running jobs go on and are billed.")
         elif info.loses:
-            said.append("This cannot be undone.")
+            said.append(UNDONE)
         if self.others:
             said.append(f"Tasks of other people are among them: {', '.join(self.others)}.")
         if self.unnoted:

@@ -38,6 +38,8 @@ def offers_for(actions: Actions, tasks: Sequence[Task]) -> dict[Verb, str | None
     for task in tasks:
         for verb, why in actions.offers(task).items():
             found.setdefault(verb, []).append(why)
+    if found and Verb.ABORT not in found:  # what everybody looks for: where no platform can, it says so
+        found[Verb.ABORT] = [actions.refusal(Verb.ABORT, task) for task in tasks]
     return {verb: _common(found[verb]) for verb in VERBS if verb in found}
 
 

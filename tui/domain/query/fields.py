@@ -101,7 +101,7 @@ FIELDS: tuple[Field, ...] = (
     Field("updated", _Z, lambda t, c: t.updated, "when it last changed", "updated:7d", ("upd",)),
     Field("age", _D, lambda t, c: t.age(c.now), "how long ago it was made", "age<3d"),
     Field("dur", _D, lambda t, c: t.duration(c.now), "how long it took or takes", "dur>2h", ("duration",)),
-    Field("run", _D, lambda t, c: t.run_time or t.duration(c.now), "how long it ran", "run>30m"),
+    Field("run", _D, lambda t, c: t.ran(c.now), "how long it ran", "run>30m"),
     Field("queued", _D, lambda t, c: t.queued(c.now), "how long it waited", "queued>1h"),
     Field("cost", _M, lambda t, c: t.price, "what it cost so far", "cost>5usd", ("price",)),
     Field("currency", _W, lambda t, c: t.price.currency.lower() if t.price else None, "of the cost", "currency:eur"),

@@ -34,7 +34,6 @@ _SAID = (
     TaskStatus.FAILED, TaskStatus.DONE, TaskStatus.RUNNING, TaskStatus.STARTING, TaskStatus.FINISHING,
     TaskStatus.QUEUED, TaskStatus.ABORTED, TaskStatus.UNKNOWN, TaskStatus.DRAFT,
 )  # fmt: skip
-_WAITING = {TaskStatus.DRAFT, TaskStatus.QUEUED}
 _ROLES = {
     TaskStatus.FAILED: "bad",
     TaskStatus.RUNNING: "run",
@@ -100,7 +99,7 @@ def _all_cells(task: Task, now: datetime, ages: bool) -> Sequence[Cell]:
         Cell(host or "-", "" if host else "dim"),
         Cell(span_text(task.queued(now)), "dim"),
         Cell(_start(task.started, now, ages), "dim"),
-        Cell("-" if task.status in _WAITING else span_text(task.duration(now))),
+        Cell(span_text(task.ran(now))),
         Cell("-" if code is None else str(code), "bad" if code else "dim"),
         Cell(str(task.price) if task.price else "-", "dim"),
         Cell(task.reason or ("-" if bad else ""), "bad" if task.status is TaskStatus.FAILED else "dim"),

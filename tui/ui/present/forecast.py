@@ -44,7 +44,7 @@ class Expected:
 def expected(children: Iterable[Task], now: datetime) -> Expected:
     """From the done ones."""
     done = [task for task in children if task.status is TaskStatus.DONE]
-    spans = sorted(span for task in done if (span := task.run_time or task.duration(now)) is not None)
+    spans = sorted(span for task in done if (span := task.ran(now)) is not None)
     prices = sorted(task.price.amount for task in done if task.price is not None)
     currencies = {task.price.currency for task in done if task.price is not None}
     enough = len(done) >= _LEAST

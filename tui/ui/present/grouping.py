@@ -66,7 +66,7 @@ def grouped(names: Sequence[str], tasks: Iterable[Task], context: Context) -> li
 
 
 def _group(values: tuple[str | None, ...], tasks: Sequence[Task], context: Context) -> Group:
-    runs = [t.run_time or t.duration(context.now) for t in tasks if t.status.is_final]
+    runs = [t.ran(context.now) for t in tasks if t.status.is_final]
     known = [span.total_seconds() for span in runs if span is not None]
     return Group(
         values,

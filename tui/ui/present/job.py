@@ -86,7 +86,7 @@ def _times(job: Task, attempts: Sequence[Job], now: datetime) -> list[tuple[str,
         ("started", time_text(job.started)),
         ("ended", time_text(job.ended)),
         ("queued", span_text(job.queued(now))),
-        ("ran", span_text(job.duration(now))),
+        ("ran", span_text(job.ran(now))),
         *(bars or [("", f"|{bar(job, scale, 48)}|")]),
     ]
 

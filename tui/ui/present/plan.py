@@ -1,68 +1,129 @@
 """What a confirm dialog says of a plan: what, where, skipped and why, money, children, requests."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
-from tui.domain.action import Outcome, Result, Verb
+from tui.domain.action import VERBS, Outcome, Result, Verb
+from tui.domain.status import TaskStatus
 from tui.domain.task import Task
-from tui.store.plan import Plan
+from tui.store.plan import UNDONE, Plan
+from tui.ui.present.columns import WORDS
 from tui.ui.present.fact import count_text, span_text
+from tui.ui.widgets.virtual_table import Cell, Column
 
-__all__ = ["outcome_text", "plan_lines", "plan_title", "target_lines"]
+__all__ = [
+    "TARGET_COLUMNS", "identity_text", "outcome_text", "plan_lines", "plan_title", "target_cells", "target_lines",
+    "verb_text",
+]  # fmt: skip
+
+_GOING = frozenset({TaskStatus.STARTING, TaskStatus.RUNNING, TaskStatus.FINISHING})
+
+TARGET_COLUMNS = (
+    Column("name", "NAME", 20, grows=True),
+    Column("id", "ID", 8),
+    Column("account", "ACCOUNT", 8),
+    Column("status", "STATUS", 9),
+    Column("ran", "RAN", 8, right=True),
+    Column("cost", "COST", 11, right=True),
+)
+"""What a dialog says of each target; where it is in full, `identity_text` says."""
+_MOST = 4
+"""Accounts and reasons that are told one by one."""
+
+
+def verb_text(plan: Plan) -> str:
+    """`Abort 12`."""
+    return f"{plan.verb.value.capitalize()} {len(plan.targets):,}"
 
 
 def plan_title(plan: Plan) -> str:
-    """`ABORT 12 tasks on 2 accounts`."""
+    """`ABORT 12 tasks on 2 accounts  (cannot be undone)`."""
     accounts = len({task.ref.account for task in plan.targets})
     where = f" on {count_text(accounts, 'account')}" if accounts > 1 else ""
-    what = count_text(len(plan.targets), "task")
-    if plan.failed is not None:
-        what = f"{count_text(len(plan.failed), 'child', 'children')} of {what}"
-    return f"{plan.verb.value.upper()} {what}{where}"
+    final = "  (cannot be undone)" if VERBS[plan.verb].loses else ""
+    return f"{plan.verb.value.upper()} {count_text(len(plan.targets), 'task')}{where}{final}"
 
 
 def plan_lines(plan: Plan) -> list[str]:
     """Everything but the targets: calls by account, what is skipped, what it costs and means."""
-    lines = []
-    for account in dict.fromkeys(task.ref.account for task in plan.targets):
-        mine = [task for task in plan.targets if task.ref.account == account]
-        counts = Counter(task.status.value for task in mine)
-        states = ", ".join(f"{n} {status}" for status, n in counts.items())
-        lines.append(f"{account:<10}{states}  ->  {count_text(len(mine), 'call')}")
+    by_account = [_calls(plan, account) for account in dict.fromkeys(task.ref.account for task in plan.targets)]
     reasons = Counter(why for _, why in plan.skipped)
-    lines += [f"skipped   {n}: {why}" for why, n in reasons.items()]
+    skipped = [_labelled("skipped", f"{n:,}: {why}") for why, n in reasons.items()]
+    lines = [*_few(by_account), *_few(skipped)]
     if plan.already:
-        lines.append(f"already   {count_text(len(plan.already), 'task')} (nothing is sent)")
-    if plan.failed is not None:
-        some = ", ".join(ref.id[:13] if ref.job is None else ref.job for ref in plan.failed[:3])
-        more = f" and {len(plan.failed) - 3:,} more" if len(plan.failed) > 3 else ""
-        lines.append(f"again     {count_text(len(plan.failed), 'failed child', 'failed children')}: {some}{more}")
+        lines.append(_labelled("already", f"{_states(plan.already)}  (nothing is sent)"))
     if plan.settings:
-        lines.append("changed   " + "  ".join(f"{k}={v}" for k, v in plan.settings.items()))
+        lines.append(_labelled("changed", "  ".join(f"{k}={v}" for k, v in plan.settings.items())))
     lines.append("")
-    facts = []
-    if plan.spent:
-        facts.append("spent so far: " + " + ".join(str(m) for m in plan.spent))
-    if plan.children and plan.verb is not Verb.RERUN_FAILED:
-        facts.append(f"children affected: {plan.children:,}")
-    facts.append(_requests(plan))
-    return [*lines, "   ".join(facts), *plan.sentences]
+    if (money := _money(plan)) is not None:
+        lines.append(money)
+    facts = [f"children affected: {plan.children:,}"] if plan.children else []
+    lines.append("     ".join((*facts, _requests(plan))))
+    return [*lines, *(said for said in plan.sentences if said != UNDONE)]
+
+
+def _labelled(label: str, text: str) -> str:
+    return f"{label:<10}{text}"
+
+
+def _few(lines: list[str]) -> list[str]:
+    return lines if len(lines) <= _MOST else [*lines[: _MOST - 1], f"... {len(lines) - _MOST + 1} more"]
+
+
+def _states(tasks: Sequence[Task]) -> str:
+    return ", ".join(f"{n:,} {status}" for status, n in Counter(task.status.value for task in tasks).items())
+
+
+def _calls(plan: Plan, account: str) -> str:
+    mine = [task for task in plan.targets if task.ref.account == account]
+    return _labelled(account, f"{_states(mine):<28}->  {count_text(len(mine), f'{plan.verb.value} call')}")
+
+
+def _money(plan: Plan) -> str | None:
+    """What is spent, and what is lost with it."""
+    said = []
+    if plan.spent and not VERBS[plan.verb].starts:
+        said.append("money spent so far on these: " + " + ".join(str(m) for m in plan.spent))
+    going = sum(task.status in _GOING for task in plan.targets)
+    if going and plan.verb is Verb.ABORT:
+        said.append(f"results will be lost for {going:,}")
+    return ", ".join(said) or None
 
 
 def _requests(plan: Plan) -> str:
     left = ", ".join(f"{b.remaining:,} left on {account}" for account, b in plan.budgets.items())
-    return f"requests: {plan.requests}" + (f" ({left})" if left else "")
+    return f"requests: {plan.requests:,}" + (f" ({left})" if left else "")
+
+
+def target_cells(task: Task, now: datetime) -> Sequence[Cell]:
+    """One row of `TARGET_COLUMNS`."""
+    ran = task.ran(now)
+    return (
+        Cell(_name(task), "name"),
+        Cell(task.ref.id[:8], "dim"),
+        Cell(task.ref.account, "dim"),
+        Cell(WORDS[task.status].word, WORDS[task.status].role),
+        Cell(span_text(ran)),
+        Cell(str(task.price) if task.price else "-"),
+    )
+
+
+def _name(task: Task) -> str:
+    return task.name if task.name.strip() else "(no name)"
+
+
+def identity_text(task: Task) -> str:
+    """Where exactly a target is: id, platform, account, project (R15)."""
+    return f"{task.ref.id}  {task.platform}  {task.ref.account}  {task.project or 'no project'}"
 
 
 def target_lines(task: Task, now: datetime) -> tuple[str, str]:
-    """A target's name with its state, and below where exactly it is: id, platform, account, project (R15)."""
-    span = task.duration(now)
+    """A target's name with its state, and below where exactly it is."""
+    ran = task.ran(now)
+    span = task.queued(now) if ran is None else ran
     money = f"   {task.price}" if task.price else ""
-    name = task.name if task.name.strip() else "(no name)"
-    return (
-        f"{name}   {task.status.value.upper()} {span_text(span) if span else ''}{money}",
-        f"{task.ref.id}   {task.platform}   {task.ref.account}   {task.project or 'no project'}",
-    )
+    return f"{_name(task)}   {task.status.value.upper()} {span_text(span) if span else ''}{money}", identity_text(task)
 
 
 def outcome_text(results: list[Result], total: int) -> str:

@@ -39,8 +39,8 @@ class Siblings:
     @classmethod
     def of(cls, job: Task, others: Iterable[Task], now: datetime) -> "Siblings":
         """From the done ones among `others`."""
-        spans = [o.run_time or o.duration(now) for o in others if o.status is TaskStatus.DONE and o.ref != job.ref]
-        return cls(sorted(s for s in spans if s is not None), job.run_time or job.duration(now))
+        spans = [o.ran(now) for o in others if o.status is TaskStatus.DONE and o.ref != job.ref]
+        return cls(sorted(s for s in spans if s is not None), job.ran(now))
 
     def share(self, of: float) -> timedelta:
         """The time that so large a part of them did not exceed."""

@@ -50,7 +50,7 @@ def _status_node(task: Task, now: datetime, ages: bool) -> Node:
     headline = [task.status.value.upper()]
     if task.status.is_final and task.ended:
         headline.append(age_text(task.ended, now))
-    if (span := task.duration(now)) is not None:
+    if (span := task.ran(now)) is not None:
         headline.append(f"ran {span_text(span)}")
     if task.price is not None:
         headline.append(str(task.price))

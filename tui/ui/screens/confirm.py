@@ -1,27 +1,35 @@
 """The only door to a platform's state: shows a frozen plan, and sends it when the user says so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import ClassVar, Protocol
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tui.domain.errors import TuiError
 from tui.platforms.clock import Clock
 from tui.store.plan import Changed, Plan
-from tui.ui.present.plan import plan_lines, plan_title, target_lines
+from tui.ui.present.plan import TARGET_COLUMNS, identity_text, plan_lines, plan_title, target_cells, verb_text
+from tui.ui.widgets.virtual_table import Cell, VirtualTable
 
 __all__ = ["ARMED_AFTER", "ConfirmScreen", "Rechecks"]
 
 ARMED_AFTER = 0.3
 """Seconds after the first paint before a yes counts (R38): keys typed ahead confirm nothing."""
+_LOW = 30
+"""Rows of a screen under which nothing stands apart."""
+_OTHERS = 7
+"""Rows of the dialog besides plan, targets and count: border, identity, two for what is said, buttons, keys."""
+_APART = 6
+_LEAST = 3
+_NOT_SENT = Cell("not sent")
 
 
 class Rechecks(Protocol):
@@ -41,8 +49,11 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         Binding("y", "yes", "confirm", id="confirm.yes"),
         Binding("d", "dry_run", "dry run", id="confirm.dry_run"),
         Binding("c", "copy_ids", "copy ids", id="confirm.copy"),
-        Binding("j,down", "scroll(1)", "down", show=False),
-        Binding("k,up", "scroll(-1)", "up", show=False),
+        Binding("space", "drop", "drop", id="confirm.drop"),
+        Binding("j,down", "move(1)", "down", show=False),
+        Binding("k,up", "move(-1)", "up", show=False),
+        Binding("pagedown,ctrl+d", "page(1.0)", "page", show=False),
+        Binding("pageup,ctrl+u", "page(-1.0)", "page", show=False),
         Binding("tab,right", "app.focus_next", "next", show=False),
         Binding("shift+tab,left", "app.focus_previous", "previous", show=False),
     ]
@@ -65,23 +76,29 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         self._copy = copy
         self._painted: float | None = None
         self._sending = False
+        self._rows: dict[str, Sequence[Cell]] = {}
+        """The targets, then what is not sent, by `str(ref)`."""
+        self._whole: dict[str, str] = {}
+        """Where exactly each is."""
 
     def compose(self) -> ComposeResult:
         """Plan, targets, count to type, buttons."""
         with Vertical(id="dialog"):
             yield Static(id="plan", markup=False)
-            with VerticalScroll(id="targets", can_focus=False):
-                yield Static(id="target-list", markup=False)
+            yield VirtualTable(TARGET_COLUMNS, self._cells, id="targets")
+            yield Static(id="identity", markup=False)
+            with Horizontal(id="counting"):
+                yield Static("type the number of tasks to go on:", id="count-label", markup=False)
+                yield Input(id="count", type="integer", max_length=6, compact=True)
             yield Static(id="said", markup=False)
-            yield Input(id="count", type="integer", max_length=6, disabled=not self.plan.typed)
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel")
-                yield Button(Content(self.plan.verb.value), id="yes", variant="error")
-            yield Static("d dry run   c copy ids   j/k scroll   esc cancel", id="hint", markup=False)
+                yield Button(id="yes", variant="error")
+            yield Static("j k move   space drops one   d dry run   c copy ids   esc cancel", id="hint", markup=False)
 
     def on_mount(self) -> None:
         """Focus on Cancel; the clock of the arming starts with the first paint."""
-        self.query_one("#count").display = self.plan.typed
+        self._table.can_focus = False
         self.query_one("#cancel").focus()
         self._show()
         if self._dry:
@@ -91,20 +108,51 @@ class ConfirmScreen(ModalScreen[Plan | None]):
     def _seen(self) -> None:
         self._painted = self._clock.monotonic()
 
+    def on_resize(self) -> None:
+        """The targets get the rows that are left; on a low screen nothing stands apart."""
+        self.set_class(self.size.height < _LOW, "-low")
+        self._fit()
+
+    @property
+    def _table(self) -> VirtualTable:
+        return self.query_one("#targets", VirtualTable)
+
     @property
     def armed(self) -> bool:
         """Whether the dialog has stood long enough to be read."""
         return self._painted is not None and self._clock.monotonic() - self._painted >= ARMED_AFTER
 
     def _show(self) -> None:
-        dialog = self.query_one("#dialog")
-        dialog.border_title = Content(f" {plan_title(self.plan)} ")
-        self.query_one("#plan", Static).update(Content("\n".join(plan_lines(self.plan))))
-        self.query_one("#target-list", Static).update(_targets(self.plan, self._clock.now()))
-        if self.plan.typed:
-            count = len(self.plan.targets)
-            self.query_one("#count", Input).placeholder = f"type {count} (the number of tasks) to go on, then enter"
-        self.query_one("#yes", Button).disabled = self._dry or not self.plan.targets
+        plan, now = self.plan, self._clock.now()
+        self._rows = {str(task.ref): target_cells(task, now) for task in plan.targets}
+        self._whole = {str(task.ref): identity_text(task) for task in plan.targets}
+        for task, why in (*plan.skipped, *((task, "nothing to do") for task in plan.already)):
+            cells = target_cells(task, now)
+            self._rows[str(task.ref)] = tuple(Cell(cell.text, "dim") for cell in (*cells[:-2], _NOT_SENT, cells[-1]))
+            self._whole[str(task.ref)] = f"not sent: {why}   {identity_text(task)}"
+        self.query_one("#dialog").border_title = Content(f" {plan_title(plan)} ")
+        self.query_one("#plan", Static).update(Content("\n".join(plan_lines(plan))))
+        self._table.show(list(self._rows))
+        self._table.redraw()
+        self.query_one("#counting").display = plan.typed
+        self.query_one("#count").disabled = not plan.typed
+        yes = self.query_one("#yes", Button)
+        yes.label = Content(verb_text(plan))
+        yes.disabled = self._dry or not plan.targets
+        self._fit()
+
+    def _fit(self) -> None:
+        others = _OTHERS + len(plan_lines(self.plan)) + (0 if self.size.height < _LOW else _APART)
+        room = max(_LEAST, self.size.height - others - int(self.plan.typed))
+        self._table.styles.height = min(len(self._rows) + 1, room)
+
+    def _cells(self, key: str) -> Sequence[Cell]:
+        return self._rows[key]
+
+    @on(VirtualTable.Moved)
+    def _moved(self) -> None:
+        said = self._whole.get(self._table.target or "", "")
+        self.query_one("#identity", Static).update(Content.styled(said, "dim"))
 
     def _say(self, text: str, style: str = "$text-warning") -> None:
         self.query_one("#said", Static).update(Content.styled(text, style))
@@ -189,19 +237,41 @@ class ConfirmScreen(ModalScreen[Plan | None]):
             self._copy("\n".join(str(task.ref) for task in self.plan.targets))
             self._say(f"copied {len(self.plan.targets)} ids", "dim")
 
-    def action_scroll(self, rows: int) -> None:
-        """Scroll the targets."""
-        self.query_one("#targets").scroll_relative(y=rows, animate=False)
+    def action_move(self, rows: int) -> None:
+        """Through the targets."""
+        self._table.action_move(rows)
 
+    def action_page(self, pages: float) -> None:
+        """Through the targets by the page."""
+        self._table.action_page(pages)
 
-def _targets(plan: Plan, now: datetime) -> Content:
-    lines = []
-    for task in plan.targets[:200]:
-        name, place = target_lines(task, now)
-        lines += [Content(name), Content.styled("  " + place, "dim")]
-    if len(plan.targets) > 200:
-        lines.append(Content.styled(f"... {len(plan.targets) - 200:,} more", "dim"))
-    return Content("\n").join(lines)
+    def action_drop(self) -> None:
+        """Leave the target under the cursor out; the rest stays as it was frozen."""
+        at, key = self._table.cursor, self._table.target
+        dropped = next((task for task in self.plan.targets if str(task.ref) == key), None)
+        if self._sending:
+            return
+        if dropped is None:
+            self._say("it is not sent anyway", "dim")
+            return
+        self.plan = self.plan.without(dropped.ref)
+        self.query_one("#count", Input).value = ""
+        self._show()
+        if self._rows:
+            self._table.go(min(at, len(self._rows) - 1))
+        else:
+            self._moved()
+        if not self.plan.targets:
+            self.query_one("#cancel").focus()
+        self._say(f"left out: {dropped.name}" if self.plan.targets else "nothing is left to send", "dim")
+
+    def on_key(self, event: Key) -> None:
+        """A digit belongs into the count, wherever the focus is."""
+        count = self.query_one("#count", Input)
+        if self.plan.typed and event.key.isdecimal() and not count.has_focus:
+            event.stop()
+            count.focus()
+            count.insert_text_at_cursor(event.key)
 
 
 def _with(plan: Plan, change: Changed) -> Plan:

@@ -177,7 +177,7 @@ class JobScreen(WorkScreen):
         below = (
             f"start {time_text(job.started, self.now)}" if wide else None,
             f"end {time_text(job.ended, self.now)} UTC" if wide and job.ended else None,
-            f"run {span_text(job.duration(self.now))}",
+            f"run {span_text(job.ran(self.now))}",
             f"queued {span_text(job.queued(self.now))}",
             str(job.price) if job.price else None,
             job.reason,

@@ -199,7 +199,7 @@ class TaskScreen(WorkScreen):
             task.project,
             app,
             str(task.price) if task.price else None,
-            f"run {span_text(span)}" if (span := task.duration(self.now)) is not None else None,
+            f"run {span_text(span)}" if (span := task.ran(self.now)) is not None else None,
             f"id {task.ref.id}",
             f"by {by}" if by else None,
         )

@@ -67,7 +67,8 @@ def status_text(task: Task, now: datetime) -> str:
     word = task.status.value.upper()
     if task.status.is_final:
         return f"{word} {age_text(task.ended, now)}" if task.ended else word
-    span = task.duration(now) or task.queued(now)
+    ran = task.ran(now)
+    span = task.queued(now) if ran is None else ran
     return f"{word} {span_text(span)}" if span is not None else word
 
 

@@ -119,7 +119,7 @@ def _about(child: Task, group: Group | None, now: datetime) -> list[tuple[str, s
     code, host = (exit_text(child.exit_code), child.host) if isinstance(child, Job) else ("", None)
     said = [
         (f"{number}{child.key or child.name}", "bold"),
-        (f"{child.status.value.upper()} {code}   run {span_text(child.duration(now))}", STATUS_STYLES[child.status]),
+        (f"{child.status.value.upper()} {code}   run {span_text(child.ran(now))}", STATUS_STYLES[child.status]),
     ]
     if child.reason:
         said.append((child.reason, "$text-error" if child.status.is_bad else ""))

@@ -84,7 +84,7 @@ class SidePane(Static):
         lines = [Content(""), Content.styled(cut(f"SELECTED  {job.name}{tries}", width), "bold")]
         now = self.now or job.fetched
         facts = (
-            ("status", f"{job.status.value.upper()}  ran {span_text(job.duration(now))}", STATUS_STYLES[job.status]),
+            ("status", f"{job.status.value.upper()}  ran {span_text(job.ran(now))}", STATUS_STYLES[job.status]),
             ("why", job.reason, "$text-error"),
             ("exit", exit_text(job.exit_code).removeprefix("exit ") or None, ""),
             ("where", "  ".join(t for t in (job.host, job.instance, job.region) if t), ""),
