@@ -34,6 +34,11 @@ def test_every_key_of_the_list_is_bound_does_something_and_stands_in_the_help(ac
         assert action.shown_keys in said()  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("topic", ["", "filter", "commands", "status"])
+def test_no_line_of_the_help_is_wider_than_the_narrowest_screen(topic: str) -> None:
+    assert max(line.cell_length for line in help_lines(topic)) <= 74
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.word)
 def test_every_command_runs_and_stands_in_the_palette_and_the_help(command: object) -> None:
     word = command.word  # type: ignore[attr-defined]

@@ -9,10 +9,11 @@ from tui.domain.status import TaskStatus
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.present.columns import WORDS
 from tui.ui.present.listing import Totals
-from tui.ui.widgets.words import Piece, Row, row
+from tui.ui.widgets.words import Piece, Row, cells, row
 
 __all__ = ["account_line", "age_words", "counts_line", "lamp", "rows_pieces"]
 
+_WIDE = 100
 _STEPS = (5, 10, 15, 20, 30, 45)
 _ORDER = (
     TaskStatus.RUNNING, TaskStatus.STARTING, TaskStatus.FINISHING, TaskStatus.QUEUED, TaskStatus.FAILED,
@@ -94,26 +95,46 @@ def account_line(
 
 
 def counts_line(
-    totals: Totals, *, view: str, new: int, budgets: Sequence[tuple[str, int]], wide: bool
+    totals: Totals, *, view: str, new: int, budgets: Sequence[tuple[str, int]], width: int
 ) -> Row:  # fmt: skip
-    """The second line: the view, rows by status, money per currency, requests left."""
-    pieces: list[Piece] = [(f"view: {view}   " if wide else f"{view}: ", "dim")]
+    """The second line: the view, rows by status, money per currency, requests left.
+
+    Said in full where there is room; else in shorter words, and at last without the view and the cents.
+    """
+    spent = [str(money) for money in totals.spent]
+    rounded = [f"{money.amount:,.0f} {money.currency}" for money in totals.spent]
+    wide = width >= _WIDE
+    tries = [
+        *([_full(totals, view, new, budgets, spent, brief) for brief in (False, True)] if wide else []),
+        *(_brief(totals, lead, money) for lead in (f"{view}: ", "") for money in (spent, rounded)),
+    ]
+    return next((tried for tried in tries if cells((*tried[0], *tried[1])) < width), tries[-1])
+
+
+def _counts(totals: Totals, *, brief: bool, new: int = 0, gap: str = " ") -> list[Piece]:
+    pieces = []
     for status in _ORDER:
-        number = totals.of(status)
-        if number:
-            word = status.value if wide else WORDS[status].brief
-            news = f" ({new} new)" if wide and new and status is TaskStatus.FAILED else ""
-            pieces.append((f"{word} {number:,}{news}{'  ' if wide else ' '}", _ROLES.get(WORDS[status].role, "")))
-    if not any(totals.statuses.values()):
-        pieces.append(("nothing  ", "dim"))
-    spent = " + ".join(str(money) for money in totals.spent)
-    if not wide:
-        return row(pieces, [(spent, "")] if spent else [])
+        if number := totals.of(status):
+            word = WORDS[status].brief if brief else status.value
+            news = f" ({new} new)" if new and status is TaskStatus.FAILED else ""
+            pieces.append((f"{word} {number:,}{news}{gap}", _ROLES.get(WORDS[status].role, "")))
+    return pieces or [("nothing  ", "dim")]
+
+
+def _full(
+    totals: Totals, view: str, new: int, budgets: Sequence[tuple[str, int]], spent: Sequence[str], brief: bool
+) -> Row:  # fmt: skip
+    pieces: list[Piece] = [(f"view: {view}   ", "dim"), *_counts(totals, brief=brief, new=new, gap="  ")]
     if spent:
-        pieces.append((f" |  spend in view {spent}", ""))
+        pieces.append((f" |  spend in view {' + '.join(spent)}", ""))
     if budgets:
         pieces.append(("  |  req left " + " ".join(f"{name} {left:,}" for name, left in budgets), "dim"))
     return row(pieces)
+
+
+def _brief(totals: Totals, lead: str, spent: Sequence[str]) -> Row:
+    pieces: list[Piece] = [(lead, "dim"), *_counts(totals, brief=True)]
+    return row(pieces, [(" + ".join(spent), "")] if spent else [])
 
 
 def rows_pieces(

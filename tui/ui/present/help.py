@@ -31,6 +31,8 @@ _KEY = 11
 """Cells for the keys."""
 _LIVE = 13
 """Cells for the keys of another screen: `tab shift+tab` is the longest."""
+_SHORT = 22
+"""Cells for what a key does in one of two columns."""
 _SAID = 26
 """Cells for what a field is, where its example stands beside it."""
 _PAGE = 74
@@ -74,18 +76,16 @@ def help_lines(topic: str = "") -> list[Content]:
 
 
 def live_lines(keys: Sequence[tuple[str, str]]) -> list[Content]:
-    """Two columns of keys with what they do."""
-    half = -(-len(keys) // 2)
-    rows = zip_longest(keys[:half], keys[half:], fillvalue=("", ""))
-    return [
-        Content.assemble(
-            (f"{one[0]:<{_LIVE}} ", "$text-primary"),
-            f"{one[1][:22]:<24}",
-            (f"{two[0]:<{_LIVE}} ", "$text-primary"),
-            two[1][:22],
-        )
-        for one, two in rows
-    ]
+    """Two columns of keys with what they do; below, those whose sentence needs the whole width."""
+    short = [(key, what) for key, what in keys if len(what) <= _SHORT]
+    half = -(-len(short) // 2)
+    pairs = zip_longest(short[:half], short[half:], fillvalue=("", ""))
+    lines = [Content.assemble(_live(one[0]), f"{one[1]:<{_SHORT + 1}}", _live(two[0]), two[1]) for one, two in pairs]
+    return [*lines, *(Content.assemble(_live(key), what) for key, what in keys if len(what) > _SHORT)]
+
+
+def _live(keys: str) -> tuple[str, str]:
+    return f"{keys:<{_LIVE}} ", "$text-primary"
 
 
 def _keys(actions: Sequence[Action]) -> list[Content]:

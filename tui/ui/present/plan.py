@@ -47,7 +47,7 @@ def plan_title(plan: Plan) -> str:
 
 def plan_lines(plan: Plan) -> list[str]:
     """Everything but the targets: calls by account, what is skipped, what it costs and means."""
-    by_account = [_calls(plan, account) for account in dict.fromkeys(task.ref.account for task in plan.targets)]
+    by_account = _calls(plan)
     reasons = Counter(why for _, why in plan.skipped)
     skipped = [_labelled("skipped", f"{n:,}: {why}") for why, n in reasons.items()]
     lines = [*_few(by_account), *_few(skipped)]
@@ -75,16 +75,24 @@ def _states(tasks: Sequence[Task]) -> str:
     return ", ".join(f"{n:,} {status}" for status, n in Counter(task.status.value for task in tasks).items())
 
 
-def _calls(plan: Plan, account: str) -> str:
-    mine = [task for task in plan.targets if task.ref.account == account]
-    return _labelled(account, f"{_states(mine):<28}->  {count_text(len(mine), f'{plan.verb.value} call')}")
+def _calls(plan: Plan) -> list[str]:
+    """One line an account: which tasks, how many calls."""
+    mine: dict[str, list[Task]] = {}
+    for task in plan.targets:
+        mine.setdefault(task.ref.account, []).append(task)
+    states = {account: _states(tasks) for account, tasks in mine.items()}
+    width = max(map(len, states.values()), default=0)
+    return [
+        _labelled(account, f"{states[account]:<{width}}  ->  {count_text(len(tasks), f'{plan.verb.value} call')}")
+        for account, tasks in mine.items()
+    ]
 
 
 def _money(plan: Plan) -> str | None:
     """What is spent, and what is lost with it."""
     said = []
     if plan.spent and not VERBS[plan.verb].starts:
-        said.append("money spent so far on these: " + " + ".join(str(m) for m in plan.spent))
+        said.append("spent so far: " + " + ".join(str(m) for m in plan.spent))
     going = sum(task.status in _GOING for task in plan.targets)
     if going and plan.verb is Verb.ABORT:
         said.append(f"results will be lost for {going:,}")

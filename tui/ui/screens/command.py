@@ -14,10 +14,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.ui.present.palette import Entry, matching
+from tui.ui.widgets.lines import cut
 
 __all__ = ["CommandScreen", "Prompt"]
 
 _MOST = 9
+_SAID, _WORD = 46, 12
+"""Cells for the sentence and for the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,9 @@ class CommandScreen(ModalScreen[str | None]):
         first = max(0, min(self._at - _MOST // 2, len(self._found) - _MOST))
         lines = [self._entry(n, e) for n, e in enumerate(self._found[first : first + _MOST], first)]
         if not lines and not self._fuzzy:
-            lines = [Content(f"  {line:<36} {what}") for line, what in self._prompt.complete(text)[:_MOST]]
+            lines = [
+                Content(f"  {line:<36} {cut(what, _SAID - 16)}") for line, what in self._prompt.complete(text)[:_MOST]
+            ]
         self.query_one("#found", Static).update(Content("\n").join(lines or [Content.styled("  nothing fits", "dim")]))
         self.query_one("#hint", Static).update(self._hint())
 
@@ -108,12 +113,15 @@ class CommandScreen(ModalScreen[str | None]):
         here = self._fuzzy and place == self._at
         mark = "> " if here else "  "
         style = "dim" if entry.why else "bold" if here else ""
-        aside = f"({entry.why})" if entry.why else entry.key
-        return Content.assemble((f"{mark}{entry.help[:37]:<38} {entry.usage[:20]:<21} ", style), (aside[:24], "dim"))
+        # Why a grey one is grey matters more than what it would do.
+        said = cut(f"not now: {entry.why}" if entry.why else entry.help, _SAID)
+        return Content.assemble((f"{mark}{said}  :{cut(entry.word, _WORD)} ", style), (entry.key, "dim"))
 
     def _hint(self) -> Content:
         entry = self._found[self._at] if self._found else None
         said = f"args: :{entry.word} {entry.arguments}\n" if entry is not None and entry.arguments else ""
+        if entry is not None and entry.why:
+            said = f"grey, not possible now: {entry.why}\n"
         keys = "up/down choose" if self._fuzzy else "up/down history"
         return Content.styled(f"{said}tab complete   {keys}   enter run   esc close", "dim")
 

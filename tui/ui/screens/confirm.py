@@ -26,7 +26,7 @@ ARMED_AFTER = 0.3
 _LOW = 30
 """Rows of a screen under which nothing stands apart."""
 _OTHERS = 7
-"""Rows of the dialog besides plan, targets and count: border, identity, two for what is said, buttons, keys."""
+"""Rows of the dialog besides plan, targets and count: border, two of identity, what is said, buttons, keys."""
 _APART = 6
 _LEAST = 3
 _NOT_SENT = Cell("not sent")

@@ -317,7 +317,7 @@ class ListScreen(Screen[None]):
         )  # fmt: skip
         budgets = [(n, f.budget.remaining) for n, f in self.snapshot.feeds.items() if f.budget is not None]
         counts = counts_line(
-            self.listing.totals(), view=place.view or "all", new=len(self.new), budgets=budgets, wide=wide
+            self.listing.totals(), view=place.view or "all", new=len(self.new), budgets=budgets, width=self.size.width
         )
         self.query_one("#head", Words).show(row(left, right), counts)
         self.bar.say(self._counts(wide))
