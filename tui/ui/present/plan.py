@@ -42,7 +42,10 @@ def plan_title(plan: Plan) -> str:
     accounts = len({task.ref.account for task in plan.targets})
     where = f" on {count_text(accounts, 'account')}" if accounts > 1 else ""
     final = "  (cannot be undone)" if VERBS[plan.verb].loses else ""
-    return f"{plan.verb.value.upper()} {count_text(len(plan.targets), 'task')}{where}{final}"
+    what = count_text(len(plan.targets), "task")
+    if plan.failed is not None:
+        what = f"{count_text(len(plan.failed), 'child', 'children')} of {what}"
+    return f"{plan.verb.value.upper()} {what}{where}{final}"
 
 
 def plan_lines(plan: Plan) -> list[str]:
@@ -53,12 +56,18 @@ def plan_lines(plan: Plan) -> list[str]:
     lines = [*_few(by_account), *_few(skipped)]
     if plan.already:
         lines.append(_labelled("already", f"{_states(plan.already)}  (nothing is sent)"))
+    if plan.failed is not None:
+        some = ", ".join(ref.id[:13] if ref.job is None else ref.job for ref in plan.failed[:3])
+        more = f" and {len(plan.failed) - 3:,} more" if len(plan.failed) > 3 else ""
+        lines.append(
+            _labelled("again", f"{count_text(len(plan.failed), 'failed child', 'failed children')}: {some}{more}")
+        )
     if plan.settings:
         lines.append(_labelled("changed", "  ".join(f"{k}={v}" for k, v in plan.settings.items())))
     lines.append("")
     if (money := _money(plan)) is not None:
         lines.append(money)
-    facts = [f"children affected: {plan.children:,}"] if plan.children else []
+    facts = [f"children affected: {plan.children:,}"] if plan.children and plan.verb is not Verb.RERUN_FAILED else []
     lines.append("     ".join((*facts, _requests(plan))))
     return [*lines, *(said for said in plan.sentences if said != UNDONE)]
 
