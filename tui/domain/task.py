@@ -233,7 +233,8 @@ class Task:
 
         A platform's total may count the time in the queue (Seven Bridges), so that it is no running time.
         """
-        if self.status in {TaskStatus.DRAFT, TaskStatus.QUEUED}:
+        status = self.status
+        if status is TaskStatus.DRAFT or status is TaskStatus.QUEUED:  # identity: a sort asks 100,000 times
             return None
         if self.run_time is not None and self.run_time > _ZERO:
             return self.run_time
