@@ -1,7 +1,7 @@
 """The checklist for a faithful simulator (section 14 of the contract), a line a test."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -486,7 +486,9 @@ async def test_10_small_liberties_are_tolerated() -> None:
 async def test_8_a_logs_last_words_are_as_old_as_the_rest() -> None:
     """What a cause prints carries the log's own time, so that `--since` does not drop the line that says why."""
     for cause in CAUSES:
-        lines = log_text(cause, "align", "S1", START, Random(1), "i-1").splitlines()
+        lines = log_text(cause, "align", "S1", START, 600.0, Random(1), "i-1").splitlines()
         years = {line[:4] for line in lines if line[:2] == "20"}
         assert years == {"2026"}, cause.key
         assert not any("{" in line for line in lines)
+        stamps = [datetime.fromisoformat(line[:19]).replace(tzinfo=UTC) for line in lines if line[:2] == "20"]
+        assert START <= min(stamps) <= max(stamps) <= START + timedelta(seconds=600), cause.key

@@ -27,3 +27,13 @@ class AccountInfo:
     user: str | None
     sections: Mapping[str, tuple[Facts, ...]]
     """Titled lists of facts in display order: `projects`, `billing groups`, `quotas`, `tools`."""
+
+    @property
+    def project_names(self) -> dict[str, str]:
+        """The projects' names by their ids, where an id says nothing; `owner/name` speaks for itself."""
+        rows = ((row.get("id"), row.get("name")) for row in self.sections.get("projects", ()))
+        return {
+            id_: name
+            for id_, name in rows
+            if isinstance(id_, str) and "/" not in id_ and isinstance(name, str) and name.strip()
+        }

@@ -90,12 +90,15 @@ _ORDINARY = (
 )
 
 
-def log_text(cause: Cause | None, step: str, sample: str, start: datetime, rng: Random, host: str) -> str:
-    """A job's stderr: ordinary talk, then, for a failed job, what its cause prints last."""
+def log_text(
+    cause: Cause | None, step: str, sample: str, start: datetime, length: float, rng: Random, host: str
+) -> str:  # fmt: skip
+    """A job's stderr: ordinary talk, then, for a failed job, what its cause prints last; all within `length` seconds."""
     lines = []
-    at = start
-    for number in range(rng.randrange(40, 400)):
-        at += timedelta(seconds=rng.randrange(1, 9))
+    at, gaps = start, [rng.randrange(1, 9) for _ in range(rng.randrange(40, 400))]
+    beat = length / sum(gaps)
+    for number, gap in enumerate(gaps):
+        at += timedelta(seconds=gap * beat)
         text = _ORDINARY[0 if number == 0 else 1 + rng.randrange(len(_ORDINARY) - 1)]
         filled = text.format(step=step, sample=sample, n=rng.randrange(10_000, 9_000_000), host=host)
         lines.append(f"{at:%Y-%m-%d %H:%M:%S} {filled}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from tui.sandbox.brood import Totals, cost, state_of
 from tui.sandbox.causes import Cause, log_text
-from tui.sandbox.script import FINAL, Phase, Script, phase
+from tui.sandbox.script import CREATING, FINAL, Phase, Script, phase
 
 __all__ = ["job_rows", "log_bytes", "log_keys", "stamp", "task_json"]
 
@@ -176,7 +176,7 @@ def job_rows(script: Script, base: str, now: datetime) -> list[dict[str, Any]]:
 
 def log_bytes(script: Script, number: int, kind: str) -> bytes:
     """The text of one log of the job of that number; the same every time."""
-    name, _, _, word, retried = _spans(script)[number]
+    name, start, end, word, retried = _spans(script)[number]
     rng = Random(f"{script.id}:{number}")
     host = f"i-{_key(script.id, 'host', retried)[:8]}"
     if kind == "cmd":
@@ -184,8 +184,11 @@ def log_bytes(script: Script, number: int, kind: str) -> bytes:
     if kind == "job.out":
         return "".join(f"{name}\t{script.sample}\t{k}\n" for k in range(rng.randrange(3, 30))).encode()
     cause: Cause | None = script.cause if word == "FAILED" and not retried else None
-    started = (script.begun or script.created) + timedelta(seconds=script.queue + script.init)
-    return log_text(cause, name, script.sample, started, rng, host).encode()
+    begun = (script.begun or script.created) + timedelta(seconds=CREATING + script.queue + script.init)
+    started, length = begun + timedelta(seconds=start * script.run), (end - start) * script.run
+    if script.aborted is not None:
+        length = max(0.0, min(length, (script.aborted - started).total_seconds()))
+    return log_text(cause, name, script.sample, started, length, rng, host).encode()
 
 
 def log_keys(script: Script) -> dict[str, tuple[int, str]]:

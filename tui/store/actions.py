@@ -187,11 +187,14 @@ class Actions:
                     changed.append(Changed(old, new))
         return tuple(changed)
 
-    async def execute(self, plan: Plan, *, max_wait: float | None = None) -> AsyncIterator[Result]:
+    async def execute(
+        self, plan: Plan, *, max_wait: float | None = None, stopped: Callable[[], bool] = lambda: False
+    ) -> AsyncIterator[Result]:
         """Send it, at most four at a time, and yield each outcome as it is known.
 
-        Closing the iterator sends nothing more and waits for what is on its way. After three failures in a row, or
-        when a rate limit lies more than `max_wait` seconds ahead, the rest is `not_tried`.
+        Closing the iterator sends nothing more and waits for what is on its way. After three failures in a row, when
+        a rate limit lies more than `max_wait` seconds ahead, or once `stopped` says so, the rest is `not_tried`; what
+        was on its way then still yields its outcome, so that the rest is exactly what was not sent.
         """
         for task in plan.already:
             yield Result(task.ref, plan.verb, Outcome.ALREADY, task.status.value, message=f"is {task.native_status}")
@@ -201,6 +204,8 @@ class Actions:
         pause = _Pause()
         try:
             while waiting or flying:
+                if stopped():
+                    pause.stop = pause.stop or "stopped"
                 await self._send_more(plan, waiting, flying, pause, max_wait)
                 if not flying:
                     break

@@ -84,6 +84,7 @@ class Deck:
         self._open: dict[str, Platform] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._me: dict[str, str] = {}
+        self._projects: dict[str, str] = {}
         rng = rng or random.Random()
         self._pollers = {
             name: Poller(
@@ -114,6 +115,11 @@ class Deck:
     def me(self) -> Mapping[str, str]:
         """The user's name per account, as far as known."""
         return self._me
+
+    @property
+    def projects(self) -> Mapping[str, str]:
+        """Names of projects that tasks know by id only (Qarnot), as far as the accounts have told them."""
+        return self._projects
 
     async def __aenter__(self) -> Self:
         return self
@@ -378,4 +384,5 @@ class Deck:
         info = await (await self.platform(account)).info()
         if info.user:
             self._me[account] = info.user
+        self._projects |= info.project_names
         return info

@@ -50,15 +50,13 @@ def _common(reasons: Sequence[str | None]) -> str | None:
 
 
 async def carry_out(actions: Actions, run: Run, told: Callable[[], None]) -> None:
-    """Send the plan; `told` after each outcome. With `stopped` set nothing more is sent, what flies is awaited."""
-    results = actions.execute(run.plan)
+    """Send the plan; `told` after each outcome. Once stopped nothing more is sent, and what flies is awaited."""
+    results = actions.execute(run.plan, stopped=lambda: run.stopped)
     try:
         async with aclosing(results) as coming:  # type: ignore[type-var]
             async for result in coming:
                 run.results.append(result)
                 told()
-                if run.stopped:
-                    break
     finally:
         known = {result.ref for result in run.results}
         run.results += [

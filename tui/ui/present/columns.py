@@ -63,6 +63,8 @@ class Shown:
     zone: tzinfo = UTC
     accounts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Short names."""
+    projects: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Names of projects that the tasks know by id only."""
     stale: Collection[str] = ()
     """Accounts whose data is stale: what can change is marked `~`."""
     in_flight: Mapping[TaskRef, Verb] = field(default_factory=lambda: MappingProxyType({}))
@@ -146,7 +148,7 @@ def _app(task: Task, shown: Shown) -> Cell:
 
 
 def _project(task: Task, shown: Shown) -> Cell:
-    return _last(task.project, 1)
+    return _last(shown.projects.get(task.project or "", task.project), 1)
 
 
 def _age(task: Task, shown: Shown) -> Cell:

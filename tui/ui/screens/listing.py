@@ -27,6 +27,7 @@ from tui.ui.present.layout import Layout
 from tui.ui.present.listing import Listing, MarkedRefs
 from tui.ui.present.places import Place, Trail
 from tui.ui.present.problems import problems_of
+from tui.ui.present.useless import LEADING, why_useless
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.task_preview import TaskPreview
 from tui.ui.widgets.virtual_table import Cell, Column, VirtualTable
@@ -279,6 +280,7 @@ class ListScreen(Screen[None]):
             narrow=not self.wide,
             absolute=self.absolute,
             accounts=self._short,
+            projects=self.deck.projects,
             stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
             in_flight=self.snapshot.in_flight,
         )
@@ -326,7 +328,13 @@ class ListScreen(Screen[None]):
         if not self.listing.rows:
             text = empty_text(self.snapshot, self.place, self.listing.size, self.now)
             self.query_one("#empty", Words).show(*(row([(" " + line, "dim")]) for line in text))
-        self.query_one("#keys", Words).show(row(key_pieces(of_screen("tasks"), self.size.width)))
+        self.draw_keys()
+
+    def draw_keys(self) -> None:
+        """The line of keys; those that lead nowhere for the task under the cursor are grey."""
+        task = self.here
+        grey = set() if task is None else {f"tasks.{name}" for name in LEADING if why_useless(name, task)}
+        self.query_one("#keys", Words).show(row(key_pieces(of_screen("tasks"), self.size.width, grey)))
 
     def _counts(self, wide: bool) -> list[Piece]:
         feeds = self.snapshot.feeds.items()

@@ -17,6 +17,7 @@ from tui.ui.messages import Acted
 from tui.ui.present.columns import help_of
 from tui.ui.present.layout import Layout
 from tui.ui.present.places import Place
+from tui.ui.present.useless import why_useless
 from tui.ui.present.views import all_views, neighbour
 from tui.ui.screens.columns import ColumnsScreen
 from tui.ui.screens.groups import GroupsScreen
@@ -272,6 +273,8 @@ class TasksScreen(ListScreen):
         if self.new and self.here is not None and self.here.status is TaskStatus.FAILED:
             self.new.discard(self.here.ref)
             self.draw()
+        else:
+            self.draw_keys()
         self.look()
 
     # --- opening and acting --------------------------------------------------------------------------------------
@@ -281,6 +284,8 @@ class TasksScreen(ListScreen):
         task = self.here
         if task is None:
             self.say("no task is shown")
+        elif why := why_useless(view.value, task):
+            self.say(why)
         else:
             self.post_message(Opened(task.ref, view))
 
@@ -297,12 +302,10 @@ class TasksScreen(ListScreen):
         """The children of a batch."""
         self.table.settle()
         task = self.here
-        if task is None or task.kind is Kind.BATCH:
+        if task is None or why_useless("batch", task):
             self._open(View.BATCH)
-        elif task.parent is None:
-            self.say("not a batch, and not in one; the filter kind:batch shows the batches")
         else:
-            self.post_message(Opened(task.parent, View.BATCH))
+            self.post_message(Opened(task.ref if task.kind is Kind.BATCH else task.parent or task.ref, View.BATCH))
 
     def action_log(self) -> None:
         """The log."""
@@ -314,8 +317,9 @@ class TasksScreen(ListScreen):
         place, here = self.place, self.here
         if marked and len(marked) > 1:
             self.post_message(Opened(EVERYWHERE, View.TRIAGE, "id:" + ",".join(task.ref.id for task in marked)))
-        elif marked or (here is not None and here.kind is Kind.BATCH):
-            self.post_message(Opened((marked or (here,))[0].ref, View.TRIAGE))  # type: ignore[union-attr]
+        elif (one := marked[0] if marked else here) is not None and (marked or one.kind is Kind.BATCH):
+            why = why_useless("triage", one)
+            self.say(why) if why else self.post_message(Opened(one.ref, View.TRIAGE))
         else:
             scope = f" account:{place.scope}" if place.scope else ""
             query = f"({place.query}){scope}" if place.query and scope else f"{place.query}{scope}".strip()

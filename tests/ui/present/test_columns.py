@@ -1,0 +1,40 @@
+"""Single cells of the list."""
+
+from datetime import timedelta
+
+from tests.ui.fakes import NOW, make_task
+from tui.domain.account import AccountInfo
+from tui.domain.query import Context
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task
+from tui.ui.present.columns import Shown, cells_of
+
+UUID = "6d1f0c2a-0000-4000-8000-000000000001"
+INFO = AccountInfo(
+    "ada@example.org",
+    {
+        "projects": (
+            {"id": UUID, "name": "Default"},
+            {"id": "lab/wes", "name": "Exomes"},
+            {"id": "no-name", "name": " "},
+        )
+    },
+)
+
+
+def text(column: str, task: Task) -> str:
+    shown = Shown(now=NOW, context=Context(now=NOW), projects=INFO.project_names)
+    return cells_of([column])(task, shown)[0].text
+
+
+def test_a_project_known_by_its_id_shows_its_name_and_one_with_an_owner_speaks_for_itself() -> None:
+    assert text("project", make_task(project=UUID)) == "Default"
+    assert text("project", make_task(project="lab/wes")) == "wes"
+    assert text("project", make_task(project="no-name")) == "no-name"
+    assert text("project", make_task(project=None)) == "-"
+
+
+def test_a_queued_task_shows_no_running_time_though_the_platform_reports_a_total() -> None:
+    waiting = make_task(status=TaskStatus.QUEUED, ended=None, total_time=timedelta(minutes=74))
+    assert text("run", waiting) == "-"
+    assert text("run", make_task(total_time=timedelta(minutes=74), queued_time=timedelta(minutes=14))) == "1h"

@@ -1,0 +1,40 @@
+"""Which keys of the list lead nowhere."""
+
+from typing import Any
+
+import pytest
+
+from tests.ui.fakes import BATCH, make_task
+from tui.domain.status import TaskStatus
+from tui.domain.task import Kind, Tally
+from tui.ui.keymap import of_screen
+from tui.ui.present.keys import key_pieces
+from tui.ui.present.useless import LEADING, why_useless
+
+BATCHED = {"kind": Kind.BATCH, "status": TaskStatus.RUNNING}
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "why"),
+    [
+        ("batch", {}, "not a batch, and not in one; the filter kind:batch shows the batches"),
+        ("batch", {"parent": BATCH}, ""),
+        ("batch", BATCHED, ""),
+        ("log", {"status": TaskStatus.DRAFT}, "it has not run, so there is no log"),
+        ("log", {"status": TaskStatus.QUEUED}, "it has not run, so there is no log"),
+        ("log", {"status": TaskStatus.RUNNING}, ""),
+        ("triage", {**BATCHED, "counts": Tally(done=3)}, "none of its children failed"),
+        ("triage", {**BATCHED, "counts": Tally(done=3, failed=1)}, ""),
+        ("triage", {"status": TaskStatus.DONE}, ""),
+        ("raw", {}, ""),
+    ],
+)
+def test_a_key_that_leads_nowhere_says_why(action: str, fields: dict[str, Any], why: str) -> None:
+    assert why_useless(action, make_task(**fields)) == why
+
+
+def test_a_grey_key_stays_in_its_place() -> None:
+    plain = key_pieces(of_screen("tasks"), 80)
+    grey = key_pieces(of_screen("tasks"), 80, {f"tasks.{name}" for name in LEADING})
+    assert [text for text, _ in plain] == [text for text, _ in grey]
+    assert [text for (text, role), (_, was) in zip(grey, plain, strict=True) if role != was] == ["E", "b", "l"]

@@ -1,0 +1,137 @@
+"""Acting from the list by keys: many at once, stopped and gone on with, left out, and what changed stands out."""
+
+from tests.ui.world import Table, table
+from tui.domain.action import Outcome, Verb
+from tui.domain.status import TaskStatus
+from tui.domain.task import Kind, Task
+from tui.store.plan import Plan
+from tui.ui.acting import Run, carry_out
+from tui.ui.screens.actions import ActionsScreen
+from tui.ui.screens.confirm import ConfirmScreen
+
+
+def going(at: Table, number: int) -> list[Task]:
+    """So many running tasks of our own."""
+    tasks = (at.list.listing.tasks[key] for key in at.list.listing.rows)
+    own = [t for t in tasks if t.status is TaskStatus.RUNNING and t.kind is Kind.TASK and t.created_by == "rfranklin"]
+    assert len(own) >= number
+    return own[:number]
+
+
+async def mark(at: Table, tasks: list[Task]) -> None:
+    """By the keys a user has: go there, space."""
+    for task in tasks:
+        at.list.table.go(at.list.listing.rows.index(str(task.ref)))
+        await at.press("space")
+
+
+async def open_abort(at: Table) -> ConfirmScreen:
+    await at.press("x", "a")
+    await at.until(lambda: isinstance(at.app.screen, ConfirmScreen), "the dialog")
+    await at.pilot.pause()
+    at.sandbox.clock.advance(1.0)
+    dialog = at.app.screen
+    assert isinstance(dialog, ConfirmScreen)
+    return dialog
+
+
+async def test_a_bulk_abort_of_seven_needs_their_number_and_sends_each_once() -> None:
+    async with table(tasks=400) as at:
+        tasks = going(at, 7)
+        await mark(at, tasks)
+        assert "marked 7" in at.shown
+        await open_abort(at)
+        assert "ABORT 7 tasks" in at.shown
+        await at.press("y", "6", "enter")
+        assert isinstance(at.app.screen, ConfirmScreen)
+        assert not at.sandbox.ledger.rows
+        await at.press("backspace", "7", "enter")
+        await at.until(lambda: bool(at.app.runs) and at.app.runs[0].over, "the outcome")
+        aborted = [row["id"] for row in at.sandbox.ledger.rows if row["verb"] == "abort"]
+        assert sorted(aborted) == sorted(task.ref.id for task in tasks)
+        assert "abort 7 of 7: 7 done" in at.shown
+
+
+async def test_a_target_that_is_left_out_is_not_sent_and_the_rest_is() -> None:
+    async with table(tasks=400) as at:
+        tasks = going(at, 7)
+        await mark(at, tasks)
+        dialog = await open_abort(at)
+        left_out = dialog.plan.targets[1].ref
+        await at.press("j", "space")
+        assert "ABORT 6 tasks" in at.shown
+        assert "left out:" in at.shown
+        await at.press("7", "enter")
+        assert "that is not the number" in at.shown
+        await at.press("backspace", "6", "enter")
+        await at.until(lambda: bool(at.app.runs) and at.app.runs[0].over, "the outcome")
+        sent = {row["id"] for row in at.sandbox.ledger.rows}
+        assert sent == {task.ref.id for task in tasks} - {left_out.id}
+
+
+async def test_bulk_work_that_was_stopped_goes_on_with_exactly_the_rest() -> None:
+    async with table(tasks=400) as at:
+        tasks = going(at, 7)
+        plan: Plan = at.app.deck.actions.plan(Verb.ABORT, tasks)
+        run = Run(plan, at.app.deck.clock.now())
+        at.app.runs.append(run)
+
+        def told() -> None:
+            run.stopped = True  # while three more are on their way
+
+        await carry_out(at.app.deck.actions, run, told)
+        results = run.results
+        left = {result.ref for result in results if result.outcome is Outcome.NOT_TRIED}
+        assert len(results) == 7
+        assert left
+        assert {r.ref.id for r in results if r.outcome is Outcome.DONE} == {row["id"] for row in at.sandbox.ledger.rows}
+        first = {row["id"] for row in at.sandbox.ledger.rows}
+        await at.press("colon")
+        await at.type("actions")
+        await at.press("enter")
+        await at.until(lambda: isinstance(at.app.screen, ActionsScreen), "the actions")
+        await at.press("c")
+        await at.until(lambda: isinstance(at.app.screen, ConfirmScreen), "the dialog")
+        dialog = at.app.screen
+        assert isinstance(dialog, ConfirmScreen)
+        assert {task.ref for task in dialog.plan.targets} == left
+        at.sandbox.clock.advance(1.0)
+        await at.press(*(["y"] if len(left) <= 5 else [str(len(left)), "enter"]))
+        await at.until(lambda: len(at.app.runs) == 2 and at.app.runs[1].over, "the rest")
+        every = [row["id"] for row in at.sandbox.ledger.rows]
+        assert sorted(every) == sorted({task.ref.id for task in tasks})
+        assert first == {task.ref.id for task in tasks} - {ref.id for ref in left}
+
+
+async def test_a_status_that_changed_on_screen_stands_out_for_three_seconds() -> None:
+    async with table() as at:
+        task = going(at, 1)[0]
+        key = str(task.ref)
+        at.list.table.go(at.list.listing.rows.index(key))
+
+        def roles() -> list[str]:
+            return [cell.role for cell in at.list.row_cells(key)]
+
+        assert "new" not in roles()
+        at.app._confirmed(at.app.deck.actions.plan(Verb.ABORT, [task]))
+        await at.until(lambda: at.list.listing.tasks[key].status is not TaskStatus.RUNNING, "another status")
+        names = at.list.layout_of.names
+        assert [name for name, role in zip(names, roles(), strict=True) if role == "new"] == ["status"]
+        at.sandbox.clock.advance(2.0)
+        at.list._settle()
+        assert "new" in roles()
+        at.sandbox.clock.advance(1.5)
+        at.list._settle()
+        assert "new" not in roles()
+
+
+async def test_login_reads_the_token_again_and_says_who_we_are() -> None:
+    async with table() as at:
+        await at.press("colon")
+        await at.type("login cgc")
+        await at.press("enter")
+        await at.until(lambda: "cgc: the token was read again, user rfranklin" in at.shown, "the answer")
+        await at.press("colon")
+        await at.type("login nobody")
+        await at.press("enter")
+        await at.until(lambda: "nobody" in at.shown and "token was read" not in at.shown, "the refusal")
