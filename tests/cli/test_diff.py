@@ -62,6 +62,15 @@ def test_two_tasks(deck: FakeDeck, diff: Diff) -> None:
     assert "no difference" in diff("a:1", "a:1")[1]
 
 
+def test_a_long_value_widens_no_other_line(deck: FakeDeck, diff: Diff) -> None:
+    """Into a pipe values are whole, but the lines of the short ones stay short."""
+    known(deck, "a:1", "f" * 4_000)
+    known(deck, "a:2", "f2", name="other")
+    lines = diff("a:1", "a:2")[1].splitlines()
+    assert any("f" * 4_000 in line for line in lines)
+    assert all(len(line) < 200 for line in lines if "f" * 4_000 not in line)
+
+
 def test_one_task_against_the_last_success(deck: FakeDeck, diff: Diff) -> None:
     """Which it is compared with is said; without any it is status 5."""
     known(deck, "a:1", "f1")

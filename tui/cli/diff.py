@@ -22,7 +22,7 @@ from tui.store.deck import Deck
 __all__ = ["diff"]
 
 _WIDTH = 60
-"""Characters of a value on a terminal."""
+"""Characters of a value on a terminal; elsewhere it is whole, and the column no wider than this."""
 
 
 async def diff(session: Session, a: str, b: str | None, style: str | None) -> int:
@@ -86,7 +86,7 @@ def _print(one: TaskDetail, other: TaskDetail, found: tuple[Difference, ...]) ->
     rows = [("PATH", "A", "B"), *((d.path, _text(d.a), _text(d.b)) for d in found)]
     if out.isatty():
         rows = [(path, plain(x, _WIDTH), plain(y, _WIDTH)) for path, x, y in rows]
-    widths = [max(len(row[i]) for row in rows) for i in (0, 1)]
+    widths = [min(_WIDTH, max(len(row[i]) for row in rows)) for i in (0, 1)]
     for path, x, y in rows:
         out.write(f"{path.ljust(widths[0])}  {x.ljust(widths[1])}  {y}\n".replace("\t", " "))
 
