@@ -11,6 +11,7 @@ from tui.ui.screens.actions import ActionsScreen
 from tui.ui.screens.columns import ColumnsScreen
 from tui.ui.screens.confirm import ConfirmScreen
 from tui.ui.screens.groups import GroupsScreen
+from tui.ui.screens.help import HelpScreen
 
 
 async def command(at: Table, text: str) -> None:
@@ -87,6 +88,16 @@ async def test_sorting_by_command_and_by_menu() -> None:
         assert at.list.place.sort[0].field == "project"
         await command(at, "sort nothing")
         assert "no field 'nothing'" in at.shown
+
+
+async def test_the_groups_have_their_own_help() -> None:
+    async with table() as at:
+        await command(at, "group status")
+        await at.press("question_mark")
+        assert isinstance(at.app.screen, HelpScreen)
+        assert "its rows in the list" in at.shown
+        await at.press("q")
+        assert isinstance(at.app.screen, GroupsScreen)
 
 
 async def test_groups_count_and_enter_shows_their_rows() -> None:
