@@ -1,5 +1,6 @@
 """Changes are written back with everything else kept."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from tui.domain.errors import ConfigError
 from tui.settings import paths
+from tui.settings.files import write_whole
 from tui.settings.save import save
 
 TEXT = """# mine
@@ -52,3 +54,17 @@ def test_xdg_directories_are_respected_only_where_absolute(home: Path, monkeypat
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert paths.cache_dir() == home / ".cache" / "taskdeck"
     assert {paths.data_dir().parent, paths.log_dir().parent.parent} == {home / "data", home / "state"}
+
+
+def test_r48_what_a_killed_write_left_is_swept_by_the_next_and_a_young_one_is_not(tmp_path: Path) -> None:
+    target = tmp_path / "config.toml"
+    old, young, other = (
+        tmp_path / name for name in (".config.toml.a1.tmp", ".config.toml.b2.tmp", ".views.toml.c3.tmp")
+    )
+    for left in (old, young, other):
+        left.write_text("half")
+    for left in (old, other):
+        os.utime(left, (1.0, 1.0))
+    write_whole(target, b"whole")
+    assert target.read_bytes() == b"whole"
+    assert [left.exists() for left in (old, young, other)] == [False, True, True]

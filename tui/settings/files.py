@@ -4,10 +4,13 @@ A file is judged after it was opened, by `fstat`: nobody can swap it in between.
 that a FIFO in its place does not hang the program.
 """
 
+import contextlib
+import glob
 import os
 import shlex
 import stat
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +20,8 @@ __all__ = ["Private", "read_private", "write_whole"]
 
 _CAP = 1_000_000
 """Bytes; no credentials file is larger."""
+_STALE_SECONDS = 3600
+"""No write takes so long: its temporary file is one that was left behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ def write_whole(path: Path, data: bytes) -> None:
     target = Path(os.path.realpath(path))
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
+    _sweep(target)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:
@@ -102,3 +108,12 @@ def write_whole(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _sweep(target: Path) -> None:
+    """Take away what an earlier write left behind when it was killed; a young one may still be at work."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.tmp"):
+        with contextlib.suppress(OSError):
+            facts = left.lstat()
+            if facts.st_uid == os.getuid() and time.time() - facts.st_mtime > _STALE_SECONDS:
+                left.unlink()
