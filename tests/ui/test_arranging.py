@@ -213,3 +213,12 @@ async def test_what_was_done_is_found_again() -> None:
 async def test_too_small_a_screen_says_what_it_needs() -> None:
     async with table(size=(52, 12)) as at:
         assert "60x15 needed, now 52x12" in at.shown
+
+
+async def test_a_long_filter_stands_whole_beside_the_counts() -> None:
+    asked = "status:running mine platform:sevenbridges cost<9usd"
+    async with table(query=asked) as at:
+        assert f" /{asked} " in at.shown
+        assert "sort:" not in at.shown
+        await at.press("escape")
+        assert "sort: createdv" in at.shown

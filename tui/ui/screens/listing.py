@@ -31,11 +31,13 @@ from tui.ui.present.useless import LEADING, why_useless
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.task_preview import TaskPreview
 from tui.ui.widgets.virtual_table import Cell, Column, VirtualTable
-from tui.ui.widgets.words import Piece, Rule, Words, row
+from tui.ui.widgets.words import Piece, Rule, Words, cells, row
 
 __all__ = ["ListScreen"]
 
 _WIDE = 100
+_AROUND = 6
+"""Cells of the filter line besides the filter and the counts."""
 _MESSAGE_SECONDS = 8.0
 _DRAW_EVERY = 5.0
 """Seconds between two looks at the ages on screen."""
@@ -339,10 +341,12 @@ class ListScreen(Screen[None]):
     def _counts(self, wide: bool) -> list[Piece]:
         feeds = self.snapshot.feeds.items()
         partial = any(not feed.complete for name, feed in feeds if self.place.scope in {None, name})
-        return rows_pieces(
+        pieces = rows_pieces(
             len(self.listing), self.listing.size, partial=partial, failed=self.place.failed,
             marked=len(self.table.marks), sort=self.place.sort[0], wide=wide,
         )  # fmt: skip
+        # What is asked for stands there whole; the order gives way, since its column's head is underlined too.
+        return pieces if len(self.place.query) + cells(pieces) + _AROUND < self.size.width else pieces[:-1]
 
     def _draw_crumb(self) -> None:
         left: list[Piece] = [(f"tasks({self.place.view or self.place.scope or 'all'})", "dim")]
