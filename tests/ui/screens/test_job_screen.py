@@ -49,6 +49,18 @@ async def test_n_jumps_to_the_line_that_says_why_and_y_copies_it() -> None:
         assert (app.opened[-1].view, app.opened[-1].text) == (View.COPY, "09:42:21 Killed")
 
 
+async def test_the_line_that_tells_is_found_among_many_warnings_that_do_not() -> None:
+    """It holds no word that sounds like a failure, so only the reading of the whole end finds it."""
+    warnings = b"".join(b"2026-11-24 10:58:%02d WARN  %d reads without mate were skipped\n" % (n, n) for n in range(40))
+    app = desk(warnings + b"2026-11-24T10:59:05Z instance is being terminated (spot interruption notice)\n")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        found = words(app).split("errors found (41)")[1]
+        assert "   41 2026-11-24T10:59:05Z instance is being terminated" in found
+        await pilot.press("enter")
+        assert app.screen.query_one(LogView).marked == 40
+
+
 async def test_search_filter_and_escape() -> None:
     app = desk()
     async with app.run_test(size=(80, 24)) as pilot:

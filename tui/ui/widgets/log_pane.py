@@ -29,6 +29,7 @@ from tui.ui.present.fact import size_text, span_text
 from tui.ui.present.log import LogText
 from tui.ui.present.sgr import uncoloured
 from tui.ui.present.stamps import line_since
+from tui.ui.present.why import telling_line
 from tui.ui.saving import save_log
 from tui.ui.widgets.lines import cut
 from tui.ui.widgets.log_view import LogView
@@ -108,6 +109,7 @@ class LogPane(Vertical):
         """Whether it is known which logs there are."""
         self.progress = ""
         """How far a save is."""
+        self._told: tuple[object, int | None] = (None, None)
 
     def compose(self) -> ComposeResult:
         """Line, log, list."""
@@ -231,7 +233,19 @@ class LogPane(Vertical):
         view = self.view
         if view.needle:
             return view.hits
-        return sorted({*view.troubles, *view.marks}) if view.marks else view.troubles
+        told = {self.telling} if self.telling is not None else set()
+        return sorted({*view.troubles, *view.marks, *told}) if view.marks or told else view.troubles
+
+    @property
+    def telling(self) -> int | None:
+        """The line that says why a job that has ended failed."""
+        text = self.view.log_text
+        if self.source is None or self.source.growing or not len(text):
+            return None
+        held = (self.source, len(text), text.start)
+        if self._told[0] != held:
+            self._told = (held, telling_line(text))
+        return self._told[1]
 
     def _draw_found(self, width: int) -> None:
         view, found, numbers = self.view, self.query_one("#found", Static), self.notable
@@ -239,12 +253,14 @@ class LogPane(Vertical):
         if not numbers:
             return
         title = f"─ {'matches' if view.needle else 'errors found'} ({len(numbers)})   n/N jump, enter "
-        at = bisect_left(numbers, view.marked) if view.marked >= 0 else len(numbers) - 1
+        here = view.marked if view.marked >= 0 or view.needle or self.telling is None else self.telling
+        at = bisect_left(numbers, here) if here >= 0 else len(numbers) - 1
         first = max(0, min(at - 1, len(numbers) - _FOUND_SHOWN))
         lines = [Content.styled(cut(title.ljust(width, "─"), width), "dim")]
         for number in numbers[first : first + _FOUND_SHOWN]:
             mark = ">" if number == view.marked else "*" if number in view.marks else " "
-            lines.append(Content(cut(f"{mark} {number + 1:>6} {uncoloured(view.log_text.line(number))}", width)))
+            words = cut(f"{mark} {number + 1:>6} {uncoloured(view.log_text.line(number))}", width)
+            lines.append(Content.styled(words, "bold $text-error") if number == self.telling else Content(words))
         found.update(Content("\n").join(lines))
 
     # --- keys ----------------------------------------------------------------------------------------------------
@@ -254,9 +270,10 @@ class LogPane(Vertical):
         return self.view.step(self.notable, way)
 
     def action_found(self) -> None:
-        """To the line under the mark of the list, else to the last of them."""
-        if self.notable:
-            self.view.jump(self.view.marked if self.view.marked in self.notable else self.notable[-1])
+        """To the line under the mark of the list, else to the one that tells, else to the last of them."""
+        if numbers := self.notable:
+            last = numbers[-1] if self.telling is None or self.telling not in numbers else self.telling
+            self.view.jump(self.view.marked if self.view.marked in numbers else last)
 
     def action_follow(self) -> None:
         """Follow the end of the log, or stop."""
