@@ -2,11 +2,16 @@
 
 import base64
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    # `nohup` and some job runners ignore it, the programs under test would inherit that and honour it.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 CREDENTIALS = (
     "SB_API_ENDPOINT", "SB_AUTH_TOKEN", "QARNOT_CLIENT_TOKEN", "QARNOT_CLUSTER_URL", "QARNOT_LOCAL_PATH",

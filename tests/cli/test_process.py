@@ -104,7 +104,10 @@ def test_r44_a_waiting_command_ends_at_once_on_a_signal(served: Served, number: 
         assert process.stdout.readline() == f"{rows[-1]['ref']} running\n"
         sent = time.monotonic()
         process.send_signal(number)
-        out, err = process.communicate(timeout=10)
+        try:
+            out, err = process.communicate(timeout=10)
+        finally:
+            process.kill()  # one that did not end would be waited for, and the whole suite with it
         assert (process.returncode, out, err) == (code, "", "")
         assert time.monotonic() - sent < 5
 
