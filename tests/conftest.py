@@ -9,9 +9,11 @@ from urllib.parse import quote
 
 import pytest
 
+# `nohup`, a shell's `&` and some job runners ignore these; the programs under test would inherit that and honour it.
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-    # `nohup` and some job runners ignore it, the programs under test would inherit that and honour it.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CREDENTIALS = (
     "SB_API_ENDPOINT", "SB_AUTH_TOKEN", "QARNOT_CLIENT_TOKEN", "QARNOT_CLUSTER_URL", "QARNOT_LOCAL_PATH",
