@@ -172,7 +172,7 @@ def test_r08_no_command_shows_a_token(world: World, tripwire: Tripwire) -> None:
 
 def test_doctor_and_accounts_test_say_who_answers(world: World) -> None:
     """Each account is asked; one that fails has its line, and the code tells the worst."""
-    assert ["cgc", "ok", "rfranklin"] in [row[:3] for row in world("accounts", "test").cells]  # whoever answers first
+    assert world("accounts", "test").cells[0][:3] == ["cgc", "ok", "rfranklin"]
     world.answers = [Answer("GET", "/sevenbridges/cavatica/", 401)]
     for command in (["accounts", "test"], ["doctor"]):
         done = world(*command)

@@ -34,23 +34,25 @@ def list_accounts(session: Session) -> int:
 
 
 async def test_accounts(session: Session) -> int:
-    """Ask every platform who we are there."""
+    """Ask every platform who we are there, all at once; the lines stand in the order of the accounts."""
     settings = session.settings()
+    codes = []
     async with session.deck(settings) as deck:
-        codes = await asyncio.gather(*(_test(deck, a.name) for a in settings.accounts))
+        for asked in [asyncio.create_task(_test(deck, a.name)) for a in settings.accounts]:
+            code, line = await asked
+            sys.stdout.write(line)
+            codes.append(code)
     return worst([*codes, Exit.USAGE if settings.errors else Exit.FINE])
 
 
-async def _test(deck: Deck, account: str) -> Exit:
+async def _test(deck: Deck, account: str) -> tuple[Exit, str]:
     started = time.monotonic()
     try:
         info = await deck.info(account)
     except TuiError as error:
-        sys.stdout.write(f"{account}\tfailed\t{plain(words_of(error))}\n")
-        return exit_of(error)
+        return exit_of(error), f"{account}\tfailed\t{plain(words_of(error))}\n"
     milliseconds = 1000 * (time.monotonic() - started)
-    sys.stdout.write(f"{account}\tok\t{info.user or '-'}\t{milliseconds:.0f} ms\n")
-    return Exit.FINE
+    return Exit.FINE, f"{account}\tok\t{info.user or '-'}\t{milliseconds:.0f} ms\n"
 
 
 def print_paths(session: Session) -> int:
