@@ -14,8 +14,10 @@ from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["Grouping"]
 
-_MOST = 60
-"""Logs read unasked for one screen; within a group more are read only on demand."""
+UNASKED = 60
+"""Logs read for a screen that nobody opened to learn the reasons."""
+_WAVE = 60
+"""Logs read before the groups are made anew: what is learnt shows while the rest is read."""
 
 
 class Grouping:
@@ -44,16 +46,22 @@ class Grouping:
         await self._group(tasks, since)
         return True
 
-    async def read_samples(self, tasks: Sequence[Task], since: datetime | None = None) -> bool:
-        """Read the logs of the groups that no field explains, at most three a group; whether anything was read."""
-        wanted = to_read(self.groups, self.evidence.lines)[: max(0, _MOST - len(self.evidence.lines))]
-        return await self.read(wanted, tasks, since)
+    @property
+    def unread(self) -> int:
+        """Logs that would tell more of the groups that no field explains, at most three a group."""
+        return len(to_read(self.groups, self.evidence.lines))
+
+    async def read_samples(self, tasks: Sequence[Task], since: datetime | None = None, *, most: int = UNASKED) -> bool:
+        """Read the next of these logs, until `most` are read in all; whether anything was read."""
+        wanted = to_read(self.groups, self.evidence.lines)
+        return await self.read(wanted[: max(0, min(_WAVE, most - len(self.evidence.lines)))], tasks, since)
 
     async def read(self, wanted: Sequence[TaskRef], tasks: Sequence[Task], since: datetime | None = None) -> bool:
         """Read these logs and group anew; whether anything was read."""
-        if not wanted:
-            return False
+        before = len(self.evidence.lines)
         await self.evidence.read(ref for ref in wanted if ref not in self.evidence.lines)
+        if len(self.evidence.lines) == before:
+            return False
         await self._group(tasks, since)
         return True
 

@@ -28,16 +28,16 @@ def group_cells(group: Group, now: datetime, *, quiet: bool = False) -> Sequence
     """One row; `quiet` for a group that was acknowledged."""
     tone = "dim" if quiet else "bad"
     return (
-        Cell(("ack " if quiet else "") + group.signature + ("  (mixed)" if group.mixed else ""), tone),
+        Cell(("ack " if quiet else "") + group.signature, tone),
         Cell(f"{group.count:,}", "" if not quiet else "dim"),
         Cell(f"+{group.new}" if group.new else "-", "new" if group.new else "dim"),
         Cell(_ago(group.first, now), "dim"),
         Cell(_ago(group.last, now), "dim"),
         Cell("-" if group.exit is None else str(group.exit)),
-        Cell(group.klass.value),
+        Cell("mixed" if group.mixed else group.klass.value, "mark" if group.mixed else ""),
         Cell(where_text(group), "" if group.common else "dim"),
         Cell(lost_text(group), "dim"),
-        Cell(group.suggestion, "dim"),
+        Cell("R reads its other logs" if group.mixed else group.suggestion, "dim"),
     )
 
 

@@ -1,5 +1,6 @@
 """Failures by what they say: of a batch, or of everything a filter leaves."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.domain.query import EVERYTHING, Context, Node, QueryError, matcher, parse
+from tui.domain.signature.said import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.domain.triage import Group
@@ -150,9 +152,11 @@ class TriageScreen(WorkScreen):
         """Group what is at hand, then read samples of what no field explains."""
         if await self.grouping.renew(self._tasks, self._since):
             self._show()
-        self._busy = "reading sample logs"
-        self.draw()
-        if await self.grouping.read_samples(self._tasks, self._since):
+        while unread := self.grouping.unread:
+            self._busy = f"reading {unread:,} sample logs"
+            self.draw()
+            if not await self.grouping.read_samples(self._tasks, self._since, most=sys.maxsize):
+                break
             self._show()
         self._busy = ""
         self.draw()
@@ -174,8 +178,8 @@ class TriageScreen(WorkScreen):
             return
         needle = self._needle.casefold()
         groups = [g for g in self.grouping.groups if needle in f"{g.signature} {g.klass.value}".casefold()]
-        # What was acknowledged stays below what was not.
-        groups.sort(key=lambda group: group.key in self.looks.notes)
+        # What was acknowledged stays below what was not; batches whose children failed, below those that say a reason.
+        groups.sort(key=lambda group: (group.key in self.looks.notes, group.key == CHILDREN))
         self.grouping.show_in(self.groups, groups)
         self._share_rows()
         if self._focus is not None and (mine := self.grouping.of_task.get(self._focus)) is not None:
