@@ -16,6 +16,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Tally, Task, TaskError, TaskRef
 from tui.platforms.protocols import Page
 from tui.store.journal import Journal
+from tui.store.seen import Seen
 
 NOW = datetime(2026, 11, 24, 11, 2, 9, tzinfo=UTC)
 REF = TaskRef("cav", "7f3c9a21-2d0e-4b5c-9d11-0a64b5b0a111")
@@ -169,6 +170,7 @@ class MemoryDeck:
 
     def __init__(self) -> None:
         self.actions = SimpleNamespace(journal=Journal(None))
+        self.seen = Seen()
         self.details: dict[TaskRef, TaskDetail] = {}
         self.batches: dict[TaskRef, tuple[Task, ...]] = {}
         self.texts: dict[str, bytes] = {}

@@ -18,6 +18,7 @@ from tui.settings import Account, Settings, load, paths, read_token
 from tui.store.cache import Cache
 from tui.store.deck import AccountHandle, Deck
 from tui.store.journal import Journal
+from tui.store.seen import Seen
 
 __all__ = ["Session", "handle"]
 
@@ -120,7 +121,10 @@ class Session:
         if not settings.accounts:
             raise NoAccount
         handles = [handle(a, self.clock, partial(self._transport, a.name)) for a in settings.accounts]
-        more = {"cache": Cache(paths.cache_dir() / "tasks.db")} if screen and not self.demo else {}
+        more: dict[str, Any] = {}
+        if screen and not self.demo:
+            more["cache"] = Cache(paths.cache_dir() / "tasks.db")
+            more["seen"] = Seen.read(paths.data_dir() / "triage.json")
         async with self.make_deck(handles, clock=self.clock, journal=self.journal(), **more) as deck:
             for sentence in () if screen else deck.actions.older_unknowns():
                 say(f"{sentence}; look at it before you repeat it")

@@ -27,6 +27,7 @@ from tui.store.journal import Journal
 from tui.store.keeper import Keeper
 from tui.store.pace import Intervals
 from tui.store.poller import Poller
+from tui.store.seen import Seen
 from tui.store.snapshot import Change, Problem
 from tui.store.store import Store
 
@@ -72,12 +73,14 @@ class Deck:
         clock: Clock | None = None,
         cache: Cache | None = None,
         journal: Journal | None = None,
+        seen: Seen | None = None,
         intervals: Intervals | None = None,
         rng: random.Random | None = None,
     ) -> None:
         self.handles = {handle.name: handle for handle in accounts}
         self.clock = clock or SystemClock()
         self.store = Store([handle.name for handle in accounts])
+        self.seen = seen or Seen()
         self._cache = cache
         self._keeper = Keeper(self.store, cache) if cache else None
         self._shown = False

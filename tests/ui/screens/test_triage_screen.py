@@ -61,9 +61,10 @@ async def test_an_acknowledged_group_keeps_its_note_and_stands_below() -> None:
         assert screen.groups.view[-1] == first
         assert "acknowledged" in words(app)
     again = desk("triage", "full")
+    again.memory.seen = app.memory.seen
     async with again.run_test(size=(80, 24)) as pilot:
         screen = await opened(again, pilot)
-        assert screen.looks.notes == {first: "known"}
+        assert again.memory.seen.notes == {first: "known"}
         assert screen.groups.view[-1] == first
 
 

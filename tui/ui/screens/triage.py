@@ -17,9 +17,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.domain.triage import Group
 from tui.platforms.clock import Clock
-from tui.settings.paths import data_dir
 from tui.store.deck import Deck
-from tui.store.looks import Looks
 from tui.store.snapshot import Snapshot
 from tui.ui.grouping import Grouping
 from tui.ui.present.batch import child_cells, columns_for
@@ -63,11 +61,10 @@ class TriageScreen(WorkScreen):
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock, query: str = "", focus: TaskRef | None = None) -> None:
         super().__init__(ref, deck, clock)
         self.grouping = Grouping(deck)
-        self.looks = Looks.read(data_dir() / "triage.json")
         self._query = query
         self._focus = focus
         """A failed task whose group the cursor begins on."""
-        self._since = self.looks.look(self._place, self.now)
+        self._since = deck.seen.look(self._place, self.now)
         self._tasks: tuple[Task, ...] = ()
         self._needle = ""
         self._busy = ""
@@ -179,7 +176,7 @@ class TriageScreen(WorkScreen):
         needle = self._needle.casefold()
         groups = [g for g in self.grouping.groups if needle in f"{g.signature} {g.klass.value}".casefold()]
         # What was acknowledged stays below what was not; batches whose children failed, below those that say a reason.
-        groups.sort(key=lambda group: (group.key in self.looks.notes, group.key == CHILDREN))
+        groups.sort(key=lambda group: (group.key in self.deck.seen.notes, group.key == CHILDREN))
         self.grouping.show_in(self.groups, groups)
         self._share_rows()
         if self._focus is not None and (mine := self.grouping.of_task.get(self._focus)) is not None:
@@ -195,7 +192,9 @@ class TriageScreen(WorkScreen):
 
     def _cells(self, key: str) -> Sequence[Cell]:
         group = self._group_of(key)
-        return group_cells(group, self.now, quiet=key in self.looks.notes) if group else [Cell("")] * len(GROUP_COLUMNS)
+        if group is None:
+            return [Cell("")] * len(GROUP_COLUMNS)
+        return group_cells(group, self.now, quiet=key in self.deck.seen.notes)
 
     def _member(self, key: str) -> Sequence[Cell]:
         columns = self.members.columns
@@ -218,7 +217,7 @@ class TriageScreen(WorkScreen):
         task = self.task_now
         of = task.name if task is not None else "everything" if self.ref == EVERYWHERE else str(self.ref)
         new = sum(group.new for group in self.grouping.groups)
-        quiet = sum(group.key in self.looks.notes for group in self.grouping.groups)
+        quiet = sum(group.key in self.deck.seen.notes for group in self.grouping.groups)
         since = f"new since {span_text(self.now - self._since)} ago: {new:,}" if self._since else "first look"
         below = (
             f"/{self._query}" if self._query else None,
@@ -256,7 +255,7 @@ class TriageScreen(WorkScreen):
 
     def _draw_about(self) -> None:
         group = self.group
-        lines = group_lines(group, self.now, self.looks.notes.get(group.key)) if group else []
+        lines = group_lines(group, self.now, self.deck.seen.notes.get(group.key)) if group else []
         content = Content("\n").join(Content.styled(text, style) for text, style in lines)
         self.query_one("#about", Static).update(content)
 
@@ -307,7 +306,7 @@ class TriageScreen(WorkScreen):
         """Acknowledge with the note typed."""
         if what == "note" and (group := self.group) is not None:
             self.prompt.value = ""
-            if (why := self.looks.acknowledge(group.key, text.strip())) is not None:
+            if (why := self.deck.seen.acknowledge(group.key, text.strip())) is not None:
                 self.say(f"acknowledged for now: {why}")
             self._show()
 
@@ -315,7 +314,7 @@ class TriageScreen(WorkScreen):
         """To the next or previous group that has something new, else that is not acknowledged."""
         keys = list(self.groups.view)
         fresh = [key for key in keys if (g := self._group_of(key)) is not None and g.new]
-        wanted = set(fresh or [key for key in keys if key not in self.looks.notes])
+        wanted = set(fresh or [key for key in keys if key not in self.deck.seen.notes])
         rows = [row for row, key in enumerate(keys) if key in wanted]
         ahead = [row for row in rows if (row > self.groups.cursor if way > 0 else row < self.groups.cursor)]
         if rows:
@@ -376,8 +375,8 @@ class TriageScreen(WorkScreen):
         group = self.group
         if group is None:
             return
-        if group.key in self.looks.notes:
-            self.looks.acknowledge(group.key, None)
+        if group.key in self.deck.seen.notes:
+            self.deck.seen.acknowledge(group.key, None)
             self._show()
         else:
             self.ask("note", "", "a note, or only enter; it stays quiet until it says something else")

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Looks"]
+__all__ = ["Seen"]
 
 log = logging.getLogger(__name__)
 
@@ -18,17 +18,17 @@ _KEPT = 2_000
 
 
 @dataclass(slots=True)
-class Looks:
+class Seen:
     """A small file of ours; without one, or with one that cannot be read, nothing is remembered beyond the program."""
 
     path: Path | None = None
     notes: dict[str, str] = field(default_factory=dict)
     """The note by the key of an acknowledged group; an empty note is one too."""
-    seen: dict[str, datetime] = field(default_factory=dict)
+    places: dict[str, datetime] = field(default_factory=dict)
     """When a place was last looked at: a batch's reference, or empty for everything."""
 
     @classmethod
-    def read(cls, path: Path | None) -> "Looks":
+    def read(cls, path: Path | None) -> "Seen":
         """What the file says."""
         try:
             value = json.loads(path.read_text("utf-8")) if path is not None else {}
@@ -39,7 +39,7 @@ class Looks:
             return cls(path)
 
     def acknowledge(self, key: str, note: str | None) -> str | None:
-        """Keep a group quiet until it says something else; with None let it be heard again. Why it is not kept."""
+        """Keep a group quiet until it says something else; with None let it be heard again. Why no file keeps it."""
         self.notes.pop(key, None)
         if note is not None:
             self.notes[key] = note
@@ -47,16 +47,16 @@ class Looks:
 
     def look(self, place: str, at: datetime) -> datetime | None:
         """Note a look; when the one before was."""
-        before = self.seen.pop(place, None)
-        self.seen[place] = at
+        before = self.places.pop(place, None)
+        self.places[place] = at
         self._write()
         return before
 
     def _write(self) -> str | None:
         if self.path is None:
-            return "there is no place to keep it"
+            return None
         notes = dict(list(self.notes.items())[-_KEPT:])
-        seen = {place: at.isoformat() for place, at in list(self.seen.items())[-_KEPT:]}
+        seen = {place: at.isoformat() for place, at in list(self.places.items())[-_KEPT:]}
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
