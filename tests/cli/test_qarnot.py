@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.world import World
+from tests.cli.world import Answer, World
 
 TASK_KEYS = [
     "ref", "account", "platform", "id", "name", "kind", "status", "native_status", "reason", "project", "app",
@@ -149,3 +149,25 @@ def test_instances_stand_in_the_order_of_their_numbers(qarnot: World) -> None:
             by_time.setdefault(row["created"], []).append(int(row["ref"].rpartition("/")[2]))
         assert max(map(len, by_time.values())) > 10
         assert all(numbers == sorted(numbers) for numbers in by_time.values())
+
+
+def test_a_project_is_found_by_the_name_that_the_list_shows(qarnot: World) -> None:
+    """By a field or a word, name or uuid; the JSON keeps the uuid, and one call an account tells the names."""
+    every = qarnot.rows()
+    names = {row["project"] for row in every}
+    assert all(len(name) == 36 for name in names)
+    qarnot.calls.clear()
+    assert qarnot.rows("project:default") == every
+    assert [path for _, path in qarnot.calls].count("/qarnot/lab/info") == 1
+    assert qarnot.rows("project=Default") == qarnot.rows("default") == every
+    assert qarnot.rows("project!=Default") == []
+    mine = [row for row in every if row["project"] == every[0]["project"]]
+    assert qarnot.rows(f"project={every[0]['project']}") == mine != every
+
+
+def test_names_of_projects_that_cannot_be_read_are_said(qarnot: World) -> None:
+    """What is found then is found by uuid only."""
+    qarnot.answers.append(Answer("GET", "/lab/info", 403))
+    run = qarnot("tasks", "project:default", "-o", "json")
+    assert {row["account"] for row in run.json} == {"render"}
+    assert "projects are found by their ids only" in run.err

@@ -176,6 +176,7 @@ class MemoryDeck:
         self.texts: dict[str, bytes] = {}
         self.why_no_log: str | None = None
         self.fails: PlatformError | None = None
+        self.projects: dict[str, str] = {}
         self.reads: list[tuple[int, int]] = []
         self.growing = False
         self.hangs = False

@@ -116,7 +116,6 @@ class ListDeck(MemoryDeck):
         super().__init__()
         self.store = SimpleNamespace(snapshot=EMPTY)
         self.me = {"cgc": "rfranklin"}
-        self.projects: dict[str, str] = {}
         self.handles = {
             name: SimpleNamespace(name=name, read_only=False, origin=f"env {name.upper()}_TOKEN", platform=platform)
             for name, platform in _ACCOUNTS.items()

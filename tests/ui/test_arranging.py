@@ -72,6 +72,14 @@ async def test_a_computed_column_is_shown_and_sorted_by() -> None:
         tasks = [at.list.listing.tasks[key] for key in at.list.listing.rows]
         waits = [t.started - t.created for t in tasks if t.started and t.created]
         assert waits == sorted(waits, reverse=True)
+        await command(at, "tasks wait>2m")
+        assert [t for t in tasks if t.started and t.created and (t.started - t.created).total_seconds() > 120] == [
+            at.list.listing.tasks[key] for key in at.list.listing.rows
+        ]
+        await command(at, "tasks wait>much")
+        assert "is not a duration" in at.shown
+        await command(at, "col wait = cost * 2")
+        assert "is not an amount" in at.shown, "the filter is read anew, and no longer fits"
         await command(at, "col bad = name + 1")
         assert "name is a text" in at.shown
 
@@ -222,3 +230,19 @@ async def test_a_long_filter_stands_whole_beside_the_counts() -> None:
         assert "sort:" not in at.shown
         await at.press("escape")
         assert "sort: createdv" in at.shown
+
+
+async def test_a_project_is_filtered_sorted_grouped_and_offered_by_its_name() -> None:
+    async with table(tasks=None, size=(160, 48), query="project:default") as at:
+        await at.until(lambda: len(at.list.listing) > 0, "rows of a project whose name came after them")
+        await at.press("slash")
+        await at.type(" pf:qarnot project:Def")
+        await at.press("tab")
+        assert at.list.bar.text == "project:default pf:qarnot project:Default"
+        await at.press("enter")
+        ids = {task.project for key in at.list.listing.rows if (task := at.list.listing.tasks[key])}
+        assert ids == set(at.app.deck.projects)
+        await command(at, "group project")
+        assert [group.values for group in at.app.screen.groups.values()] == [("Default",)]
+        await at.press("enter")
+        assert {at.list.listing.tasks[key].project for key in at.list.listing.rows} == ids

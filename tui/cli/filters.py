@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tui.cli.output import say
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Filter"]
 
 _SECOND = timedelta(seconds=1)
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _ACCOUNT = re.compile(r"(?<!\S)@(\S+)")
 _NESTED = re.compile(r"[\"/|()]")
 """Where an `@NAME` may be a part of something else, it is left to the language."""
@@ -94,18 +96,21 @@ class Filter:
         )  # fmt: skip
 
     async def of(self, deck: Deck, accounts: Sequence[str], now: datetime, config: Path | None = None) -> "Predicate":
-        """The test of one task. Who we are is asked only where the filter says `mine`; `config` is the configuration
-        file that was named, beside which the rules of `class:` stand."""
+        """The test of one task. Who we are is asked only where the filter says `mine`, and what projects are called
+        only where it looks at them; `config` is the configuration file that was named, beside which the rules of
+        `class:` stand."""
         if not self.nodes:
             return _every
         from tui.domain.query import matcher
 
         me: dict[str, str] = {}
-        if any(map(_says_mine, self.nodes)):
+        if any(_holds(node, _says_mine) for node in self.nodes):
             for name, user in await asyncio.gather(*(_who(deck, name) for name in accounts)):
                 if user:
                     me[name] = user
-        context = _context(now, me, config)
+        elif any(_holds(node, _says_project) for node in self.nodes):
+            await asyncio.gather(*(_name_projects(deck, name) for name in accounts))
+        context = _context(now, me, config, deck.projects)
         tests = [matcher(node, context) for node in self.nodes]
         return tests[0] if len(tests) == 1 else lambda task: all(test(task) for test in tests)
 
@@ -123,12 +128,16 @@ def _parsed(text: str) -> "Node":
         raise UsageError(f"filter: {error.reason} (at {text[error.start : error.end] or 'the end'!r})") from None
 
 
-def _context(now: datetime, me: dict[str, str] | None = None, config: Path | None = None) -> "Context":
+def _context(
+    now: datetime, me: dict[str, str] | None = None, config: Path | None = None, projects: Mapping[str, str] = _NO_NAMES
+) -> "Context":
     from tui.domain.query import Context
 
     zone = now.astimezone().tzinfo
     assert zone is not None, "astimezone always sets one"
-    return Context(now=now, zone=zone, me=me or {}, signature=_signature, error_class=_Classes(config))
+    return Context(
+        now=now, zone=zone, me=me or {}, projects=projects, signature=_signature, error_class=_Classes(config)
+    )
 
 
 def _signature(task: Task) -> str | None:
@@ -155,17 +164,36 @@ class _Classes:
         return class_of(task, self._rules)
 
 
-def _says_mine(node: "Node") -> bool:
-    from tui.domain.query.nodes import And, Flag, Not, Or
+def _holds(node: "Node", asked: Callable[["Node"], bool]) -> bool:
+    """Whether any term of the filter is such."""
+    from tui.domain.query.nodes import And, Not, Or
 
     match node:
         case And(nodes) | Or(nodes):
-            return any(map(_says_mine, nodes))
+            return any(_holds(inner, asked) for inner in nodes)
         case Not(inner):
-            return _says_mine(inner)
-        case Flag(name):
-            return name == "mine"
-    return False
+            return _holds(inner, asked)
+    return asked(node)
+
+
+def _says_mine(node: "Node") -> bool:
+    from tui.domain.query.nodes import Flag
+
+    return isinstance(node, Flag) and node.name == "mine"
+
+
+def _says_project(node: "Node") -> bool:
+    """A word looks at the project, too."""
+    from tui.domain.query.nodes import Compare, Regex, Word
+
+    return isinstance(node, Word | Regex) or (isinstance(node, Compare) and node.field == "project")
+
+
+async def _name_projects(deck: Deck, account: str) -> None:
+    try:
+        await deck.name_projects(account)
+    except TuiError as error:
+        say(f"{error}; so projects are found by their ids only")
 
 
 async def _who(deck: Deck, account: str) -> tuple[str, str | None]:

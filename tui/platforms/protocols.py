@@ -21,7 +21,7 @@ from tui.domain.token import Token
 __all__ = [
     "CanAbort", "CanClone", "CanDelete", "CanForget", "CanRecover", "CanRename", "CanRerun", "CanRerunFailed",
     "CanResume", "CanRetry", "CanRun", "CanTag", "Connection", "HasChildren", "HasGroups", "HasJobs", "HasLogs",
-    "Page", "Platform", "PushDown",
+    "HasProjectNames", "Page", "Platform", "PushDown",
 ]  # fmt: skip
 
 
@@ -156,6 +156,15 @@ class HasGroups(Protocol):
 
     async def groups(self) -> Page:
         """All of them, newest first; their children come from `HasChildren.children`."""
+        ...
+
+
+@runtime_checkable
+class HasProjectNames(Protocol):
+    """Tasks name their project by an id that says nothing; what people call it is asked for apart."""
+
+    async def project_names(self) -> Mapping[str, str]:
+        """The projects' names by their ids, in one call."""
         ...
 
 

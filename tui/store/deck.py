@@ -20,7 +20,7 @@ from tui.domain.errors import ConfigError, NotFound, PlatformError, UsageError
 from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.clock import Clock, SystemClock
-from tui.platforms.protocols import HasChildren, HasJobs, HasLogs, Page, Platform, PushDown
+from tui.platforms.protocols import HasChildren, HasJobs, HasLogs, HasProjectNames, Page, Platform, PushDown
 from tui.store.actions import Actions
 from tui.store.cache import Cache
 from tui.store.journal import Journal
@@ -387,5 +387,21 @@ class Deck:
         info = await (await self.platform(account)).info()
         if info.user:
             self._me[account] = info.user
-        self._projects |= info.project_names
+        self._named(info.project_names)
         return info
+
+    async def name_projects(self, account: str) -> None:
+        """Learn the names of an account's projects, where its tasks know them by id only.
+
+        Raises:
+            PlatformError: They cannot be read.
+        """
+        platform = await self.platform(account)
+        if isinstance(platform, HasProjectNames):
+            self._named(await platform.project_names())
+
+    def _named(self, names: Mapping[str, str]) -> None:
+        """Whoever lists, sorts or filters by projects does so anew where a name is new."""
+        if not names.items() <= self._projects.items():
+            self._projects |= names
+            self.store.renew()

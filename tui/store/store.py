@@ -154,6 +154,11 @@ class Store:
             flying[ref] = verb
         self._set(frozenset({ref}), frozenset(), in_flight=MappingProxyType(flying))
 
+    def renew(self) -> None:
+        """What is known beside the lists changed: every row may read differently."""
+        self._snapshot = replace(self._snapshot, serial=self._snapshot.serial + 1)
+        self._tell(Change(self._snapshot, None))
+
     def problem(self, problem: Problem) -> None:
         """Add a problem of the program's own; the same one is kept once."""
         if all((p.account, p.what) != (problem.account, problem.what) for p in self._snapshot.problems):
@@ -175,6 +180,8 @@ class Store:
 
     def _set(self, touched: frozenset[TaskRef], keys: frozenset[FeedKey], /, **state: object) -> None:
         self._snapshot = replace(self._snapshot, serial=self._snapshot.serial + 1, **state)  # type: ignore[arg-type]
-        change = Change(self._snapshot, touched, keys)
+        self._tell(Change(self._snapshot, touched, keys))
+
+    def _tell(self, change: Change) -> None:
         for listener in tuple(self._listeners):
             listener(change)

@@ -1,7 +1,9 @@
 """What may be typed next."""
 
+from dataclasses import replace
+
 from tests.domain.samples import NOW, make
-from tui.domain.query import Completion, Context, complete, matcher, parse
+from tui.domain.query import Completion, Context, complete, computed, matcher, parse
 from tui.domain.status import TaskStatus as S
 
 TASKS = [
@@ -55,3 +57,18 @@ def test_what_is_offered_finds_its_task() -> None:
         for text in offered(f"{field}:"):
             finds = matcher(parse(text), CONTEXT)
             assert any(map(finds, TASKS)), text
+
+
+def test_a_project_is_offered_by_its_name() -> None:
+    """What the list shows is what is offered, and it finds the task."""
+    context = replace(CONTEXT, projects={"u/luad": "Lung"})
+    (one, *_) = complete("project:L", 9, TASKS, context)
+    assert one.text == "project:Lung"
+    assert any(map(matcher(parse(one.text), context), TASKS))
+
+
+def test_a_computed_column_is_offered() -> None:
+    """Its name with an operator, and what it computes."""
+    context = replace(CONTEXT, extra={"wait": computed("wait", "started - created")})
+    assert complete("open wa", 7, TASKS, context)[0] == Completion(5, "wait>", "computed: started - created")
+    assert complete("wait>", 5, TASKS, context) == ()

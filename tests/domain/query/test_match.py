@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.domain.samples import NOW, make, make_job
 from tui.domain.money import Money
-from tui.domain.query import Context, matcher, parse
+from tui.domain.query import Context, computed, matcher, parse
 from tui.domain.status import TaskStatus as S
 from tui.domain.task import Kind, Progress, Tally, Task, TaskError, TaskRef
 
@@ -309,3 +309,54 @@ def test_no_fuzzy_text_and_no_pattern_takes_long() -> None:
     begin = time.process_time()
     assert not found("~" + "a" * 40 + "b", name="a" * 4_000)
     assert time.process_time() - begin < 0.5
+
+
+NAMED = Context(now=NOW, projects={"88b2": "Wing Tunnel", "c657": "Default"})
+
+
+@pytest.mark.parametrize(
+    ("text", "finds"),
+    [
+        ("project:wing", True), ("project:88b", True), ("project:hull", False), ("project:Tunnel", True),
+        ("project:tunnel,hull", True), ('project="Wing Tunnel"', True), ("project=88b2", True), ("project=c657", False),
+        ("project:/^Wing/", True), ("project:none", False), ("project:any", True), ("project<x", True),
+        ("project!=88b2", False), ('project!="Wing Tunnel"', False), ("project!=Default", True),
+        ("!project:wing", False), ("wing", True), ("Tunnel", True), ("hull", False), ("/tun+el/", True),
+        ("!default", True), ("88b2", True),
+    ],
+)  # fmt: skip
+def test_a_project_is_found_by_its_name_and_by_its_id(text: str, finds: bool) -> None:
+    """A project that tasks know by id answers to its name, in a field, a word and a pattern, and to its id."""
+    assert found(text, NAMED, project="88b2") is finds
+
+
+def test_a_project_without_a_name_is_found_by_its_id() -> None:
+    """Names of other projects change nothing, and a missing project stays missing."""
+    assert found("project:u/luad", NAMED, project="u/luad")
+    assert found("project:none", NAMED, project=None)
+    assert not found("project!=x", NAMED, project=None)
+
+
+WAIT = Context(now=NOW, extra={"wait": computed("wait", "started - created"), "twice": computed("twice", "cost * 2")})
+
+
+@pytest.mark.parametrize(
+    ("text", "finds"),
+    [
+        ("wait>1h", True), ("wait>3h", False), ("wait:1h..3h", True), ("wait<=2h open", True), ("!wait>1h", False),
+        ("wait:any", True), ("wait:none", False), ("twice>5usd", True), ("twice>5eur", False), ("twice=6", True),
+        ("wait>3h | twice=6", True),
+    ],
+)  # fmt: skip
+def test_a_computed_column_is_compared_by_its_type(text: str, finds: bool) -> None:
+    """What is computed is filtered by like a field of what it gives: durations as durations, money as money."""
+    task = make(created=NOW - 3 * H, started=NOW - H, status=S.RUNNING, price=usd("3"))
+    assert matcher(parse(text, (), WAIT.extra), WAIT)(task) is finds
+
+
+def test_a_computed_column_that_is_gone_or_computes_something_else_matches_nothing() -> None:
+    """A filter from the history outlives its column, and breaks nothing."""
+    task = make(created=NOW - 3 * H, started=NOW - H, price=usd("3"))
+    node = parse("wait>1h", (), WAIT.extra)
+    assert not matcher(node, CONTEXT)(task)
+    assert not matcher(node, Context(now=NOW, extra={"wait": computed("wait", "cost * 2")}))(task)

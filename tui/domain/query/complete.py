@@ -41,7 +41,7 @@ def complete(text: str, cursor: int, tasks: Iterable[Task], context: Context) ->
             Completion(start, sign + n, what) for n, what in names if n != typed and n.lower().startswith(typed)
         )[:_MOST]
     _, name, _op, value = split.groups()
-    known = lookup(name)
+    known = lookup(name, context.extra)
     if known is None:
         return ()
     last = value.rsplit(",", 1)[-1]
@@ -51,8 +51,9 @@ def complete(text: str, cursor: int, tasks: Iterable[Task], context: Context) ->
 
 
 def _names(context: Context) -> list[tuple[str, str]]:
-    """Fields, flags and views."""
-    names = [(f"{f.name}{'.' if f.type is Type.MAP else ':'}", f.help) for f in FIELDS]
+    """Computed columns, fields, flags and views."""
+    names = [(f"{field.name}>", field.help) for field in context.extra.values()]
+    names += [(f"{f.name}{'.' if f.type is Type.MAP else ':'}", f.help) for f in FIELDS]
     names += [(name, what) for name, (_, what) in FLAGS.items()]
     return names + [(name, "a saved view") for name in context.views]
 

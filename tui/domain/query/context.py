@@ -37,9 +37,15 @@ class Context:
     views: Mapping[str, "Node"] = field(default_factory=dict)
     """Saved filters by name."""
     extra: Mapping[str, "Field"] = field(default_factory=dict)
-    """Computed columns by name: they sort like fields."""
+    """Computed columns by name: they sort and filter like fields."""
+    projects: Mapping[str, str] = field(default_factory=dict)
+    """Names of projects that tasks know by id only (Qarnot): a project is found by either."""
     signature: Callable[[Task], str | None] = _nothing
     error_class: Callable[[Task], str | None] = _nothing
+
+    def project(self, task: Task) -> str | None:
+        """The project's name where it is known, else its id."""
+        return self.projects.get(task.project, task.project) if task.project is not None else None
 
     def is_mine(self, task: Task) -> bool:
         """Created by the account's own user; where that is not known, everything is."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from tui.domain.query.context import Context
@@ -82,7 +83,7 @@ FIELDS: tuple[Field, ...] = (
     Field("platform", _W, lambda t, c: t.platform, "the platform", "pf:qarnot", ("pf",)),
     Field("account", _W, lambda t, c: t.ref.account, "the account", "account:cgc", ("acct", "act")),
     Field("kind", _W, lambda t, c: t.kind.value, "task, batch or job", "kind:batch"),
-    Field("project", _T, lambda t, c: t.project, "the project", "project:luad", ("prj",)),
+    Field("project", _T, lambda t, c: c.project(t), "the project, by name or id", "project:luad", ("prj",)),
     Field("app", _T, lambda t, c: t.app, "app, profile or tool", "app:star", ("tool",)),
     Field("rev", _N, _revision, "the app's revision", "rev=14"),
     Field("user", _T, lambda t, c: t.created_by, "who created it", "user:rfranklin", ("by",)),
@@ -157,14 +158,21 @@ _AS_IT_IS = frozenset(
 
 def reader(field: Field, context: Context) -> Callable[[Task], Any]:
     """How to read the field of a hundred thousand tasks at the same moment: without a Python call where that is so."""
-    if field.name in _AS_IT_IS:
+    if field.name in _AS_IT_IS and not (field.name == "project" and context.projects):
         return attrgetter(field.name)
     read = field.read
     return lambda task: read(task, context)
 
 
-def lookup(name: str) -> tuple[Field, str | None] | None:
-    """The field of a typed name, with the key behind its dot; None when there is no such field."""
+def lookup(name: str, extra: Mapping[str, Field] = MappingProxyType({})) -> tuple[Field, str | None] | None:
+    """The field of a typed name, with the key behind its dot; None when there is no such field.
+
+    Args:
+        name: As typed.
+        extra: Computed columns by name.
+    """
+    if (own := extra.get(name)) is not None:
+        return own, None
     head, dot, key = name.partition(".")
     if head.lower() in _KEYED and not dot:
         head, key = _KEYED[head.lower()]

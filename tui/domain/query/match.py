@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from tui.domain.query.context import Context
 from tui.domain.query.fields import FLAGS, Field, Type, lookup, reader
 from tui.domain.query.judge import GROUPS, TESTS, Test, loose_test, text_test
-from tui.domain.query.nodes import And, Compare, Flag, Fuzzy, Labels, Node, Not, Op, Or, Regex, Word
+from tui.domain.query.nodes import And, Compare, Flag, Fuzzy, Labels, Moment, Node, Not, Op, Or, Regex, Word
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 
@@ -30,11 +31,11 @@ def matcher(node: Node, context: Context) -> Predicate:
             positive = matcher(inner, context)
             return lambda task: not positive(task)
         case Word(text):
-            return _word(text)
+            return _word(text, context)
         case Fuzzy(text):
             return _fuzzy(text)
         case Regex(pattern):
-            return _anywhere(pattern.search)
+            return _anywhere(pattern.search, context)
         case Flag(name):
             return _flag(name, context)
         case Labels(pairs):
@@ -77,19 +78,25 @@ def _either(parts: list[Predicate]) -> Predicate:
     return lambda task: first(task) or rest(task)
 
 
-def _anywhere(found: Callable[[str], object]) -> Predicate:
+def _anywhere(found: Callable[[str], object], context: Context) -> Predicate:
     """Whether one of the texts that a bare word looks in answers."""
+    named = _named(found, context)
 
     def matches(task: Task) -> bool:
         ref = task.ref
         if found(task.name) or found(ref.job or ref.id):
             return True
-        for text in (task.app, task.project, task.key, task.reason):  # noqa: SIM110  (a generator takes twice as long)
+        for text in (task.app, task.project, task.key, task.reason):
             if text is not None and found(text):
                 return True
-        return False
+        return task.project in named
 
     return matches
+
+
+def _named(found: Callable[[str], object], context: Context) -> frozenset[str]:
+    """Ids of the projects whose name answers: names are few, so that they are looked at once, and not task by task."""
+    return frozenset(id_ for id_, name in context.projects.items() if found(name))
 
 
 def _texts(task: Task) -> str:
@@ -98,12 +105,17 @@ def _texts(task: Task) -> str:
     return f"{task.name}\n{ref.job or ref.id}\n{task.app or ''}\n{task.project or ''}\n{task.key or ''}"
 
 
-def _word(text: str) -> Predicate:
+def _word(text: str, context: Context) -> Predicate:
     if text != text.lower() or "\n" in text:
-        return _anywhere(lambda held: text in held)
+        return _anywhere(lambda held: text in held, context)
+    named = _named(lambda name: text in name.lower(), context)
 
     def matches(task: Task) -> bool:
-        return text in _texts(task).lower() or (task.reason is not None and text in task.reason.lower())
+        return (
+            text in _texts(task).lower()
+            or (task.reason is not None and text in task.reason.lower())
+            or task.project in named
+        )
 
     return matches
 
@@ -140,8 +152,9 @@ def _labels(pairs: tuple[tuple[str, Op, str], ...]) -> Predicate:
 
 
 def _compare(node: Compare, context: Context) -> Predicate:
-    known = lookup(node.field)
-    assert known is not None, "the parser lets no unknown field through"
+    known = lookup(node.field, context.extra)
+    if known is None or (node.field in context.extra and not _typed(node, known[0].type)):
+        return lambda task: False  # a computed column that is gone, or computes something else by now
     field = known[0]
     if field.type is Type.MAP and node.key is None:
         return _any_tag(node)
@@ -151,7 +164,30 @@ def _compare(node: Compare, context: Context) -> Predicate:
     if field.name == "status":
         wanted = tuple(s for s in TaskStatus if test(s.value))
         return lambda task: task.status in wanted
+    if field.name == "project" and context.projects:
+        return _project(test, context, every=node.op is Op.IS_NOT)
     return _tested(reader(field, context), test)
+
+
+def _typed(node: Compare, kind: Type) -> bool:
+    """Whether the values were read as this type."""
+    own = {Type.NUMBER: float, Type.DURATION: timedelta, Type.TIME: Moment, Type.MONEY: tuple}[kind]
+    return all(value is None or isinstance(value, own | re.Pattern) for value in (*node.values, node.upto))
+
+
+def _project(test: Test, context: Context, *, every: bool) -> Predicate:
+    """A project by its id or its name (by both, for what it must not be); projects are few, so each is judged once."""
+    judged: dict[str | None, bool] = {}
+    chosen = all if every else any
+
+    def matches(task: Task) -> bool:
+        project = task.project
+        if (fits := judged.get(project)) is None:
+            name = context.projects.get(project, project) if project is not None else None
+            fits = judged[project] = chosen((test(project), test(name)))
+        return fits
+
+    return matches
 
 
 def _any_tag(node: Compare) -> Predicate:

@@ -1,11 +1,12 @@
 """Text to a tree of nodes (the grammar stands in section 4 of the screens contract)."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from tui.domain.query.compare import Typed, compared
-from tui.domain.query.fields import ALIASES, FIELDS, FLAGS, Type, lookup
+from tui.domain.query.fields import ALIASES, FIELDS, FLAGS, Field, Type, lookup
 from tui.domain.query.nodes import And, Flag, Fuzzy, Labels, Node, Not, Op, Or, QueryError, Regex, Word
 from tui.domain.query.values import pattern
 
@@ -23,8 +24,13 @@ _LONGEST = 4_000
 _DEEPEST = 50
 
 
-def parse(text: str, views: Collection[str] = ()) -> Node:
-    """The tree of a filter; `views` are the names of saved views, which are flags.
+def parse(text: str, views: Collection[str] = (), extra: Mapping[str, Field] = MappingProxyType({})) -> Node:
+    """The tree of a filter.
+
+    Args:
+        text: As typed.
+        views: Names of saved views, which are flags.
+        extra: Computed columns, which are fields.
 
     Raises:
         QueryError: And nothing else, whatever the text.
@@ -37,7 +43,7 @@ def parse(text: str, views: Collection[str] = ()) -> Node:
         return Fuzzy(stripped[3:].strip(), at, len(text))
     if stripped.startswith("-l "):
         return _labels(stripped[3:], at + 3)
-    return _Parser(text, views).whole()
+    return _Parser(text, views, extra).whole()
 
 
 def _labels(text: str, at: int) -> Node:
@@ -53,9 +59,10 @@ def _labels(text: str, at: int) -> Node:
 class _Parser:
     """Recursive descent over one text."""
 
-    def __init__(self, text: str, views: Collection[str]) -> None:
+    def __init__(self, text: str, views: Collection[str], extra: Mapping[str, Field]) -> None:
         self.text = text
         self.views = views
+        self.extra = extra
         self.at = 0
         self.depth = 0
 
@@ -186,9 +193,9 @@ class _Parser:
     def field(self, found: re.Match[str]) -> Node:
         start = self.at
         name = found.group(1) + (found.group(2) or "")
-        known = lookup(name)
+        known = lookup(name, self.extra)
         if known is None:
-            raise QueryError(start, found.end(1), _no_field(found.group(1)))
+            raise QueryError(start, found.end(1), _no_field(found.group(1), self.extra))
         field, key = known
         if (field.type is Type.MAP) != (key is not None) and not (field.name == "tag" and key is None):
             why = f"write {field.name}.KEY" if field.type is Type.MAP else f"{field.name} has no parts"
@@ -220,7 +227,7 @@ class _Parser:
         return Typed(text, False, start, self.at)
 
 
-def _no_field(name: str) -> str:
-    near = get_close_matches(name.lower(), list(ALIASES), 1, 0.5)
+def _no_field(name: str, extra: Collection[str]) -> str:
+    near = get_close_matches(name.lower(), [*ALIASES, *extra], 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else f"fields are {', '.join(f.name for f in FIELDS[:8])}, ..."
     return f"there is no field {name!r}; {hint} Quote it to search the text."

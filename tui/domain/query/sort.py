@@ -66,10 +66,10 @@ def parse_sort(text: str, extra: Collection[str] = ()) -> tuple[SortKey, ...]:
 
 
 def _reader(key: SortKey, context: Context) -> Callable[[Task], Any]:
-    known = lookup(key.field)
-    if known is None and key.field not in context.extra:
+    known = lookup(key.field, context.extra)
+    if known is None:
         raise ValueError(f"no field {key.field!r}")
-    field = context.extra[key.field] if known is None else known[0]
+    field = known[0]
     read = reader(field, context)
     if field.name == "status":
         return lambda task: _ORDER[task.status._value_]

@@ -34,15 +34,14 @@ from tui.platforms.qarnot.convert import JOB, POOL, Names, to_group, to_task
 from tui.platforms.qarnot.detail import carbon_facts, to_detail, to_group_detail
 from tui.platforms.qarnot.explain import explain
 from tui.platforms.qarnot.instances import to_jobs
-from tui.platforms.qarnot.listing import Listing, chunks
+from tui.platforms.qarnot.listing import UUID, Listing, chunks
 from tui.platforms.qarnot.logs import Rings
 from tui.platforms.qarnot.wire import CARBON, CREDITS, GROUP, INFO, TASK, TASKS, GroupWire, TaskWire
 from tui.platforms.reading import amount
 
 __all__ = ["Qarnot"]
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_TASK_URL = re.compile(rf"/(tasks|jobs|pools)/({_UUID.pattern})(?:/|$)")
+_TASK_URL = re.compile(rf"/(tasks|jobs|pools)/({UUID.pattern})(?:/|$)")
 _CONSOLES = frozenset({"tasq.qarnot.com", "console.qarnot.com"})
 _AT_ONCE = 8
 _PATIENCE = 5.0
@@ -103,8 +102,8 @@ class Qarnot(Connected):
 
     async def many(self, refs: Sequence[TaskRef]) -> Page:
         """These tasks, in fifties; jobs, pools and short names one by one. Source: `POST /tasks/search`."""
-        bulk = [ref for ref in refs if _UUID.fullmatch(ref.id)]
-        single = [ref for ref in refs if not _UUID.fullmatch(ref.id)]
+        bulk = [ref for ref in refs if UUID.fullmatch(ref.id)]
+        single = [ref for ref in refs if not UUID.fullmatch(ref.id)]
         wires, others = await asyncio.gather(
             self._found([ref.id for ref in bulk]), asyncio.gather(*(self._single(ref) for ref in single))
         )
@@ -281,6 +280,11 @@ class Qarnot(Connected):
         )
         money: Money | None = amount(credit.credits, "EUR") if credit is not None else None
         return to_info(answer.value, money, groups)
+
+    async def project_names(self) -> Mapping[str, str]:
+        """Names by uuid. Source: `GET /info`."""
+        answer = await self._client.get("/info", doing="asking for the projects", into=INFO)
+        return to_info(answer.value, None, ()).project_names
 
     async def _groups_or_none(self) -> tuple[Task, ...]:
         try:

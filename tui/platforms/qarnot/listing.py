@@ -1,6 +1,7 @@
 """Lists of tasks, jobs and pools: pages by token, summaries completed by whole tasks in bulk."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,10 +18,11 @@ from tui.platforms.qarnot.convert import Names, to_task
 from tui.platforms.qarnot.wire import GROUP_PAGE, TASK_PAGE, TASKS, GroupWire, TaskWire
 from tui.platforms.reading import count
 
-__all__ = ["LIMIT", "Listing", "chunks", "condition"]
+__all__ = ["LIMIT", "UUID", "Listing", "chunks", "condition"]
 
 LIMIT = 50
 """Rows a page; what the official command line caps it at."""
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NO_SUCH_CALL = frozenset({404, 405})
 _MOST_PAGES = 2_000
 """Where paging ends although the server says there is more."""
@@ -56,7 +58,7 @@ def condition(push: PushDown) -> dict[str, Any] | None:
     for field, operator, time in bounds:
         if time is not None:
             leaves.append({"operator": operator, "field": field, "value": time.strftime("%Y-%m-%dT%H:%M:%SZ")})
-    if push.project:
+    if push.project and UUID.fullmatch(push.project):  # a name is none of the server's: it would answer nothing
         leaves.append({"operator": "Equal", "field": "ProjectUuid", "value": push.project})
     if len(leaves) < 2:
         return leaves[0] if leaves else None

@@ -214,6 +214,7 @@ class ChildrenScreen(WorkScreen):
         return Context(
             now=self.now,
             marked=marked,
+            projects=self.deck.projects,
             signature=self.grouping.signature,
             error_class=self.grouping.error_class,
         )

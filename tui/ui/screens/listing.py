@@ -196,14 +196,22 @@ class ListScreen(Screen[None]):
             marked=MarkedRefs(self.table.marks),
             stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
             extra=self.layout_of.extra,
+            projects=self.deck.projects,
             views={name: node for name in self.views if (node := self._node(self.views[name].filter)) is not None},
         )
 
-    @staticmethod
-    def _node(text: str) -> Node | None:
+    def parsed(self, text: str) -> Node:
+        """A filter that may name views and computed columns.
+
+        Raises:
+            QueryError: It cannot be read.
+        """
+        return parse(text, self.views, self.layout_of.extra) if text.strip() else EVERYTHING
+
+    def _node(self, text: str) -> Node | None:
         """A saved filter; None when it cannot be read, or leans on other views."""
         try:
-            return parse(text) if text.strip() else EVERYTHING
+            return parse(text, (), self.layout_of.extra) if text.strip() else EVERYTHING
         except QueryError:
             return None
 
@@ -388,7 +396,7 @@ class ListScreen(Screen[None]):
         """Show what matches; a filter that cannot be read changes nothing, and its wrong part is underlined."""
         text = text.strip()
         try:
-            node = parse(text, self.views) if text else EVERYTHING
+            node = self.parsed(text)
         except QueryError as error:
             self.bar.wrong(error.start, error.end)
             self.say(error.reason, "warn")

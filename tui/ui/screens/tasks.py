@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from tui.domain.action import Verb
 from tui.domain.errors import UsageError
-from tui.domain.query import EVERYTHING, QueryError, SortKey, matcher, parse, parse_sort
+from tui.domain.query import EVERYTHING, QueryError, SortKey, matcher, parse_sort
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind
 from tui.settings.saved import SavedView
@@ -153,6 +153,7 @@ class TasksScreen(ListScreen):
             self.arrange_columns(self.layout_of.with_computed(text))
         except QueryError as error:
             raise UsageError(error.reason) from None
+        self.ask(self.place.query, keep=False)  # a filter that names the column is read anew
 
     def action_every(self) -> None:
         """All columns, to be scrolled sideways, or those that fit."""
@@ -192,7 +193,7 @@ class TasksScreen(ListScreen):
         if view is None:
             raise UsageError(f"there is no view {name}; there are {', '.join(all_views(self.views))}")
         try:
-            node = parse(view.filter, self.views) if view.filter else EVERYTHING
+            node = self.parsed(view.filter)
             sort = parse_sort(view.sort, self.layout_of.extra)
         except QueryError as error:
             raise UsageError(f"the view {name} cannot be read: {error.reason}") from None
@@ -249,7 +250,7 @@ class TasksScreen(ListScreen):
             UsageError: The filter cannot be read.
         """
         try:
-            fits = matcher(parse(text, self.views), self.context)
+            fits = matcher(self.parsed(text), self.context)
         except QueryError as error:
             raise UsageError(error.reason) from None
         self.table.mark([key for key, task in self.listing.tasks.items() if fits(task)], True)

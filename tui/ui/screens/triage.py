@@ -126,7 +126,7 @@ class TriageScreen(WorkScreen):
             self.fetched = feed.fetched if feed is not None else None
             self.error = str(feed.error) if feed is not None and feed.error else ""
         else:
-            match = matcher(self._parsed(), Context(now=self.now, me=self.deck.me))
+            match = matcher(self._parsed(), Context(now=self.now, me=self.deck.me, projects=self.deck.projects))
             feeds = self.snapshot.feeds.values()
             every = (task for feed in feeds for task in feed.tasks.values())
             wanted = {TaskStatus.DONE: lambda task: True, TaskStatus.FAILED: match}
