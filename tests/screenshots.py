@@ -16,6 +16,8 @@ from rich.cells import cell_len
 from tests.ui.world import Table, table
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
+from tui.ui.screens.batch import BatchScreen
+from tui.ui.screens.confirm import ConfirmScreen
 from tui.ui.screens.work import View
 
 __all__ = ["PICTURES", "make"]
@@ -61,6 +63,31 @@ async def _batch(at: Table) -> None:
     await _settle(at)
 
 
+async def _story(at: Table) -> None:
+    """The batch of ten thousand children, its reasons taken: `/10000`, enter, enter, tab."""
+    await at.press("slash", *"10000", "enter", "enter")
+    await at.until(lambda: isinstance(at.app.screen, BatchScreen), "the batch")
+    screen = at.app.screen
+    assert isinstance(screen, BatchScreen)
+    await at.until(lambda: len(screen.listed.tasks) == 10_000, "the children")
+    await at.until(lambda: any(group.common for group in screen.grouping.groups), "what they share")
+    await at.press("tab")
+    await _settle(at)
+
+
+async def _story_log(at: Table) -> None:
+    await _story(at)
+    await at.press("l")
+    await _settle(at)
+
+
+async def _story_plan(at: Table) -> None:
+    await _story(at)
+    await at.press("x")
+    await at.until(lambda: isinstance(at.app.screen, ConfirmScreen), "the plan")
+    await _settle(at, 20)
+
+
 def _failed(task: Task) -> bool:
     return task.status is TaskStatus.FAILED and task.kind is Kind.TASK and task.platform == "sevenbridges"
 
@@ -104,6 +131,9 @@ PICTURES: dict[str, tuple[Way, tuple[int, int]]] = {
     "log-160x48": (_log, WIDE),
     "detail-160x48": (_detail, WIDE),
     "triage-160x48": (_triage, WIDE),
+    "story-batch-160x48": (_story, WIDE),
+    "story-log-160x48": (_story_log, WIDE),
+    "story-plan-160x48": (_story_plan, WIDE),
     "confirm-160x48": (_confirm, WIDE),
     "help-160x48": (_help, WIDE),
     "palette-160x48": (_palette, WIDE),
