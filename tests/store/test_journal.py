@@ -74,8 +74,9 @@ def test_a_torn_line_costs_only_itself(tmp_path: Path, torn: bytes) -> None:
 
 
 def test_r34_that_nothing_can_be_noted_is_known_before_the_first_action(tmp_path: Path) -> None:
-    """No place, no right to write, no regular file."""
+    """No place, no right to write, no regular file, which is not read either: a FIFO would hold us for ever."""
     assert Journal(None).failure == "no place to write a journal"
+    assert Journal(None, why_none="this is a demo").failure == "this is a demo"
     file = tmp_path / "file"
     file.touch()
     assert "cannot be written" in (Journal(file / "journal").failure or "")
@@ -84,19 +85,24 @@ def test_r34_that_nothing_can_be_noted_is_known_before_the_first_action(tmp_path
     journal = Journal(fifo)
     journal.begin(new_intent(), NOW, Verb.RUN, REF)
     assert "cannot be written" in (journal.failure or "")
+    assert [e.verb for e in journal.entries()] == [Verb.RUN]
 
 
 def test_r47_a_full_disk_is_said_and_later_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The failure stands while it lasts."""
+    """The failure stands while it lasts; what could not be written is known for as long as the program runs."""
     path = tmp_path / "journal"
     journal = Journal(path)
     with monkeypatch.context() as full:
         full.setattr(os, "write", lambda handle, data: 3)
-        journal.begin(new_intent(), NOW, Verb.RUN, REF)
+        journal.begin("held", NOW, Verb.DELETE, REF)
         assert journal.failure == "the journal cannot be written: the disk is full"
-    journal.begin(new_intent(), NOW, Verb.RUN, REF)
+        assert not journal.deleted(REF)
+        journal.end("held", NOW, Outcome.DONE, None, None)
+        assert journal.deleted(REF)
+    journal.begin("written", NOW, Verb.RUN, REF)
     assert journal.failure is None
-    assert len(journal.entries()) == 1
+    assert {e.intent for e in journal.entries()} == {"held", "written"}
+    assert {e.intent for e in Journal(path).entries()} == {"written"}
 
 
 def test_a_large_journal_is_turned_over_and_still_read(tmp_path: Path) -> None:

@@ -139,8 +139,8 @@ class Session:
         return demo_transport(account)
 
     def journal(self) -> Journal:
-        """Every action ever sent. What a demo does happens nowhere, so nothing is noted of it."""
-        return Journal(None if self.demo else paths.data_dir() / "journal")
+        """Every action ever sent. What a demo does happens nowhere, so it is not noted for longer than it runs."""
+        return Journal(None if self.demo else paths.data_dir() / "journal", why_none="this is a demo")
 
     def run(self, main: Coroutine[Any, Any, int]) -> int:
         """Run a command to its exit code."""

@@ -18,6 +18,8 @@ __all__ = ["Entry", "Journal", "new_intent"]
 _LARGEST = 4 * 1024 * 1024
 """Bytes of the journal before it is turned over to `.1`."""
 
+_State = tuple[tuple[int, int, int] | None, int]
+"""The file's inode, size and time, if there is one, and the lines that are held besides."""
 _REMOVES = frozenset({Verb.DELETE, Verb.FORGET})
 
 
@@ -41,20 +43,20 @@ def new_intent() -> str:
 
 
 class Journal:
-    """The file; without one (a read-only home) actions still work, and the dialog says that nothing is noted."""
+    """The file; without one (a read-only home, a demo) actions still work, and the dialog says that they are noted no
+    longer than the program runs."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, why_none: str = "no place to write a journal") -> None:
         self._path = path
-        self.failure: str | None = _obstacle(path) if path else "no place to write a journal"
-        """Why nothing is noted, if that is so."""
+        self.failure: str | None = _obstacle(path) if path else why_none
+        """Why what is noted goes with the program, if that is so."""
         self._gone: frozenset[TaskRef] = frozenset()
         """What this program has deleted, by the file as it was when `_read` was its state."""
-        self._read: tuple[int, int, int] | None = None
-
+        self._read: _State | None = None
         self.written = 0
         """Lines of this run, so that who read the journal knows whether to read it again."""
         self._held: list[dict[str, Any]] = []
-        """Where there is no file: known as long as the program runs."""
+        """What is in no file: known as long as the program runs."""
 
     def begin(self, intent: str, at: datetime, verb: Verb, ref: TaskRef) -> None:
         """Note that an action is about to be sent."""
@@ -81,6 +83,7 @@ class Journal:
             _append_line(self._path, json.dumps(line).encode() + b"\n")
             self.failure = None
         except OSError as error:
+            self._held.append(line)
             self.failure = f"the journal cannot be written: {error.strerror or error}"
 
     @property
@@ -89,7 +92,8 @@ class Journal:
         return self._path.with_name(f"{self._path.name}.1")
 
     def entries(self) -> tuple[Entry, ...]:
-        """All actions in the file, or of this run where there is none, oldest first; a torn line is passed over."""
+        """All actions in the file, and those of this run that it could not take, oldest first; a torn line is passed
+        over."""
         begun: dict[str, dict[str, Any]] = {}
         for line in self._lines():
             intent = line.get("intent")
@@ -99,11 +103,7 @@ class Journal:
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         for path in (self._older, self._path) if self._path else ():
-            try:
-                text = path.read_text("utf-8", "replace")
-            except OSError:
-                continue
-            for row in text.split("\n"):
+            for row in _text(path).split("\n"):
                 try:
                     value = json.loads(row)
                 except (ValueError, RecursionError):
@@ -118,18 +118,18 @@ class Journal:
 
     def deleted(self, ref: TaskRef) -> bool:
         """Whether this program has deleted it. The file is read anew only where it has changed."""
-        if (state := self._state()) is None or state != self._read:
+        if (state := self._state()) != self._read:
             self._gone = frozenset(e.ref for e in self.entries() if e.verb in _REMOVES and e.outcome is Outcome.DONE)
             self._read = state
         return ref in self._gone
 
-    def _state(self) -> tuple[int, int, int] | None:
-        """What tells that the file is the same as before; None where there is none."""
+    def _state(self) -> "_State":
+        """What tells that nothing was noted since, here or by another instance."""
         try:
             found = self._path.stat() if self._path else None
         except OSError:
             found = None
-        return found and (found.st_ino, found.st_size, found.st_mtime_ns)
+        return found and (found.st_ino, found.st_size, found.st_mtime_ns), len(self._held)
 
 
 def _obstacle(path: Path) -> str | None:
@@ -140,6 +140,19 @@ def _obstacle(path: Path) -> str | None:
     if os.access(place, os.W_OK) and (place == path or place.is_dir()):
         return None
     return f"the journal cannot be written: no right to write {place}"
+
+
+def _text(path: Path) -> str:
+    """What a regular file holds; nothing where it cannot be read. Anything else could hold us for ever."""
+    try:
+        with open(path, encoding="utf-8", errors="replace", opener=_at_once) as file:
+            return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else ""
+    except OSError:
+        return ""
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK)
 
 
 def _append_line(path: Path, line: bytes) -> None:
