@@ -2,6 +2,7 @@
 
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -324,3 +325,22 @@ def test_an_action_that_is_not_noted_says_so(world: World, home: Path) -> None:
     done = world("abort", ref, "--yes")
     assert (done.code, len(world.ledger)) == (0, 1)
     assert "not noted: the journal cannot be written" in done.err
+
+
+def test_the_plan_of_a_rerun_of_what_failed_is_about_the_failed(world: World) -> None:
+    """It says how many children run again, what these cost (not the batch), what is made, what that is expected to
+    cost and take, what is changed and how many requests it needs; a dry run sends nothing."""
+    batch = _broken(world)
+    ref, count = batch["ref"], batch["counts"]["failed"]
+    children = world("children", ref, "status:failed", "-o", "json").json
+    spent = sum(Decimal(child["price"]["amount"]) for child in children)
+    done = world("rerun", ref, "--failed", "--set", "max_parallel_instances=2", "--dry-run")
+    assert (done.code, done.out) == (0, f"{ref} planned\n")
+    word = "failed child runs" if count == 1 else "failed children run"
+    assert f"{count} {word} again: one draft batch is made of them" in done.err
+    assert f"cost {spent} USD so far" in done.err
+    assert f"{batch['price']['amount']} USD" not in done.err
+    assert "Expected: " in done.err
+    assert "with max_parallel_instances = 2" in done.err
+    assert "requests: " in done.err
+    assert words(world) == []

@@ -138,3 +138,14 @@ def test_groups_are_references_though_no_rows(qarnot: Only) -> None:
         shown = qarnot("show", ref, "-o", "json").json
         assert (shown["ref"], shown["kind"]) == (ref, "batch")
     assert groups
+
+
+def test_the_plan_says_what_a_rerun_makes(either: Only) -> None:
+    """Qarnot retries, ET submits once; ET has no price, and the jobs that failed have to be found first."""
+    ref = _broken(either)["ref"]
+    done = either("rerun", ref, "--failed", "--dry-run")
+    assert done.code == 0
+    way = "one retry makes a new task" if either.accounts[0]["platform"] == "qarnot" else "one submission makes a new"
+    assert f"again: {way}" in done.err
+    assert "requests: " in done.err
+    assert either.ledger == []

@@ -344,7 +344,7 @@ def test_plans_say_what_matters() -> None:
             rerun = await planned(stand, Verb.RERUN, 30)
             assert any("costs money" in s for s in rerun.sentences)
             assert any("new task is created" in s for s in rerun.sentences)
-            assert any("Nothing will be noted" in s for s in rerun.sentences)
+            assert any("noted only until the program ends" in s for s in rerun.sentences)
             task: Task = rerun.targets[0]
             assert rerun.without(task.ref).targets == ()
 

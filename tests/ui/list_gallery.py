@@ -12,11 +12,13 @@ from textual.screen import Screen
 from tests.ui.desk import Desk, HeldClock
 from tests.ui.fakes import NOW, MemoryDeck, make_task
 from tui.domain.account import Budget
-from tui.domain.action import Verb
+from tui.domain.action import Making, Verb
 from tui.domain.errors import AuthRefused, Unreachable
+from tui.domain.forecast import Estimate, Spread
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus as S
 from tui.domain.task import Kind, Progress, Tally, Task, TaskRef
+from tui.store.again import Again
 from tui.store.plan import Plan
 from tui.store.snapshot import EMPTY, Change, Feed, Snapshot
 from tui.ui.present.palette import entries
@@ -126,6 +128,9 @@ class _Rechecks:
     async def recheck(self, plan: Plan) -> tuple[Any, ...]:
         return ()
 
+    async def learn(self, plan: Plan) -> Plan:
+        return plan
+
 
 def bulk() -> Plan:
     """An abort of seven of two accounts, with two that cannot be."""
@@ -140,6 +145,25 @@ def bulk() -> Plan:
     )
 
 
+def some_again() -> Plan:
+    """A rerun of the 31 failed children of a batch that cost more than they did."""
+    batch = tasks()[1]
+    cost = Money("USD", Decimal("3.90")), Money("USD", Decimal("4.12")), Money("USD", Decimal("4.40"))
+    part = Again(
+        count=31,
+        making=Making("one draft batch is made of them, checked and run (or each is cloned)", 4),
+        spent=(Money("USD", Decimal("3.10")),),
+        expected=Estimate(31, 812, cost, Spread(3.5, 3.9, 4.4), timedelta(minutes=41)),
+    )
+    return Plan(
+        verb=Verb.RERUN_FAILED,
+        targets=(batch,),
+        again={batch.ref: part},
+        settings={"instance_type": "r5.2xlarge"},
+        budgets={"cav": Budget(1000, 871, None)},
+    )
+
+
 def _palette(clock: HeldClock, *, fuzzy: bool) -> Screen[Any]:
     why = {"log": "this account keeps no logs", "run": "read-only: nothing is changed on this account"}
     return CommandScreen(Prompt(entries(lambda word: why.get(word, ""), {}), (), lambda text: ()), fuzzy=fuzzy)
@@ -151,9 +175,7 @@ OVER: dict[str, Callable[[HeldClock], Screen[Any]]] = {
     "help": lambda clock: HelpScreen(),
     "filter-help": lambda clock: HelpScreen("filter"),
     "confirm": lambda clock: ConfirmScreen(bulk(), _Rechecks(), clock),
-    "confirm-one": lambda clock: ConfirmScreen(
-        Plan(verb=Verb.RERUN, targets=tasks()[1:2], expected="expected 3.9..4.4 USD (from 12 done)"), _Rechecks(), clock
-    ),
+    "confirm-one": lambda clock: ConfirmScreen(some_again(), _Rechecks(), clock),
     "menu": lambda clock: ActionMenu(
         tasks()[:1], {Verb.ABORT: None, Verb.RERUN: None, Verb.RUN: "only a draft is run, this is running"}
     ),

@@ -84,6 +84,8 @@ async def _outcomes(deck: Deck, order: Order, tasks: Sequence[Task], unread: Seq
         await _introduce(deck, {task.ref.account for task in tasks})
     plans = _plans(deck, order, tasks)
     _limit(order, plans)
+    if not order.yes or order.dry_run:
+        plans = await _learnt(deck, plans)
     send = not order.dry_run and (order.yes or await _confirmed(deck, order, plans))
     for result in unread:
         yield result
@@ -132,6 +134,12 @@ def _plans(deck: Deck, order: Order, tasks: Sequence[Task]) -> list[Plan]:
     return [deck.actions.plan(verb, group, settings=order.settings) for verb, group in groups.items()]
 
 
+async def _learnt(deck: Deck, plans: Sequence[Plan]) -> list[Plan]:
+    """The plans with what they will cost, which may take reading some children."""
+    async with progress(lambda: "reading children to tell what this costs"):
+        return [await deck.actions.learn(plan) for plan in plans]
+
+
 def _limit(order: Order, plans: Sequence[Plan]) -> None:
     """Keep to `--max`: tasks, and with `--failed` the children that would run again."""
     if order.most is None:
@@ -165,6 +173,7 @@ def _show(order: Order, plan: Plan) -> None:
         say(f"with {name} = {value}")
     for sentence in plan.sentences:
         say(sentence)
+    say(plan.requests_text)
 
 
 async def _confirmed(deck: Deck, order: Order, plans: Sequence[Plan]) -> bool:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tui.domain.task import Task, TaskRef
 
-__all__ = ["VERBS", "Done", "Outcome", "Result", "Verb", "VerbInfo"]
+__all__ = ["VERBS", "Done", "Making", "Outcome", "Result", "Verb", "VerbInfo"]
 
 
 class Verb(StrEnum):
@@ -74,6 +74,16 @@ class Done:
     """What the user should know, in one line."""
     already: bool = False
     """The aim had been reached before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What running again only what failed of one batch creates, told before anything is sent."""
+
+    what: str
+    """In words that go on after "they run again: "."""
+    requests: int
+    """Calls that it takes, reading included, as far as that can be told."""
 
 
 class Outcome(StrEnum):

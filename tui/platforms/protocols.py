@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from tui.domain.account import AccountInfo, Budget
-from tui.domain.action import Done, Verb
+from tui.domain.action import Done, Making, Verb
 from tui.domain.detail import TaskDetail
 from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.status import TaskStatus
@@ -226,6 +226,10 @@ class CanRerunFailed(Protocol):
 
     async def rerun_failed(self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Done:
         """`failed` names the children; None for all that failed."""
+        ...
+
+    def making(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Making:
+        """What that would create, and how many calls it would take; nothing is asked."""
         ...
 
 

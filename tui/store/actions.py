@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from tui.domain.action import VERBS, Done, Outcome, Result, Verb
@@ -19,6 +20,7 @@ from tui.domain.task import Task, TaskRef
 from tui.platforms import protocols
 from tui.platforms.clock import Clock
 from tui.platforms.protocols import Platform
+from tui.store.again import Again, again, read_siblings
 from tui.store.journal import Journal, new_intent
 from tui.store.looking import Looker, Sight
 from tui.store.plan import Changed, Plan
@@ -29,6 +31,8 @@ __all__ = ["Actions", "rest"]
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 4
+_LEARNT = 5
+"""Batches of one plan whose children are read to tell what it will cost."""
 _FAILURES_IN_A_ROW = 3
 _SHOWN = "no answer came, but the platform shows that it was done"
 
@@ -146,20 +150,45 @@ class Actions:
         accounts = {task.ref.account for task in targets}
         budgets = {a: p.budget for a in accounts if (p := self._opened(a)) is not None and p.budget is not None}
         others = {t.created_by for t in targets if self._foreign(t)}
+        chosen = None if failed is None else tuple(failed)
         return Plan(
             verb=verb,
             targets=tuple(targets),
             skipped=tuple(skipped),
             already=tuple(already),
             settings=dict(settings or {}),
-            failed=None if failed is None else tuple(failed),
+            failed=chosen,
             name=name,
             add=tuple(add),
             remove=tuple(remove),
             others=tuple(sorted(name for name in others if name)),
             budgets=budgets,
+            again=self._again(targets, chosen, settings or {}) if verb is Verb.RERUN_FAILED else {},
             unnoted=self.journal.failure,
         )
+
+    def _again(
+        self, batches: Sequence[Task], failed: Sequence[TaskRef] | None, settings: Mapping[str, str],
+        read: Mapping[TaskRef, Sequence[Task]] = MappingProxyType({}),
+    ) -> dict[TaskRef, Again]:  # fmt: skip
+        """What of each batch runs again, by the children that are held and by those that were `read` besides."""
+        parts = {}
+        for batch in batches:
+            platform: Any = self._opened(batch.ref.account)
+            children = {child.ref: child for child in read.get(batch.ref, ())}
+            if (feed := self._store.snapshot.children.get(batch.ref)) is not None:
+                children |= {child.ref: child for child in feed.tasks.values() if child.native_status}
+            making = platform.making(batch, failed, settings)
+            parts[batch.ref] = again(batch, failed, making, children.values(), self._clock.now())
+        return parts
+
+    async def learn(self, plan: Plan) -> Plan:
+        """The plan with what running again will cost, where that takes reading a few of the children."""
+        read = {
+            batch.ref: await read_siblings(await self._platform(batch.ref.account), batch, plan.failed)
+            for batch in plan.unlearnt[:_LEARNT]
+        }
+        return replace(plan, again=self._again(plan.targets, plan.failed, plan.settings, read)) if read else plan
 
     def _foreign(self, task: Task) -> bool:
         me = self._me(task.ref.account)

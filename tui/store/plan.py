@@ -8,6 +8,7 @@ from tui.domain.account import Budget
 from tui.domain.action import VERBS, Verb
 from tui.domain.money import Money, total
 from tui.domain.task import Task, TaskRef
+from tui.store.again import Again, again_sentences
 
 __all__ = ["TYPED_OVER", "UNDONE", "Changed", "Plan"]
 
@@ -58,10 +59,10 @@ class Plan:
     """Names of other people whose tasks are among the targets."""
     budgets: Mapping[str, Budget] = field(default_factory=lambda: MappingProxyType({}))
     """What each account's platform still takes."""
-    expected: str | None = None
-    """What it will take, by those that are done, in one line."""
+    again: Mapping[TaskRef, Again] = field(default_factory=lambda: MappingProxyType({}))
+    """What of each batch runs again; only where the verb is about what failed."""
     unnoted: str | None = None
-    """Why the journal cannot note it, if that is so."""
+    """Why the journal notes it no longer than the program runs, if that is so."""
 
     @property
     def typed(self) -> bool:
@@ -79,24 +80,40 @@ class Plan:
         return total(task.price for task in self.targets)
 
     @property
+    def parts(self) -> tuple[Again, ...]:
+        """What runs again of each target, where that is only what failed."""
+        return tuple(self.again[task.ref] for task in self.targets if task.ref in self.again)
+
+    @property
+    def unlearnt(self) -> tuple[Task, ...]:
+        """Batches of which reading some children would tell more."""
+        return tuple(t for t in self.targets if (p := self.again.get(t.ref)) and None in {p.spent, p.expected})
+
+    @property
     def requests(self) -> int:
-        """Calls that change something, at least."""
-        return len(self.targets)
+        """Calls that it takes, at least: a change for each target, and what has to be read for it."""
+        parts = self.parts
+        return len(self.targets) - len(parts) + sum(part.making.requests for part in parts)
+
+    @property
+    def requests_text(self) -> str:
+        """`requests: 12 (871 left on cgc)`."""
+        left = ", ".join(f"{b.remaining:,} left on {account}" for account, b in self.budgets.items())
+        least = " at least" if self.parts else ""
+        return f"requests: {self.requests:,}{least}" + (f" ({left})" if left else "")
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """What the user must know: cost, new tasks, losses."""
         info = VERBS[self.verb]
         said = []
-        if info.creates:
-            again = self.verb is Verb.RERUN_FAILED
-            new = "What failed runs again as a new task; what there is stays." if again else ""
-            said.append(new or "A new task is created for each; the old ones stay.")
-        if info.starts:
+        if parts := self.parts:
+            said += again_sentences(parts)
+        elif info.creates:
+            said.append("A new task is created for each; the old ones stay.")
+        if info.starts and not parts:
             spent = " + ".join(str(m) for m in self.spent)
             said.append(f"This costs money; these cost {spent} so far." if spent else "This costs money.")
-        if self.expected:
-            said.append(f"{self.expected[:1].upper()}{self.expected[1:]}.")
         if self.verb is Verb.FORGET:
             said.append("Only the records are removed: running jobs go on and are billed.")
         elif info.loses:
@@ -104,7 +121,7 @@ class Plan:
         if self.others:
             said.append(f"Tasks of other people are among them: {', '.join(self.others)}.")
         if self.unnoted:
-            said.append(f"Nothing will be noted: {self.unnoted}.")
+            said.append(f"It is noted only until the program ends: {self.unnoted}.")
         return tuple(said)
 
     def without(self, ref: TaskRef) -> "Plan":

@@ -28,7 +28,6 @@ from tui.ui.acting import Run, carry_out, offers_for, outcome_role, run_text, ta
 from tui.ui.commands import expand
 from tui.ui.messages import Acted, StoreChanged
 from tui.ui.outside import show_own_log
-from tui.ui.present.forecast import expected_text
 from tui.ui.prompting import prompt_of
 from tui.ui.runner import run_command
 from tui.ui.screens.accounts import AccountsScreen
@@ -383,7 +382,6 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
         """Show the plan; it is sent when it is confirmed, and never where it is `dry`."""
         add, remove = tags
         plan = self.deck.actions.plan(verb, tasks, add=add, remove=remove, settings=settings, failed=failed, name=name)
-        plan = replace(plan, expected=expected_text(plan, self.snapshot, self.deck.clock.now()))
         dialog = ConfirmScreen(plan, self.deck.actions, self.deck.clock, self.copy, dry=dry)
         self.push_screen(dialog, self._confirmed)
 

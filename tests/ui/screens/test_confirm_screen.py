@@ -8,10 +8,12 @@ import pytest
 
 from tests.ui.desk import Desk, words
 from tests.ui.fakes import MemoryDeck, make_task
-from tui.domain.action import Verb
+from tui.domain.action import Making, Verb
+from tui.domain.forecast import Estimate
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
+from tui.store.again import Again
 from tui.store.plan import Changed, Plan
 from tui.ui.screens.confirm import ConfirmScreen
 
@@ -27,6 +29,13 @@ class Checks:
         self.asked += 1
         changed, self.changed = tuple(self.changed), []
         return changed
+
+    async def learn(self, plan: Plan) -> Plan:
+        told = Estimate(
+            7, 12, (Money("USD", Decimal(3)), Money("USD", Decimal(4)), Money("USD", Decimal(5))), None, None
+        )
+        parts = {ref: replace(part, spent=(), expected=told) for ref, part in plan.again.items()}
+        return replace(plan, again=parts)
 
 
 def running(number: int) -> Any:
@@ -156,3 +165,18 @@ async def test_a_dry_run_sends_nothing() -> None:
         await pilot.press("d")
         assert "would send: abort cgc:id-0" in words(app)
         assert checks.asked == 0
+
+
+async def test_what_running_again_costs_is_said_as_soon_as_it_is_read() -> None:
+    """The dialog opens at once, with the number of children; what their siblings took comes when it is known."""
+    batch = running(0)
+    part = Again(count=7, making=Making("one retry makes a new task of them", 2))
+    app = desk(Plan(verb=Verb.RERUN_FAILED, targets=(batch,), again={batch.ref: part}))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(app, pilot)
+        shown = words(app)
+        assert "RERUN 7 failed children of 1 task" in shown
+        assert "7 failed children run again: one retry makes a new task of them." in shown
+        assert "Expected: 4.00 USD (3.00..5.00); from 12 siblings." in shown
+        assert "requests: 2 at least" in shown
+        assert "Rerun 7 failed" in shown

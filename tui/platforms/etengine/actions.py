@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from tui.domain.action import Done, Verb
+from tui.domain.action import Done, Making, Verb
 from tui.domain.errors import Rejected, Sent, UnexpectedAnswer
 from tui.domain.task import Task, TaskRef
 from tui.platforms.etengine import wire
@@ -14,7 +14,7 @@ from tui.platforms.etengine.wire import Arguments, BatchWire, HardwareWire
 from tui.platforms.http import ApiClient
 from tui.platforms.reading import number
 
-__all__ = ["Actions", "refusal"]
+__all__ = ["Actions", "making", "refusal"]
 
 _NO_STOP = "ET Engine cannot stop jobs; forget removes only the records, and running jobs go on and are billed"
 _OFFERED = frozenset({Verb.RERUN, Verb.RERUN_FAILED, Verb.FORGET})
@@ -31,6 +31,16 @@ def refusal(verb: Verb, task: Task) -> str | None:
     if verb is Verb.RERUN_FAILED and (task.counts is None or not task.counts.failed):
         return "no job is known to have failed"
     return None
+
+
+def making(task: Task, failed: Sequence[TaskRef] | None) -> Making:
+    """One submission; which jobs failed has to be looked for, a call each, until the counts say that it is all."""
+    counts = task.counts
+    alike = counts is not None and counts.failed == counts.total
+    looks = counts.total if counts is not None and failed is None and not alike else 0
+    searched = ", once they are found" if looks else ""
+    # The counts, the list of jobs, the submission.
+    return Making(f"one submission makes a new batch of them{searched}", 3 + looks)
 
 
 class Actions:

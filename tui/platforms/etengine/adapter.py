@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from tui.domain.account import AccountInfo
-from tui.domain.action import Done, Verb
+from tui.domain.action import Done, Making, Verb
 from tui.domain.detail import Facts, TaskDetail
 from tui.domain.errors import AuthRefused, Forbidden, NotFound, PlatformDown, Rejected, UnexpectedAnswer
 from tui.domain.log import LogIndex, LogPart, LogSource
@@ -15,7 +15,7 @@ from tui.domain.text import plain
 from tui.platforms.clock import Clock, SystemClock
 from tui.platforms.connected import Connected
 from tui.platforms.etengine import wire
-from tui.platforms.etengine.actions import Actions, refusal
+from tui.platforms.etengine.actions import Actions, making, refusal
 from tui.platforms.etengine.convert import moment
 from tui.platforms.etengine.detail import to_detail
 from tui.platforms.etengine.jobs import FEW, Jobs
@@ -181,6 +181,10 @@ class EtEngine(Connected):
     def refusal(self, verb: Verb, task: Task) -> str | None:
         """Nothing stops a job here."""
         return refusal(verb, task)
+
+    def making(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Making:
+        """What a rerun of what failed would create."""
+        return making(task, failed)
 
     def ref_of_url(self, address: str) -> TaskRef | None:
         """The API's own address of a batch or job; the platform has no page of one."""

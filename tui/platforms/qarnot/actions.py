@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from tui.domain.action import Done, Verb
+from tui.domain.action import Done, Making, Verb
 from tui.domain.errors import Rejected, Sent
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
@@ -14,7 +14,7 @@ from tui.platforms.qarnot.instances import instances
 from tui.platforms.qarnot.timespan import compact
 from tui.platforms.qarnot.wire import CREATED, TASK, TaskWire
 
-__all__ = ["OFFERED", "Actions", "path_of", "refusal"]
+__all__ = ["OFFERED", "Actions", "making", "path_of", "refusal"]
 
 OFFERED = frozenset(
     {
@@ -27,7 +27,8 @@ _TASKS_ONLY = OFFERED - {Verb.ABORT, Verb.DELETE}
 _MOST_TAGS, _LONGEST_TAG = 10, 511
 _MASK = "[SECRET]"
 _PLAIN = {"name": "name", "scheduling": "schedulingType", "reservation": "targetedReservationName"}
-_KNOWN = (*_PLAIN, "instances", "constant.NAME")
+_CONSTANT = "constant."
+_KNOWN = (*_PLAIN, "instances", f"{_CONSTANT}NAME")
 
 
 def path_of(id_: str) -> str:
@@ -64,6 +65,13 @@ def refusal(verb: Verb, task: Task) -> str | None:
         case Verb.RECOVER if not failed + aborted:
             return "no instance has failed or was cancelled"
     return None
+
+
+def making(task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Making:
+    """A retry of all that failed, or a clone with the numbers of some."""
+    every = failed is None or (task.counts is not None and len(failed) == task.counts.failed)
+    reads = int(failed is not None) + int(any(name.startswith(_CONSTANT) for name in settings))
+    return Making(f"one {'retry' if every else 'clone'} makes a new task of them", 1 + reads)
 
 
 def _no_such(verb: Verb) -> str:
@@ -134,8 +142,8 @@ class Actions:
                 body[_PLAIN[name]] = text
             elif name == "instances" and counted and text.isdigit():
                 body["instanceCount"] = int(text)
-            elif name.startswith("constant.") and len(name) > len("constant."):
-                named[name.removeprefix("constant.")] = text
+            elif name.startswith(_CONSTANT) and name != _CONSTANT:
+                named[name.removeprefix(_CONSTANT)] = text
             else:
                 why = f"there is no setting {name}={text} to change here; known: {', '.join(_KNOWN)}"
                 raise Rejected(self._account, "changing settings", why, sent=Sent.NO)

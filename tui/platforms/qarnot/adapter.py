@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import TypeAdapter
 
 from tui.domain.account import AccountInfo
-from tui.domain.action import Done, Verb
+from tui.domain.action import Done, Making, Verb
 from tui.domain.detail import TaskDetail
 from tui.domain.errors import (
     Forbidden,
@@ -29,7 +29,7 @@ from tui.platforms.connected import Connected
 from tui.platforms.http import Answer, ApiClient, Auth
 from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.qarnot.account import to_info
-from tui.platforms.qarnot.actions import Actions, path_of, refusal
+from tui.platforms.qarnot.actions import Actions, making, path_of, refusal
 from tui.platforms.qarnot.convert import JOB, POOL, Names, to_group, to_task
 from tui.platforms.qarnot.detail import carbon_facts, to_detail, to_group_detail
 from tui.platforms.qarnot.explain import explain
@@ -295,6 +295,10 @@ class Qarnot(Connected):
     def refusal(self, verb: Verb, task: Task) -> str | None:
         """By the state table of section 4."""
         return refusal(verb, task)
+
+    def making(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Making:
+        """What a rerun of what failed would create."""
+        return making(task, failed, settings)
 
     def ref_of_url(self, address: str) -> TaskRef | None:
         """The API's own address of a task, job or pool, or a page of the web console that holds one."""

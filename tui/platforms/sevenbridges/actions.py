@@ -6,17 +6,17 @@ from json import loads
 from typing import Any
 from urllib.parse import quote
 
-from tui.domain.action import Done, Verb
+from tui.domain.action import Done, Making, Verb
 from tui.domain.errors import PlatformError, Rejected, Sent, UnexpectedAnswer
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.http import Answer, ApiClient
 from tui.platforms.sevenbridges.convert import Names
-from tui.platforms.sevenbridges.listing import ROW_FIELDS, Listing
+from tui.platforms.sevenbridges.listing import LIMIT, ROW_FIELDS, Listing
 from tui.platforms.sevenbridges.wire import TASK, TaskWire
 
-__all__ = ["OFFERED", "Actions", "refusal", "task_path"]
+__all__ = ["OFFERED", "Actions", "making", "refusal", "task_path"]
 
 _SETTINGS = ("instance_type", "max_parallel_instances", "use_memoization", "use_elastic_disk")
 _SPOT = ("spot", "use_interruptible_instances")
@@ -50,6 +50,16 @@ def refusal(verb: Verb, task: Task) -> str | None:
         case Verb.RERUN_FAILED if not task.counts or not task.counts.failed:
             return "no child has failed"
     return None
+
+
+def making(task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Making:
+    """One new batch, where it can be rebuilt from the children's input; that shows only when they are read."""
+    listed = task.counts.failed if task.counts else 0
+    count = listed if failed is None else len(failed)
+    each = "cloned, changed and run" if settings else "cloned and run"
+    what = f"one draft batch is made of them, checked and run (or each is {each})"
+    # Read the parent and its failed children, create, run.
+    return Making(what, 3 + max(1, -(-max(listed, count) // LIMIT)))
 
 
 def task_path(id_: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from tui.domain.account import AccountInfo
-from tui.domain.action import Done, Verb
+from tui.domain.action import Done, Making, Verb
 from tui.domain.detail import Facts, TaskDetail
 from tui.domain.errors import Forbidden, NotFound, PlatformDown, RateLimited, Rejected, UnexpectedAnswer
 from tui.domain.log import LogIndex, LogPart, LogSource
@@ -23,7 +23,7 @@ from tui.platforms.http import Answer, ApiClient, Auth, Params, Refusal
 from tui.platforms.parse import Reader
 from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.reading import count, fact
-from tui.platforms.sevenbridges.actions import Actions, refusal, task_path
+from tui.platforms.sevenbridges.actions import Actions, making, refusal, task_path
 from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
 from tui.platforms.sevenbridges.environments import web_of, web_of_environment
 from tui.platforms.sevenbridges.jobs import log_index, to_jobs
@@ -281,6 +281,10 @@ class SevenBridges(Connected):
     def refusal(self, verb: Verb, task: Task) -> str | None:
         """By the state table of section 12."""
         return refusal(verb, task)
+
+    def making(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Making:
+        """What a rerun of what failed would create."""
+        return making(task, failed, settings)
 
     def ref_of_url(self, address: str) -> TaskRef | None:
         """`<web>/u/<owner>/<project>/tasks/<id>/`, or the API's own address of a task.

@@ -6,15 +6,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from tui.domain.action import Verb
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
-from tui.store.plan import Plan
-from tui.store.snapshot import Snapshot
 from tui.ui.present.fact import span_text
 
-__all__ = ["Expected", "eta_text", "expected", "expected_text", "forecast_text"]
+__all__ = ["Expected", "eta_text", "expected", "forecast_text"]
 
 T = TypeVar("T")
 _LEAST = 5
@@ -53,16 +50,6 @@ def expected(children: Iterable[Task], now: datetime) -> Expected:
         tuple(Money(c, p) for c in currencies for p in _three(prices)) if enough and len(currencies) == 1 else None,  # type: ignore[arg-type]
         len(done),
     )
-
-
-def expected_text(plan: Plan, snapshot: Snapshot, now: datetime) -> str | None:
-    """What the rerun of failed children will take, by their siblings; None where too little is known."""
-    batch = plan.targets[0] if len(plan.targets) == 1 and plan.verb is Verb.RERUN_FAILED else None
-    feed = snapshot.children.get(batch.ref) if batch is not None else None
-    if batch is None or feed is None:
-        return None
-    failed = batch.counts.failed if batch.counts is not None else 0
-    return expected(feed.tasks.values(), now).words(failed if plan.failed is None else len(plan.failed)) or None
 
 
 def _three(values: Sequence[T]) -> tuple[T, T, T]:

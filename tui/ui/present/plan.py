@@ -33,18 +33,21 @@ _MOST = 4
 
 
 def verb_text(plan: Plan) -> str:
-    """`Abort 12`."""
+    """`Abort 12`, `Rerun 31 failed`."""
+    if plan.parts:
+        return f"Rerun {sum(part.count for part in plan.parts):,} failed"
     return f"{plan.verb.value.capitalize()} {len(plan.targets):,}"
 
 
 def plan_title(plan: Plan) -> str:
-    """`ABORT 12 tasks on 2 accounts  (cannot be undone)`."""
+    """`ABORT 12 tasks on 2 accounts  (cannot be undone)`, `RERUN 31 failed children of 1 task`."""
     accounts = len({task.ref.account for task in plan.targets})
     where = f" on {count_text(accounts, 'account')}" if accounts > 1 else ""
     final = "  (cannot be undone)" if VERBS[plan.verb].loses else ""
     what = count_text(len(plan.targets), "task")
-    if plan.failed is not None:
-        what = f"{count_text(len(plan.failed), 'child', 'children')} of {what}"
+    if plan.parts:
+        again = count_text(sum(part.count for part in plan.parts), "failed child", "failed children")
+        return f"RERUN {again} of {what}{where}"
     return f"{plan.verb.value.upper()} {what}{where}{final}"
 
 
@@ -68,7 +71,7 @@ def plan_lines(plan: Plan) -> list[str]:
     if (money := _money(plan)) is not None:
         lines.append(money)
     facts = [f"children affected: {plan.children:,}"] if plan.children and plan.verb is not Verb.RERUN_FAILED else []
-    lines.append("     ".join((*facts, _requests(plan))))
+    lines.append("     ".join((*facts, plan.requests_text)))
     return [*lines, *(said for said in plan.sentences if said != UNDONE)]
 
 
@@ -106,11 +109,6 @@ def _money(plan: Plan) -> str | None:
     if going and plan.verb is Verb.ABORT:
         said.append(f"results will be lost for {going:,}")
     return ", ".join(said) or None
-
-
-def _requests(plan: Plan) -> str:
-    left = ", ".join(f"{b.remaining:,} left on {account}" for account, b in plan.budgets.items())
-    return f"requests: {plan.requests:,}" + (f" ({left})" if left else "")
 
 
 def target_cells(task: Task, now: datetime) -> Sequence[Cell]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from textwrap import wrap
 from typing import ClassVar, Protocol
 
 from textual import on, work
@@ -28,6 +29,8 @@ _LOW = 30
 _OTHERS = 7
 """Rows of the dialog besides plan, targets and count: border, two of identity, what is said, buttons, keys."""
 _APART = 6
+_WIDTH = 72
+"""Columns of what is said, as long as nothing is laid out."""
 _LEAST = 3
 _NOT_SENT = Cell("not sent")
 
@@ -37,6 +40,10 @@ class Rechecks(Protocol):
 
     async def recheck(self, plan: Plan) -> tuple[Changed, ...]:
         """Targets that are not as the plan has them any more."""
+        ...
+
+    async def learn(self, plan: Plan) -> Plan:
+        """The plan with what it will cost, where that takes reading."""
         ...
 
 
@@ -104,6 +111,18 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         if self._dry:
             self.action_dry_run()
         self.call_after_refresh(self._seen)
+        if self.plan.unlearnt:
+            self._learn()
+
+    @work(group="confirm-learn", exclusive=True)
+    async def _learn(self) -> None:
+        """Say what it will cost as soon as that is read; the dialog can be answered meanwhile."""
+        try:
+            learnt = await self._actions.learn(self.plan)
+        except TuiError:
+            return  # the dialog says that it is not known
+        self.plan = replace(self.plan, again=learnt.again)
+        self._show()
 
     def _seen(self) -> None:
         self._painted = self._clock.monotonic()
@@ -142,7 +161,9 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         self._fit()
 
     def _fit(self) -> None:
-        others = _OTHERS + len(plan_lines(self.plan)) + (0 if self.size.height < _LOW else _APART)
+        width = max(1, self.query_one("#plan").content_size.width or _WIDTH)
+        lines = sum(max(1, len(wrap(line, width))) for line in plan_lines(self.plan))
+        others = _OTHERS + lines + (0 if self.size.height < _LOW else _APART)
         room = max(_LEAST, self.size.height - others - int(self.plan.typed))
         self._table.styles.height = min(len(self._rows) + 1, room)
 
