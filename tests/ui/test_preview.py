@@ -100,6 +100,14 @@ class Pane(App[None]):
         yield self.pane
 
 
+async def rest(app: Pane, pilot: Any, task: Task) -> None:
+    """The cursor rests on a task, and what is asked of it is here."""
+    app.pane.show(task)
+    await pilot.pause()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
 async def test_only_the_task_on_which_the_cursor_rests_is_asked_for() -> None:
     deck, clock = Asked(), Resting()
     tasks = [make_task(TaskRef("cav", f"t{n}"), status=TaskStatus.RUNNING) for n in range(5)]
@@ -126,10 +134,7 @@ async def test_the_log_that_is_shown_is_what_the_failed_job_said_on_stderr() -> 
     deck.texts = {"job.out.log": b"all is well\n", "job.err.log": b"S3Client - AccessDenied (403)\n"}
     app = Pane(deck, HeldClock(), [])
     async with app.run_test(size=(100, 20)) as pilot:
-        app.pane.show(task)
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await rest(app, pilot, task)
         shown = words(app)
         assert "log tail (stderr, job merge.chr7)" in shown
         assert "AccessDenied (403)" in shown
@@ -139,10 +144,7 @@ async def test_a_task_that_cannot_be_read_says_so_below_what_is_known() -> None:
     deck, task = MemoryDeck(), make_task()
     app = Pane(deck, HeldClock(), [])
     async with app.run_test(size=(100, 12)) as pilot:
-        app.pane.show(task)
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await rest(app, pilot, task)
         shown = words(app)
         assert "S3 read: AccessDenied" in shown
         assert "there is no such task" in shown
@@ -154,10 +156,7 @@ async def test_r13_hostile_names_are_drawn_as_they_are() -> None:
     deck.details[task.ref] = make_detail(task)
     app = Pane(deck, HeldClock(), [])
     async with app.run_test(size=(100, 20)) as pilot:
-        app.pane.show(task)
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await rest(app, pilot, task)
         assert "[/foo] [@click=app.quit]x[/]" in words(app)
         assert "[bold]why[/" in words(app)
 

@@ -1,5 +1,6 @@
 """The triage screen by keys."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,15 +9,24 @@ from tests.ui.fakes import BATCH
 from tests.ui.gallery import batch_of, desk, settled
 from tui.domain.signature.said import CHILDREN
 from tui.domain.status import TaskStatus
-from tui.domain.task import Tally
+from tui.domain.task import Tally, Task
 from tui.ui.grouping import UNASKED
 from tui.ui.screens.triage import TriageScreen
 from tui.ui.screens.work import View
 
 
-async def opened(app: Desk, pilot: Any) -> TriageScreen:
+def usual() -> Mapping[str, Task]:
+    """The children of the usual batch."""
+    return batch_of(400).children[BATCH].tasks
+
+
+async def opened(app: Desk, pilot: Any, tasks: Mapping[str, Task] | None = None) -> TriageScreen:
+    """The triage of a batch: with the usual children, or with these."""
     await settled(pilot)
-    app.give(batch_of(400))
+    batch = batch_of(400)
+    app.give(
+        replace(batch, children={BATCH: replace(batch.children[BATCH], tasks=usual() if tasks is None else tasks)})
+    )
     await settled(pilot)
     screen = app.screen
     assert isinstance(screen, TriageScreen)
@@ -95,16 +105,10 @@ async def test_a_filter_that_nothing_says_is_said() -> None:
 async def test_the_cursor_goes_along_when_a_read_log_names_its_group_anew() -> None:
     """Failures that say nothing get their reason from a log; what is known of the group stays on screen."""
     app = desk("triage", "full")
-    silent = batch_of(400)
-    feed = silent.children[BATCH]
-    tasks = {key: replace(task, reason=None) for key, task in feed.tasks.items()}
+    tasks = {key: replace(task, reason=None) for key, task in usual().items()}
     app.memory.texts = {"job.err.log": b"step 1\nMemoryError: cannot allocate 16 GiB\n"}
     async with app.run_test(size=(160, 48)) as pilot:
-        await settled(pilot)
-        app.give(replace(silent, children={BATCH: replace(feed, tasks=tasks)}))
-        await settled(pilot)
-        screen = app.screen
-        assert isinstance(screen, TriageScreen)
+        screen = await opened(app, pilot, tasks)
         assert screen.group is not None
         assert "MemoryError" in screen.group.signature
         assert "SAMPLES" in words(app)
@@ -114,37 +118,26 @@ async def test_every_group_that_says_nothing_has_its_samples_read() -> None:
     """However many steps name themselves as what failed: one reason in all their logs makes one group."""
     app = desk("triage", "full")
     app.memory.texts = {"job.err.log": b"step 1\nMemoryError: cannot allocate 16 GiB\n"}
-    batch = batch_of(400)
-    feed = batch.children[BATCH]
-    steps = {key: f"step{chr(97 + n // 26)}{chr(97 + n % 26)}" for n, key in enumerate(list(feed.tasks)[:90])}
+    children = usual()
+    steps = {key: f"step{chr(97 + n // 26)}{chr(97 + n % 26)}" for n, key in enumerate(list(children)[:90])}
     tasks = {
-        key: replace(feed.tasks[key], status=TaskStatus.FAILED, reason=f"Task failed: job {step} exited with code 1")
+        key: replace(children[key], status=TaskStatus.FAILED, reason=f"Task failed: job {step} exited with code 1")
         for key, step in steps.items()
     }
     assert len(tasks) > UNASKED
     async with app.run_test(size=(160, 48)) as pilot:
-        await settled(pilot)
-        app.give(replace(batch, children={BATCH: replace(feed, tasks=tasks)}))
-        await settled(pilot)
-        screen = app.screen
-        assert isinstance(screen, TriageScreen)
+        screen = await opened(app, pilot, tasks)
         assert [group.count for group in screen.grouping.groups] == [len(tasks)]
 
 
 async def test_batches_whose_children_failed_stand_below_the_reasons() -> None:
     """They are many and say nothing by themselves."""
     app = desk("triage", "full")
-    batch = batch_of(400)
-    feed = batch.children[BATCH]
-    one = next(task for task in feed.tasks.values() if task.status is TaskStatus.FAILED)
+    one = next(task for task in usual().values() if task.status is TaskStatus.FAILED)
     failed = [replace(one, ref=replace(one.ref, job=str(number))) for number in range(9)]
     silent = [replace(t, reason=None, native_status="FAILED", counts=Tally(failed=2)) for t in failed[:8]]
     tasks = {str(t.ref): t for t in (*silent, replace(failed[8], reason="No space left on device"))}
     async with app.run_test(size=(160, 48)) as pilot:
-        await settled(pilot)
-        app.give(replace(batch, children={BATCH: replace(feed, tasks=tasks)}))
-        await settled(pilot)
-        screen = app.screen
-        assert isinstance(screen, TriageScreen)
+        screen = await opened(app, pilot, tasks)
         assert list(screen.groups.view) == [g.key for g in reversed(screen.grouping.groups)]
         assert screen.groups.view[-1] == CHILDREN
