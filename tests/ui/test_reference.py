@@ -3,19 +3,43 @@
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
 
+from tui.cli.setup import print_keys
 from tui.domain.query import FIELDS, FLAGS, parse
 from tui.domain.status import TaskStatus
 from tui.ui.commands import COMMANDS, expand, find
-from tui.ui.keymap import ACTIONS, of_screen
-from tui.ui.present.help import EXAMPLES, help_lines, live_lines
+from tui.ui.keymap import ACTIONS, PANES, PLACES, Action, of_screen, on_screen
+from tui.ui.present.help import EXAMPLES, help_lines, key_lines, live_lines
+from tui.ui.present.keys import keys_line
 from tui.ui.present.palette import entries, matching, ways
 from tui.ui.present.reference import reference
 from tui.ui.runner import RUNNERS
+from tui.ui.screens.batch import BatchScreen
+from tui.ui.screens.diff import DiffScreen
+from tui.ui.screens.job import JobScreen
+from tui.ui.screens.task import TaskScreen
 from tui.ui.screens.tasks import TasksScreen
+from tui.ui.screens.triage import TriageScreen
+from tui.ui.screens.work import WorkScreen
+from tui.ui.widgets.detail_tree import DetailTree
+from tui.ui.widgets.gantt import Gantt
+from tui.ui.widgets.log_pane import LogPane
+from tui.ui.widgets.strip import StatusStrip
+from tui.ui.widgets.virtual_table import VirtualTable
 
+HOLDERS: dict[str, type[DOMNode]] = {
+    "screen": WorkScreen, "task": TaskScreen, "batch": BatchScreen, "job": JobScreen, "triage": TriageScreen,
+    "diff": DiffScreen, "log": LogPane, "tree": DetailTree, "table": VirtualTable, "strip": StatusStrip, "bars": Gantt,
+}  # fmt: skip
 DIGITS = frozenset("23456789")
 README = Path(__file__).parents[2] / "README.md"
+
+
+def made(holder: type[DOMNode]) -> list[Binding]:
+    """The bindings that a class makes itself."""
+    return [b if isinstance(b, Binding) else Binding(*b) for b in holder.__dict__["BINDINGS"]]
 
 
 def said(topic: str = "") -> str:
@@ -32,6 +56,46 @@ def test_every_key_of_the_list_is_bound_does_something_and_stands_in_the_help(ac
         assert hasattr(TasksScreen, f"action_{method}")
     if not method.startswith("scope"):
         assert action.shown_keys in said()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("action", [a for p in PLACES for a in of_screen(p)], ids=lambda action: action.id)
+def test_every_key_of_what_opens_from_the_list_is_bound_and_told_in_help_palette_readme_and_keys(
+    action: Action, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key that is declared and not bound, or bound where the declaration does not say so, fails here."""
+    place = action.screen
+    holder = HOLDERS[place]
+    bound = next(b for b in made(holder) if b.id == action.id)
+    assert (bound.key, bound.action) == (action.keys, action.action)
+    method = action.action.partition("(")[0]
+    assert method.startswith("app.") or hasattr(holder, f"action_{method}")
+    assert action.shown_keys in "\n".join(line.plain for line in key_lines([action]))
+    assert [e.help for e in matching(entries(lambda _: "", {}, [action]), action.id, fuzzy=False)] == [action.help]
+    assert f"| `{action.shown_keys}` | {action.help} |" in README.read_text("utf-8")
+    print_keys()
+    assert f"{place}\t{action.shown_keys}\t\t{action.help}\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("holder", [*HOLDERS.values()], ids=lambda holder: holder.__name__)
+def test_no_key_of_what_opens_from_the_list_is_bound_besides_the_one_declaration(holder: type[DOMNode]) -> None:
+    """Only moving about in a pane is the pane's own business."""
+    ids = {action.id for action in ACTIONS}
+    moves = ("move", "line", "edge", "page", "top", "bottom", "sideways")
+    own = [b for b in made(holder) if not b.action.startswith(moves) or b.id]
+    assert {b.id for b in own} <= ids
+
+
+@pytest.mark.parametrize("screen", PANES)
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_the_line_of_keys_fits_and_names_what_is_needed_most(screen: str, width: int) -> None:
+    line = keys_line(on_screen(screen, PANES[screen][:1]), width)
+    assert len(line) <= width
+    assert width < 80 or ("? help" in line and "q back" in line)
+
+
+def test_the_help_of_a_screen_is_no_wider_than_its_page() -> None:
+    for screen in PANES:
+        assert max(line.cell_length for line in key_lines(on_screen(screen))) <= 74
 
 
 @pytest.mark.parametrize("topic", ["", "filter", "commands", "status"])

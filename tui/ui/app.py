@@ -25,6 +25,7 @@ from tui.store.pace import Intervals
 from tui.store.plan import Plan
 from tui.store.snapshot import EMPTY, Change, Snapshot
 from tui.ui.acting import Run, carry_out, offers_for, outcome_role, run_text, tag_changes
+from tui.ui.bindings import live_actions
 from tui.ui.commands import expand
 from tui.ui.messages import Acted, StoreChanged
 from tui.ui.outside import show_own_log
@@ -212,6 +213,8 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
 
         if view is View.COPY:
             self.copy(text or str(ref))
+        elif view is View.ADDRESS:
+            take(self, "address", text)
         elif view is View.ACTIONS:
             self._act_on(ref, Verb(text) if text else None, refs)
         elif (screen := screen_for(view, ref, self.deck, text=text, refs=refs)) is None:
@@ -234,7 +237,7 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
             case "help":
                 screen = self.screen
                 if isinstance(screen, WorkScreen) and not topic:
-                    self.show(HelpScreen(screen.title_of_help, screen.live_keys()))
+                    self.show(HelpScreen(screen.PLACE, actions=live_actions(screen)))
                 else:
                     self.show(HelpScreen(topic))
             case "problems":

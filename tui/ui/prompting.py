@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain.query import complete
+from tui.ui.bindings import live_actions
 from tui.ui.commands import Takes
 from tui.ui.present.columns import help_of
 from tui.ui.present.help import TOPICS
@@ -20,7 +21,7 @@ __all__ = ["prompt_of"]
 
 def prompt_of(app: "TaskdeckApp", aliases: Mapping[str, str], history: Sequence[str]) -> Prompt:
     """Commands with the reasons of the grey ones, history, completions of fields, columns, accounts, views, ids."""
-    screen = app.list_screen
+    screen, here = app.list_screen, live_actions(app.screen)
 
     def columns() -> list[tuple[str, str]]:
         layout = screen.layout_of
@@ -46,6 +47,7 @@ def prompt_of(app: "TaskdeckApp", aliases: Mapping[str, str], history: Sequence[
 
     def go_on(text: str) -> list[tuple[str, str]]:
         tasks, context = screen.listing.tasks.values(), screen.context
-        return ways(text, values, lambda part, cursor: complete(part, cursor, tasks, context))
+        found = ways(text, values, lambda part, cursor: complete(part, cursor, tasks, context))
+        return [*found, *((action.id, action.help) for action in here if text and action.id.startswith(text))]
 
-    return Prompt(entries(lambda word: why_not(app, word), aliases), history, go_on)
+    return Prompt(entries(lambda word: why_not(app, word), aliases, here), history, go_on)

@@ -7,14 +7,17 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from textual.binding import ActiveBinding
+
 from tui.domain.action import Verb
 from tui.domain.errors import TuiError, UsageError
 from tui.domain.query import QueryError, duration, parse
 from tui.domain.task import Task, TaskRef
 from tui.settings.saved import save_views
 from tui.store.pace import Intervals
-from tui.ui.commands import COMMANDS, find
-from tui.ui.keymap import ACTIONS
+from tui.ui.bindings import live
+from tui.ui.commands import COMMANDS, Command, find
+from tui.ui.keymap import ACTIONS, PLACES
 from tui.ui.present.help import TOPICS
 from tui.ui.present.views import all_views
 from tui.ui.screens.work import EVERYWHERE, View
@@ -40,6 +43,9 @@ def run_command(app: "TaskdeckApp", text: str) -> None:
     rest = rest.strip()
     command = find(word)
     try:
+        if (action := _here(app, word, command, rest)) is not None:
+            app.call_next(app.run_action, action.binding.action, action.node)
+            return
         if command is None:
             near = get_close_matches(word, [command.word for command in COMMANDS], 1)
             hint = f"did you mean :{near[0]}?" if near else ": and tab lists them"
@@ -52,11 +58,23 @@ def run_command(app: "TaskdeckApp", text: str) -> None:
         if runner is not None and (rest or command.action is None):
             runner(app, rest)
         else:
-            action = next(action for action in ACTIONS if action.id == command.action)
+            of_list = next(action for action in ACTIONS if action.id == command.action)
             app.back_to_list()
-            app.call_next(app.run_action, action.action, app.list_screen)
+            app.call_next(app.run_action, of_list.action, app.list_screen)
     except TuiError as error:
         app.say(str(error), "warn")
+
+
+def _here(app: "TaskdeckApp", word: str, command: Command | None, rest: str) -> ActiveBinding | None:
+    """What the screen itself does for a word: an action's id, or a command that means what is open, not the list."""
+    works = live(app.screen)
+    if word in works:
+        return works[word]
+    if rest or command is None or command.action is None:
+        return None
+    name = command.action.partition(".")[2]
+    ids = (f"{place}.{name}" for place in PLACES)
+    return next((works[id_] for id_ in ids if id_ in works), None)
 
 
 def why_not(app: "TaskdeckApp", word: str) -> str:

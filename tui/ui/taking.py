@@ -30,8 +30,9 @@ _WINDOWS = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
 """One of these is set where there is a screen to open a window on."""
 
 
-def take(app: "TaskdeckApp", what: str) -> None:
-    """What a key asks for: `menu`, `id`, `rows`, `file`, `address`. What is wrong with it is said."""
+def take(app: "TaskdeckApp", what: str, url: str | None = None) -> None:
+    """What a key asks for: `menu`, `id`, `rows`, `file`, `address`, which may be given as `url`. What is wrong
+    with it is said."""
     try:
         match what:
             case "menu":
@@ -43,7 +44,7 @@ def take(app: "TaskdeckApp", what: str) -> None:
             case "file":
                 _ask_where(app)
             case "address":
-                _show_address(app, _taken(app)[0].url)
+                _show_address(app, _taken(app)[0].url if url is None else url)
     except UsageError as error:
         app.say(str(error), "warn")
 

@@ -35,11 +35,11 @@ async def test_without_a_second_task_the_last_success_of_the_same_app_is_taken()
         assert "diff with 11aa22bb" in words(app)
 
 
-async def test_find_narrows_and_o_opens_the_other() -> None:
+async def test_find_narrows_and_capital_o_opens_the_other() -> None:
     app = desk("diff", "full")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await pilot.press("slash", *"GVCF", "enter")
         assert list(app.screen.table.view) == ["inputs.emit"]  # type: ignore[attr-defined]
-        await pilot.press("o")
+        await pilot.press("O")
         assert app.opened[-1].ref == GOOD

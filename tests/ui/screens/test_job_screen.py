@@ -10,6 +10,7 @@ from tests.ui.fakes import LOG, REF, MemoryDeck, make_detail
 from tui.domain.errors import Unreachable
 from tui.domain.log import TAIL_BYTES
 from tui.domain.task import TaskRef
+from tui.ui.bindings import live_actions
 from tui.ui.screens.job import JobScreen
 from tui.ui.screens.work import View
 from tui.ui.widgets.log_view import LogView
@@ -181,7 +182,7 @@ async def test_help_is_made_from_the_keys_that_work_now() -> None:
         await settle(app, pilot)
         screen = app.screen
         assert isinstance(screen, JobScreen)
-        keys = {what: key for key, what in screen.live_keys()}
-        assert (keys["follow"], keys["save"], keys["find"]) == ("F", "W", "/")
+        keys = {action.id: action.shown_keys for action in live_actions(screen)}
+        assert (keys["log.follow"], keys["log.save"], keys["screen.find"]) == ("F", "W", "/")
         await pilot.press("right_curly_bracket")
-        assert "follow" not in {what for _, what in screen.live_keys()}
+        assert "log.follow" not in {action.id for action in live_actions(screen)}

@@ -12,7 +12,7 @@ from tui.ui.commands import COMMANDS, key_of
 from tui.ui.keymap import Action, of_screen
 from tui.ui.present.columns import WORDS
 
-__all__ = ["EXAMPLES", "TOPICS", "help_lines", "live_lines"]
+__all__ = ["EXAMPLES", "TOPICS", "help_lines", "key_lines", "live_lines"]
 
 TOPICS = ("keys", "commands", "filter", "status")
 _HEADS = {
@@ -72,7 +72,7 @@ def help_lines(topic: str = "") -> list[Content]:
             return _commands()
         case "status":
             return _status()
-    return _keys(of_screen("tasks"))
+    return key_lines(of_screen("tasks"))
 
 
 def live_lines(keys: Sequence[tuple[str, str]]) -> list[Content]:
@@ -88,12 +88,16 @@ def _live(keys: str) -> tuple[str, str]:
     return f"{keys:<{_LIVE}} ", "$text-primary"
 
 
-def _keys(actions: Sequence[Action]) -> list[Content]:
+def key_lines(actions: Sequence[Action]) -> list[Content]:
+    """The keys of a screen by what they are for, in two columns."""
     blocks: list[list[Content]] = []
     for group, head in _HEADS.items():
         rows = list(_rows([a for a in actions if a.group == group]))
         if group == "move":
-            rows = [*_TABLE, *rows]
+            bound = {key for action in actions for key in action.shown_keys.split(" ")}
+            rows = [*(pair for pair in _TABLE if bound.isdisjoint(pair[0].split(" "))), *rows]
+        if not rows:
+            continue
         block = [Content.styled(head, "bold")]
         block += [line for keys, what in rows for line in _row(keys, what)]
         blocks.append([*block, Content("")])

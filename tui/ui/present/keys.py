@@ -1,11 +1,14 @@
 """The line of keys, made from the key map."""
 
 from collections.abc import Container, Iterable
+from itertools import groupby
+
+from rich.cells import cell_len
 
 from tui.ui.keymap import Action
 from tui.ui.widgets.words import Piece, cells
 
-__all__ = ["key_pieces"]
+__all__ = ["key_pieces", "keys_line"]
 
 
 def key_pieces(actions: Iterable[Action], width: int, grey: Container[str] = ()) -> list[Piece]:
@@ -24,3 +27,20 @@ def key_pieces(actions: Iterable[Action], width: int, grey: Container[str] = ())
             break
         pieces += more
     return pieces
+
+
+def keys_line(actions: Iterable[Action], width: int) -> str:
+    """What is shown of a screen's keys, first those that always are; as many as there is room for.
+
+    Neighbours of one label stand together: `n/N failure`, `0-5 since`.
+    """
+    said = ""
+    ranked = sorted((action for action in actions if action.footer), key=lambda action: action.footer)
+    for label, alike in groupby(ranked, key=lambda action: action.label):
+        keys = [action.shown_keys.split(" ")[0] for action in alike]
+        key = f"{keys[0]}-{keys[-1]}" if len(keys) > 2 else "/".join(keys)
+        longer = f"{said}  {key} {label}" if said else f"{key} {label}"
+        if cell_len(longer) > width:
+            break
+        said = longer
+    return said

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tui.domain.query import FIELDS, Completion
 from tui.ui.commands import COMMANDS, Takes, find, key_of
+from tui.ui.keymap import Action
 
 __all__ = ["Entry", "entries", "matching", "ways"]
 
@@ -23,20 +24,29 @@ class Entry:
     """Why it cannot be run now."""
 
     @property
+    def is_action(self) -> bool:
+        """Something of the screen: its word is an action's id, which has a dot."""
+        return "." in self.word
+
+    @property
     def usage(self) -> str:
         """As it is typed."""
         return f":{self.word} {self.arguments}".strip()
 
 
-def entries(why: Callable[[str], str], aliases: Mapping[str, str]) -> list[Entry]:
-    """Every command, then the user's aliases.
+def entries(why: Callable[[str], str], aliases: Mapping[str, str], here: Iterable[Action] = ()) -> list[Entry]:
+    """What the screen can do just now, then every command, then the user's aliases.
 
     Args:
         why: The reason a command cannot be run now, by its word; empty when it can.
         aliases: From `aliases.toml`.
+        here: What works on the screen, besides commands.
     """
+    done = {command.action for command in COMMANDS}
+    actions = [Entry(a.id, a.help, "", a.shown_keys.split(" ")[0]) for a in here if a.id not in done]
     own = [Entry(name, f"alias: {text}", "", "") for name, text in aliases.items()]
     return [
+        *actions,
         *(Entry(c.word, c.help, c.arguments, key_of(c), c.needs, why(c.word)) for c in COMMANDS),
         *own,
     ]

@@ -4,14 +4,19 @@ from collections.abc import Iterable, Sequence
 
 from tui.domain.query import FIELDS, FLAGS, Type
 from tui.ui.commands import COMMANDS, key_of
-from tui.ui.keymap import of_screen
+from tui.ui.keymap import Action, of_screen
 
 __all__ = ["reference"]
+
+_PLACES = {
+    "task": "a task", "batch": "a batch", "job": "a job", "log": "a log", "triage": "the triage", "diff": "a diff",
+    "tree": "a tree", "table": "a table", "strip": "a strip", "bars": "a timeline",
+}  # fmt: skip
+"""Places of the key map besides the list, as a heading names them."""
 
 
 def reference() -> str:
     """Everything between the README's two `reference` marks."""
-    keys = ((f"`{a.shown_keys}`", a.help) for a in of_screen("tasks") if not a.action.startswith("scope("))
     digits = [("`0` `1`-`9`", "all accounts, one account")]
     commands = (
         (f"`:{' '.join((c.word, c.arguments)).strip()}`", " ".join(f"`{a}`" for a in c.aliases), key_of(c), c.help)
@@ -26,13 +31,25 @@ def reference() -> str:
     return "\n\n".join(
         (
             "### Keys of the list",
-            _table(("key", "does"), [*keys, *digits]),
+            _table(("key", "does"), [*_keys(a for a in of_screen("tasks") if a.group != "scope"), *digits]),
+            "### Keys of everything that opens from it",
+            _table(("key", "does"), _keys(of_screen("screen"))),
+            *(part for place in _PLACES for part in _place(place)),
             "### Commands after `:`",
             _table(("command", "also", "key", "does"), commands),
             "### Fields and flags of the filter",
             _table(("field", "also", "is", "example"), [*fields, *flags]),
         )
     )
+
+
+def _place(place: str) -> tuple[str, str]:
+    """Heading and table of a screen or pane."""
+    return f"### Keys of {_PLACES[place]}", _table(("key", "does"), _keys(of_screen(place)))
+
+
+def _keys(actions: Iterable[Action]) -> Iterable[tuple[str, str]]:
+    return ((f"`{action.shown_keys}`", action.help) for action in actions)
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

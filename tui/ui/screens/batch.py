@@ -3,13 +3,14 @@
 from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from tui.domain.diff import nearest_good
 from tui.domain.query import SortKey
 from tui.domain.status import TaskStatus
-from tui.domain.task import TaskRef
+from tui.domain.task import Task, TaskRef
 from tui.domain.triage import Group
+from tui.ui.bindings import bindings
 from tui.ui.present.batch import SORTS
 from tui.ui.screens.children import WIDE, ChildrenScreen
 from tui.ui.screens.choose import ChooseScreen
@@ -29,36 +30,13 @@ class BatchScreen(ChildrenScreen):
 
     CSS_PATH = "batch.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (WIDE, "-two")]  # noqa: RUF012
-    KEYS = (
-        "tab pane  n/N failure  enter open  l log  / filter  F failed  E triage  x act  ? help  "
-        "space mark  s order  < > sort  R turn  T timeline  b strip  d detail  D diff  q back"
-    )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "log", "log", id="batch.log"),
-        Binding("F", "failed", "failed only", id="batch.failed"),
-        Binding("E", "triage", "triage", id="batch.triage"),
-        Binding("d", "detail", "detail", id="batch.detail", show=False),
-        Binding("v", "raw", "raw", id="batch.raw", show=False),
-        Binding("x", "act", "act", id="batch.act"),
-        Binding("X", "abort", "abort plan", id="batch.abort", show=False),
-        Binding("D", "diff", "diff", id="batch.diff", show=False),
-        Binding("T", "timeline", "timeline", id="batch.timeline", show=False),
-        Binding("b", "layout", "strip, table", id="batch.layout", show=False),
-        Binding("p", "toggle_class('-no-preview')", "preview", id="batch.preview", show=False),
-        Binding("s", "order", "order", id="batch.order", show=False),
-        Binding("less_than_sign", "sort_by(-1)", "sort", id="batch.sort_left", show=False),
-        Binding("greater_than_sign", "sort_by(1)", "sort", id="batch.sort_right", show=False),
-        Binding("R", "reverse", "turn round", id="batch.reverse", show=False),
-        Binding("t", "times", "times", id="batch.times", show=False),
-        Binding("space", "mark", "mark", id="batch.mark", show=False),
-        Binding("V", "range", "mark from the last mark", id="batch.range", show=False),
-        Binding("asterisk", "mark_all", "mark all", id="batch.mark_all", show=False),
-        Binding("U", "unmark", "mark none", id="batch.unmark", show=False),
-        Binding("y,c", "copy", "copy", id="batch.copy", show=False),
-        Binding("tab", "pane(1)", "next pane", id="batch.pane", show=False),
-        Binding("shift+tab", "pane(-1)", "previous pane", id="batch.pane_back", show=False),
-        Binding("Y", "copy_rows", "copy rows", id="batch.copy_rows", show=False),
-    ]
+    PLACE = "batch"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
+
+    @property
+    def panes(self) -> tuple[str, ...]:
+        """The bars, or what they stand in place of."""
+        return ("bars",) if self.has_class("-timeline") else ("table", "strip")
 
     # --- narrowing -----------------------------------------------------------------------------------------------
 
@@ -151,6 +129,11 @@ class BatchScreen(ChildrenScreen):
         self._arrange()
         self.focus_body()
 
+    def action_preview(self) -> None:
+        """What stands beside the children, on and off."""
+        self.toggle_class("-no-preview")
+        self._preview()
+
     def action_times(self) -> None:
         """Ages or points in time."""
         self._ages = not self._ages
@@ -204,6 +187,11 @@ class BatchScreen(ChildrenScreen):
         """What an action is about: the marked children, the group, else none."""
         marked = tuple(self.listed.tasks[key].ref for key in self.listed.order if key in self.table.marks)
         return marked or (self.group.refs if self.group else ())
+
+    @property
+    def pointed(self) -> Task | None:
+        """The child under the cursor, else the batch."""
+        return self.child or self.task_now
 
     # --- leading on ----------------------------------------------------------------------------------------------
 

@@ -115,7 +115,8 @@ class CommandScreen(ModalScreen[str | None]):
         style = "dim" if entry.why else "bold" if here else ""
         # Why a grey one is grey matters more than what it would do.
         said = cut(f"not now: {entry.why}" if entry.why else entry.help, _SAID)
-        return Content.assemble((f"{mark}{said}  :{cut(entry.word, _WORD)} ", style), (entry.key, "dim"))
+        word = " " * (_WORD + 1) if entry.is_action else f":{cut(entry.word, _WORD)}"
+        return Content.assemble((f"{mark}{said}  {word} ", style), (entry.key, "dim"))
 
     def _hint(self) -> Content:
         entry = self._found[self._at] if self._found else None

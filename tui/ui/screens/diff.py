@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -17,6 +17,7 @@ from tui.domain.errors import TuiError
 from tui.domain.task import Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
+from tui.ui.bindings import bindings
 from tui.ui.comparing import good_for
 from tui.ui.present.diff import diff_cells, diff_columns, full_text, kind_counts
 from tui.ui.screens.work import View, WorkScreen, status_text
@@ -31,14 +32,8 @@ class DiffScreen(WorkScreen):
     """`D`: two marked tasks, or one against the good one it is best compared with."""
 
     CSS_PATH = "diff.tcss"
-    KEYS = "j/k  enter this task  o the other  / find  y copy  Y all as JSON  c references  l log  r refresh  q back"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "other", "the other", id="diff.other"),
-        Binding("l", "log", "log", id="diff.log", show=False),
-        Binding("y", "copy", "copy", id="diff.copy", show=False),
-        Binding("Y", "copy_all", "copy as JSON", id="diff.copy_all", show=False),
-        Binding("c", "copy_refs", "copy references", id="diff.copy_refs", show=False),
-    ]
+    PLACE = "diff"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock, other: TaskRef | None = None) -> None:
         super().__init__(ref, deck, clock)

@@ -10,7 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.ui.present.help import help_lines, live_lines
+from tui.ui.keymap import Action
+from tui.ui.present.help import help_lines, key_lines, live_lines
 
 __all__ = ["HelpScreen"]
 
@@ -35,17 +36,24 @@ class HelpScreen(ModalScreen[None]):
         Binding("ctrl+u,pageup", "scroll(-10)", show=False),
     ]
 
-    def __init__(self, topic: str = "", keys: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self, topic: str = "", keys: Sequence[tuple[str, str]] = (), *, actions: Sequence[Action] = ()
+    ) -> None:
         super().__init__()
         self._topic = topic
         self._keys = keys
-        """The live keys of another screen, instead of a topic."""
+        """The few keys of a small screen, instead of a topic."""
+        self._actions = actions
+        """What works on another screen now, instead of a topic."""
 
     def compose(self) -> ComposeResult:
         """One text."""
         with VerticalScroll(id="page", can_focus=False) as page:
             page.border_title = Content(f" help: {self._topic or 'task list'}    j k scroll   q close ")
-            lines = live_lines(self._keys) if self._keys else help_lines(self._topic)
+            if self._actions:
+                lines = key_lines(self._actions)
+            else:
+                lines = live_lines(self._keys) if self._keys else help_lines(self._topic)
             yield Static(Content("\n").join(lines), markup=False)
 
     def action_scroll(self, rows: int) -> None:

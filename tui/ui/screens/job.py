@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
@@ -16,6 +16,7 @@ from tui.domain.errors import TuiError
 from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
+from tui.ui.bindings import bindings
 from tui.ui.present.fact import exit_text, span_text, time_text
 from tui.ui.present.job import Tab, attempts_of, job_nodes, side_lines, tabs_text
 from tui.ui.present.siblings import Siblings, same_work
@@ -36,23 +37,8 @@ class JobScreen(WorkScreen):
 
     CSS_PATH = "job.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (_WIDE, "-two")]  # noqa: RUF012
-    KEYS = (
-        "/ search  & filter  n/N match  F follow  w wrap  {} tab  W save  L pager  ? help  "
-        "s source  0-5 since  t times  V select  m mark  v raw  P previous attempt  y copy  q back"
-    )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right_curly_bracket", "tab(1)", "tab", id="job.tab_next", show=False),
-        Binding("left_curly_bracket", "tab(-1)", "tab", id="job.tab_previous", show=False),
-        Binding("T", "timeline", "timeline", id="job.timeline", show=False),
-        Binding("P", "previous_attempt", "previous attempt", id="job.previous_attempt", show=False),
-        Binding("y", "copy", "copy", id="job.copy", show=False),
-        Binding("c", "copy_id", "copy id", id="job.copy_id", show=False),
-        Binding("l", "log", "log", id="job.log", show=False),
-        Binding("x", "act", "act", id="job.act", show=False),
-        Binding("X", "abort", "abort plan", id="job.abort", show=False),
-        Binding("E", "triage", "triage", id="job.triage", show=False),
-        Binding("D", "diff", "diff", id="job.diff", show=False),
-    ]
+    PLACE = "job"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock) -> None:
         super().__init__(ref, deck, clock)
@@ -147,6 +133,11 @@ class JobScreen(WorkScreen):
         self.focus_body()
         self.action_reload()
         self.draw()
+
+    @property
+    def panes(self) -> tuple[str, ...]:
+        """The log, or the tree of another tab."""
+        return ("log",) if self.tab is Tab.LOG else ("tree",)
 
     # --- words ---------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
@@ -17,6 +17,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
+from tui.ui.bindings import bindings
 from tui.ui.comparing import good_for, only_changed, with_changes
 from tui.ui.present.fact import span_text
 from tui.ui.present.log import LogText
@@ -40,25 +41,8 @@ class TaskScreen(WorkScreen):
 
     CSS_PATH = "task.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (_WIDE, "-two")]  # noqa: RUF012
-    KEYS = (
-        "left/right fold  enter open  l log  T timeline  v raw  x act  / find  ? help  q back  "
-        "n/N failure  E triage  D diff  y value  c id  Y subtree  t times  F changed only  f full"
-    )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "log", "log", id="task.log"),
-        Binding("v", "raw", "raw", id="task.raw", show=False),
-        Binding("y", "copy", "copy value", id="task.copy", show=False),
-        Binding("c", "copy_id", "copy id", id="task.copy_id", show=False),
-        Binding("Y", "copy_tree", "copy subtree", id="task.copy_tree", show=False),
-        Binding("x", "act", "act", id="task.act"),
-        Binding("X", "abort", "abort plan", id="task.abort", show=False),
-        Binding("b", "batch", "batch", id="task.batch", show=False),
-        Binding("E", "triage", "triage", id="task.triage", show=False),
-        Binding("D", "diff", "diff", id="task.diff", show=False),
-        Binding("T", "timeline", "timeline", id="task.timeline"),
-        Binding("F", "changed", "changed only", id="task.changed", show=False),
-        Binding("t", "times", "times", id="task.times", show=False),
-    ]
+    PLACE = "task"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock) -> None:
         super().__init__(ref, deck, clock)
@@ -185,6 +169,11 @@ class TaskScreen(WorkScreen):
         text = LogText()
         text.add(part)
         self.side.tail = tuple(text.text(max(0, len(text) - _TAIL_LINES), len(text)).split("\n"))
+
+    @property
+    def panes(self) -> tuple[str, ...]:
+        """The bars, or what they stand in place of."""
+        return ("bars",) if self.has_class("-timeline") else ("tree",)
 
     # --- words ---------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from tui.domain.action import Verb
 from tui.domain.errors import UsageError
@@ -12,7 +12,7 @@ from tui.domain.query import EVERYTHING, QueryError, SortKey, matcher, parse_sor
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind
 from tui.settings.saved import SavedView
-from tui.ui.keymap import of_screen
+from tui.ui.bindings import bindings
 from tui.ui.messages import Acted
 from tui.ui.present.columns import help_of
 from tui.ui.present.layout import Layout
@@ -35,9 +35,7 @@ _DOWN = frozenset({"steps", "queued", "run", "dur", "cost", "updated", "created"
 class TasksScreen(ListScreen):
     """The root: what everybody lives in."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(action.keys, action.action, action.label, id=action.id, show=False) for action in of_screen("tasks")
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("tasks")
     _unbound_said = False
     _mark_from: str | None = None
 

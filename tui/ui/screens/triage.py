@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -19,6 +19,7 @@ from tui.domain.triage import Group
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.store.snapshot import Snapshot
+from tui.ui.bindings import bindings
 from tui.ui.grouping import Grouping
 from tui.ui.present.batch import child_cells, columns_for
 from tui.ui.present.fact import span_text
@@ -40,23 +41,8 @@ class TriageScreen(WorkScreen):
 
     CSS_PATH = "triage.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (140, "-two")]  # noqa: RUF012
-    KEYS = (
-        "enter its tasks  l sample log  space mark  x rerun, ack  K ack  R read mixed  / find  ? help  q back  "
-        "h hosts  D diff with a good one  y copy signature  c copy references"
-    )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "log", "sample log", id="triage.log"),
-        Binding("space", "mark", "mark", id="triage.mark"),
-        Binding("asterisk", "mark_all", "mark all", id="triage.mark_all", show=False),
-        Binding("U", "unmark", "mark none", id="triage.unmark", show=False),
-        Binding("x", "act", "act", id="triage.act"),
-        Binding("K", "acknowledge", "acknowledge", id="triage.acknowledge"),
-        Binding("R", "read_mixed", "read mixed", id="triage.read_mixed"),
-        Binding("h", "hosts", "hosts", id="triage.hosts", show=False),
-        Binding("D", "diff", "diff", id="triage.diff", show=False),
-        Binding("y", "copy", "copy signature", id="triage.copy", show=False),
-        Binding("c", "copy_refs", "copy references", id="triage.copy_refs", show=False),
-    ]
+    PLACE = "triage"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock, query: str = "", focus: TaskRef | None = None) -> None:
         super().__init__(ref, deck, clock)

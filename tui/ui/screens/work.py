@@ -9,7 +9,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -23,8 +23,10 @@ from tui.domain.task import Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
-from tui.ui.keymap import sign
+from tui.ui.bindings import bindings
+from tui.ui.keymap import PANES, on_screen
 from tui.ui.present.fact import age_text, span_text
+from tui.ui.present.keys import keys_line
 from tui.ui.widgets.head import Head, first_line, second_line
 from tui.ui.widgets.lines import cut
 
@@ -44,6 +46,7 @@ class View(StrEnum):
     ACTIONS = "actions"
     TRIAGE = "triage"
     DIFF = "diff"
+    ADDRESS = "address"
     COPY = "copy"
     RAW = "raw"
 
@@ -57,7 +60,8 @@ class Opened(Message):
     view: View
     """How."""
     text: str = ""
-    """What to copy, for `COPY`; the verb to plan at once, for `ACTIONS`."""
+    """What to copy, for `COPY`; the web address, for `ADDRESS`; the verb to plan
+    at once, for `ACTIONS`."""
     refs: tuple[TaskRef, ...] = ()
     """The children it is about, for `ACTIONS`; the two to compare, for `DIFF`. Empty: what `ref` names."""
 
@@ -78,17 +82,6 @@ def two_ends(left: str, right: str, width: int) -> str:
     return f"{cut(left, room)} {right}" if right and room > 8 else cut(left, width)
 
 
-def _fitting(keys: str, width: int) -> str:
-    """As many of the keys as there is room for; they are parted by two spaces, what is needed most comes first."""
-    said = ""
-    for key in keys.split("  "):
-        longer = f"{said}  {key}" if said else key
-        if cell_len(longer) > width:
-            break
-        said = longer
-    return said
-
-
 class WorkScreen(Screen[None]):
     """A screen about one task or job, drawn from what is known and updated in place."""
 
@@ -106,22 +99,7 @@ class WorkScreen(Screen[None]):
     }
     """
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-low"), (20, "-tall")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "back", id="screen.back"),
-        Binding("q", "leave", "back", id="screen.leave", show=False),
-        Binding("r,ctrl+r", "reload", "refresh", id="screen.reload", show=False),
-        Binding("/", "find", "find", id="screen.find"),
-        Binding("n", "step(1)", "next", id="screen.next", show=False),
-        Binding("N", "step(-1)", "previous", id="screen.previous", show=False),
-        Binding("colon,ctrl+p", "app.show('command')", "command", id="screen.command", show=False),
-        Binding("question_mark", "app.show('help')", "help", id="screen.help", show=False),
-        Binding("exclamation_mark", "app.show('problems')", "problems", id="screen.problems", show=False),
-        Binding("ctrl+e", "toggle_class('-no-head')", "header", id="screen.head", show=False),
-        Binding("f", "full", "full pane", id="screen.full", show=False),
-        Binding("o", "address", "address", id="screen.address", show=False),
-        Binding("tab", "app.focus_next", "pane", show=False),
-        Binding("shift+tab", "app.focus_previous", "pane", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("screen")
 
     snapshot: reactive[Snapshot] = reactive(EMPTY)
     """All lists as last known; bound to the app's."""
@@ -129,8 +107,8 @@ class WorkScreen(Screen[None]):
     """Why the latest load failed, or empty."""
     read_only: reactive[bool] = reactive(False)
     """Nothing can be changed here."""
-    KEYS: ClassVar[str] = ""
-    """The line of keys, parted by two spaces, what is needed most first."""
+    PLACE: ClassVar[str] = "screen"
+    """Where it stands in the key map, which its line of keys is made from."""
 
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock) -> None:
         super().__init__()
@@ -173,6 +151,11 @@ class WorkScreen(Screen[None]):
         return self.clock.now()
 
     @property
+    def panes(self) -> tuple[str, ...]:
+        """The panes that are shown, by their place in the key map."""
+        return PANES[self.PLACE]
+
+    @property
     def task_now(self) -> Task | None:
         """The task as last known by anyone."""
         return self.snapshot.task(self.ref)
@@ -211,7 +194,7 @@ class WorkScreen(Screen[None]):
         below = Content.styled(cut(f"! {self.error}", width), "$text-error") if self.error else second_line(head, width)
         self.query_one("#facts", Static).update(Content("\n").join([first_line(head, right, width), below]))
         self.query_one("#next", Static).update(Content(cut(self.next_text(), width)))
-        self.query_one("#keys", Static).update(Content(_fitting(self.KEYS, width)))
+        self.query_one("#keys", Static).update(Content(keys_line(on_screen(self.PLACE, self.panes), width)))
         self.query_one("#crumb", Static).update(Content(two_ends(self.crumb(), self.place(), width)))
 
     def _age(self) -> list[tuple[str, str]]:
@@ -251,19 +234,6 @@ class WorkScreen(Screen[None]):
     def open(self, view: View, ref: TaskRef | None = None, text: str = "", refs: tuple[TaskRef, ...] = ()) -> None:
         """Ask the app for another screen, or to copy a text."""
         self.post_message(Opened(ref or self.ref, view, text, refs))
-
-    @property
-    def title_of_help(self) -> str:
-        """What the help is about."""
-        return type(self).__name__.removesuffix("Screen").lower()
-
-    def live_keys(self) -> list[tuple[str, str]]:
-        """What works here now: the keys of the pane that has them and of the screen, each with what it does."""
-        found: dict[str, list[str]] = {}
-        for key, active in self.active_bindings.items():
-            if active.binding.description and active.node is not self.app and "super+" not in key:
-                found.setdefault(active.binding.description, []).append(sign(key))
-        return [(" ".join(keys[:3]), what) for what, keys in found.items()]
 
     # --- the prompt ----------------------------------------------------------------------------------------------
 
@@ -335,15 +305,19 @@ class WorkScreen(Screen[None]):
     def action_step(self, way: int) -> None:
         """To the next or previous find or failure."""
 
+    def action_head(self) -> None:
+        """The two lines above, on and off."""
+        self.toggle_class("-no-head")
+
     def action_full(self) -> None:
         """One pane only, or both again."""
         self.toggle_class("-full")
 
+    @property
+    def pointed(self) -> Task | None:
+        """What keys that only look are about: the task, or what the cursor stands on."""
+        return self.task_now
+
     def action_address(self) -> None:
-        """The address of the task's page, for the clipboard."""
-        task = self.task_now
-        url = task.url if task is not None else None
-        if url and url.startswith(("https://", "http://")):
-            self.open(View.COPY, text=url)
-        else:
-            self.say("this task has no web page")
+        """Show the whole address of its page, to open or copy it."""
+        self.open(View.ADDRESS, text=(self.pointed.url if self.pointed else None) or "")

@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.ui.bindings import bindings
 from tui.ui.present.tree_node import Node
 from tui.ui.widgets.lines import cut, line, widest
 
@@ -58,13 +59,11 @@ class DetailTree(ScrollView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", show=False),
         Binding("k,up", "move(-1)", "up", show=False),
-        Binding("right", "unfold", "unfold", show=False),
-        Binding("left", "fold", "fold", show=False),
         Binding("g,home", "edge(-1)", "top", show=False),
         Binding("G,end", "edge(1)", "end", show=False),
         Binding("ctrl+d,pagedown", "page(1)", "page", show=False),
         Binding("ctrl+u,pageup", "page(-1)", "page back", show=False),
-        Binding("enter", "choose", "open", show=False),
+        *bindings("tree"),
     ]
 
     roots: reactive[tuple[Node, ...]] = reactive((), layout=False)

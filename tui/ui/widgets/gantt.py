@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
+from tui.ui.bindings import bindings
 from tui.ui.present.fact import span_text
 from tui.ui.present.timeline import LEGEND, Scale, axis, bar, column_text, critical_path, order
 from tui.ui.widgets.lines import cut, line
@@ -51,7 +52,7 @@ class Gantt(Widget, can_focus=True):
         Binding("ctrl+u", "page(-0.5)", "half a page back", show=False),
         Binding("pagedown,space", "page(1.0)", "page", show=False),
         Binding("pageup", "page(-1.0)", "page back", show=False),
-        Binding("enter", "choose", "open", show=False),
+        *bindings("bars"),
     ]
 
     @dataclass

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -24,6 +24,7 @@ from tui.platforms.clock import Clock
 from tui.settings.paths import cache_dir
 from tui.store.deck import Deck
 from tui.store.spool import Spool
+from tui.ui.bindings import bindings
 from tui.ui.outside import run_outside, written
 from tui.ui.present.fact import size_text, span_text
 from tui.ui.present.log import LogText
@@ -56,22 +57,7 @@ class LogPane(Vertical):
         & > #found { height: auto; max-height: 4; display: none; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("F", "follow", "follow", id="log.follow"),
-        Binding("w", "wrap", "wrap", id="log.wrap"),
-        Binding("t", "stamps", "times", id="log.stamps", show=False),
-        Binding("v", "raw", "raw", id="log.raw", show=False),
-        Binding("s", "source", "source", id="log.source"),
-        Binding("&,ampersand", "only", "filter", id="log.only"),
-        Binding("m", "mark", "mark", id="log.mark", show=False),
-        Binding("V", "select", "select", id="log.select", show=False),
-        Binding("W", "save", "save", id="log.save"),
-        Binding("L", "pager", "pager", id="log.pager", show=False),
-        Binding("e", "editor", "editor", id="log.editor", show=False),
-        Binding("enter", "found", "found line", id="log.found", show=False),
-        Binding("Y", "copy_lines", "copy lines", id="log.copy_lines", show=False),
-        *(Binding(str(n), f"since({n})", "since", id=f"log.since_{n}", show=False) for n in range(6)),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("log")
 
     source: reactive[LogSource | None] = reactive(None)
     """The log shown."""

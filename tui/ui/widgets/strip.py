@@ -13,6 +13,7 @@ from textual.strip import Strip as Row
 from textual.widget import Widget
 
 from tui.domain.status import TaskStatus
+from tui.ui.bindings import bindings
 from tui.ui.present.strip import LETTERS, Cells
 from tui.ui.widgets.lines import line
 
@@ -47,15 +48,11 @@ class StatusStrip(Widget, can_focus=True):
         *(f"status-strip--{status.value}" for status in TaskStatus),
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "move(1)", "next cell", show=False),
-        Binding("left", "move(-1)", "previous cell", show=False),
         Binding("j,down", "line(1)", "next line", show=False),
         Binding("k,up", "line(-1)", "previous line", show=False),
-        Binding("greater_than_sign", "zoom(1)", "zoom in", show=False),
-        Binding("less_than_sign", "zoom(-1)", "zoom out", show=False),
         Binding("g,home", "edge(0)", "first", show=False),
         Binding("G,end", "edge(1)", "last", show=False),
-        Binding("enter", "choose", "show these", show=False),
+        *bindings("strip"),
     ]
 
     statuses: reactive[Sequence[TaskStatus]] = reactive((), layout=True)

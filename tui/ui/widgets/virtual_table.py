@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.ui.bindings import bindings
 from tui.ui.widgets.lines import cut
 
 __all__ = ["Cell", "Column", "VirtualTable", "fit"]
@@ -118,7 +119,7 @@ class VirtualTable(Widget, can_focus=True):
         Binding("ctrl+u", "page(-0.5)", show=False),
         Binding("left", "sideways(-1)", show=False),
         Binding("right", "sideways(1)", show=False),
-        Binding("enter", "choose", show=False),
+        *bindings("table"),
     ]
 
     @dataclass

@@ -1,0 +1,58 @@
+"""Prompt and palette over a task: they do what the keys of that screen do."""
+
+from tests.ui.world import Table, table
+from tui.ui.screens.address import AddressScreen
+from tui.ui.screens.command import CommandScreen
+from tui.ui.screens.job import JobScreen
+from tui.ui.screens.task import TaskScreen
+from tui.ui.screens.work import WorkScreen
+
+
+async def opened(at: Table) -> TaskScreen:
+    await at.press("enter")
+    await at.until(lambda: isinstance(at.app.screen, TaskScreen) and at.app.screen.detail is not None, "the task")
+    assert isinstance(at.app.screen, TaskScreen)
+    return at.app.screen
+
+
+async def test_palette_and_prompt_do_what_the_open_task_can_do() -> None:
+    """ctrl+p finds the bars and shows their key; `:log` is about the open task, and not about the list's cursor."""
+    async with table(tasks=40, query="kind:task status:failed") as at:
+        screen = await opened(at)
+        await at.press("ctrl+p")
+        assert isinstance(at.app.screen, CommandScreen)
+        await at.type("bars")
+        assert "the jobs as bars over the whole width" in at.shown
+        await at.press("enter")
+        await at.until(lambda: screen.has_class("-timeline"), "the timeline")
+        await at.press("escape", "colon")
+        await at.type("task.t")
+        await at.press("tab")
+        assert at.app.screen.query_one("Input").value == "task.timeline"  # type: ignore[attr-defined]
+        await at.press("escape", "colon")
+        await at.type("log")
+        await at.press("enter")
+        await at.until(lambda: isinstance(at.app.screen, JobScreen), "the log")
+        assert isinstance(at.app.screen, WorkScreen)
+        assert at.app.screen.ref.task == screen.ref
+
+
+async def test_o_shows_the_whole_address_of_an_open_task_before_it_is_copied() -> None:
+    """Nothing is copied or opened unseen, as in the list."""
+    async with table(tasks=40, query="kind:task status:failed", web_url="http://127.0.0.1:9/") as at:
+        screen = await opened(at)
+        await at.press("o")
+        await at.until(lambda: isinstance(at.app.screen, AddressScreen), "the address")
+        assert "http://127.0.0.1:9/" in at.shown
+        await at.press("escape")
+        assert at.app.screen is screen
+
+
+async def test_ctrl_e_takes_the_header_of_an_open_task_away_and_brings_it_back() -> None:
+    async with table(tasks=40, query="kind:task status:failed") as at:
+        screen = await opened(at)
+        assert screen.query_one("#facts").display
+        await at.press("ctrl+e")
+        assert not screen.query_one("#facts").display
+        await at.press("ctrl+e")
+        assert screen.query_one("#facts").display

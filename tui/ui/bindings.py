@@ -1,0 +1,31 @@
+"""The key map as Textual wants it; apart from it, so that commands can print the keys without loading Textual."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.screen import Screen
+
+from tui.ui.keymap import ACTIONS, Action, of_screen
+
+__all__ = ["bindings", "live", "live_actions"]
+
+
+def bindings(place: str) -> list[BindingType]:
+    """The bindings of a screen or pane, each with the id of its action."""
+    return [Binding(a.keys, a.action, a.label, id=a.id, show=False) for a in of_screen(place)]
+
+
+def live(screen: Screen[Any]) -> Mapping[str, ActiveBinding]:
+    """What works on this screen now, of the pane that has the keys and of itself, by the id of the action."""
+    return {found.binding.id: found for found in screen.active_bindings.values() if found.binding.id and found.enabled}
+
+
+def live_actions(screen: Screen[Any]) -> tuple[Action, ...]:
+    """The same in the order of the help, with the keys as they are bound."""
+    keys: dict[str, list[str]] = {}
+    for key, found in screen.active_bindings.items():
+        if found.binding.id and found.enabled:
+            keys.setdefault(found.binding.id, []).append(key)
+    return tuple(replace(action, keys=",".join(keys[action.id])) for action in ACTIONS if action.id in keys)
