@@ -16,12 +16,12 @@ async def opened(at: Table) -> TaskScreen:
 
 
 async def test_palette_and_prompt_do_what_the_open_task_can_do() -> None:
-    """ctrl+p finds the bars and shows their key; `:log` is about the open task, and not about the list's cursor."""
+    """ctrl+p finds the timeline and shows their key; `:log` is about the open task, and not about the list's cursor."""
     async with table(tasks=40, query="kind:task status:failed") as at:
         screen = await opened(at)
         await at.press("ctrl+p")
         assert isinstance(at.app.screen, CommandScreen)
-        await at.type("bars")
+        await at.type("timel")
         assert "the jobs as bars over the whole width" in at.shown
         await at.press("enter")
         await at.until(lambda: screen.has_class("-timeline"), "the timeline")
