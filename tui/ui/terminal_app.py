@@ -20,6 +20,7 @@ from tui.ui.clipboard import Clipboard
 from tui.ui.filters import OnlyAscii, WithoutColor
 from tui.ui.guarded import GuardedApp
 from tui.ui.screens.small import SMALLEST, SmallScreen
+from tui.ui.sheet import Sheet
 from tui.ui.themes import themes
 
 __all__ = ["TerminalApp"]
@@ -40,6 +41,7 @@ class TerminalApp(GuardedApp, inherit_bindings=False):
         self._title_saved = False
         self._title_said = ""
         super().__init__()
+        self.stylesheet = Sheet(variables=self.get_css_variables())
         for theme in themes().values():
             self.register_theme(theme)
         self._system = self.console._color_system
