@@ -5,16 +5,16 @@ CHANGE is `none`; `cell`: one visible cell changes each second; `row`: several c
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.domain.account import AccountInfo, Budget
-from tui.domain.action import Verb
-from tui.domain.detail import TaskDetail
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import Progress, Task, TaskRef
@@ -23,6 +23,10 @@ from tui.settings import Settings
 from tui.store.cache import Cache
 from tui.store.deck import AccountHandle, Deck
 from tui.store.pace import Intervals
+
+if TYPE_CHECKING:
+    from tui.domain.action import Verb
+    from tui.domain.detail import TaskDetail
 
 APPS = ("star/2.7.11b", "salmon/1.10", "gatk-joint/14", "bwa-mem2/2.2", "fastqc/0.12")
 PROJECTS = ("luad-480", "target", "kf-brain", "panel-b", "qc")
@@ -111,15 +115,17 @@ class Instant:
         """What they are now."""
         return Page(tuple(self.tasks[r] for r in refs if r in self.tasks))
 
-    async def detail(self, ref: TaskRef) -> TaskDetail:
+    async def detail(self, ref: TaskRef) -> "TaskDetail":
         """The row and nothing more."""
+        from tui.domain.detail import TaskDetail
+
         return TaskDetail(task=self.tasks[ref])
 
     async def info(self) -> AccountInfo:
         """Nobody."""
         return AccountInfo("user-a", {})
 
-    def refusal(self, verb: Verb, task: Task) -> str | None:
+    def refusal(self, verb: "Verb", task: Task) -> str | None:
         """No action here."""
         return "the bench changes nothing"
 
@@ -129,7 +135,8 @@ class Instant:
 
 
 async def main(rows: int, change: str, cache: str | None = None) -> int:
-    """Run the interface until the user leaves it."""
+    """Run the interface until the user leaves it, started as `taskdeck` starts it."""
+    gc.disable()
     account = AccountHandle("bench", "sevenbridges", "http://127.0.0.1", "the bench", lambda: Instant(rows, change))
     deck = Deck([account], cache=Cache(Path(cache)) if cache else None, intervals=Intervals(visible=1.0))
     from tui.ui.app import TaskdeckApp

@@ -158,13 +158,13 @@ async def test_history_and_aliases_come_from_files(home: Path) -> None:
     (home / "config" / "taskdeck").mkdir(parents=True)
     (home / "config" / "taskdeck" / "aliases.toml").write_text('bad = "tasks status:$1"\n')
     async with table() as at:
-        await at.until(lambda: bool(at.app._aliases))
+        await at.until(lambda: bool(at.app.aliases))
         await command(at, "bad failed")
         assert at.list.place.query == "status:failed"
         kept = home / "state" / "taskdeck" / "commands.history"
         await at.until(lambda: kept.exists() and "bad failed" in kept.read_text(), "the history")
     async with table() as at:
-        await at.until(lambda: bool(at.app._history))
+        await at.until(lambda: bool(at.app.history))
         await at.press("colon", "up", "enter")
         assert at.list.place.query == "status:failed"
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from tui.domain.detail import Facts
+if TYPE_CHECKING:
+    from tui.domain.detail import Facts
 
 __all__ = ["AccountInfo", "Budget"]
 
@@ -25,7 +27,7 @@ class AccountInfo:
     """Who we are there, and what we may use."""
 
     user: str | None
-    sections: Mapping[str, tuple[Facts, ...]]
+    sections: Mapping[str, tuple["Facts", ...]]
     """Titled lists of facts in display order: `projects`, `billing groups`, `quotas`, `tools`."""
 
     @property

@@ -2,21 +2,26 @@
 
 A capability means the same everywhere: an adapter that cannot keep the meaning does not claim it (ET Engine has
 no `CanAbort`, since deleting a batch there leaves its jobs running and billed). Callers ask with `isinstance`.
+
+What the protocols speak of is named and not loaded: the list is painted long before anybody asks for a detail or a log.
 """
+
+from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from tui.domain.account import AccountInfo, Budget
-from tui.domain.action import Done, Making, Verb
-from tui.domain.detail import TaskDetail
-from tui.domain.log import LogIndex, LogPart, LogSource
-from tui.domain.status import TaskStatus
-from tui.domain.task import Job, Task, TaskRef
-from tui.domain.token import Token
+if TYPE_CHECKING:
+    from tui.domain.account import AccountInfo, Budget
+    from tui.domain.action import Done, Making, Verb
+    from tui.domain.detail import TaskDetail
+    from tui.domain.log import LogIndex, LogPart, LogSource
+    from tui.domain.status import TaskStatus
+    from tui.domain.task import Job, Task, TaskRef
+    from tui.domain.token import Token
 
 __all__ = [
     "CanAbort", "CanClone", "CanDelete", "CanForget", "CanRecover", "CanRename", "CanRerun", "CanRerunFailed",
@@ -83,7 +88,7 @@ class Platform(Protocol):
     platform: str
     """`sevenbridges`, `qarnot`, `et-engine`."""
 
-    async def __aenter__(self) -> "Platform": ...
+    async def __aenter__(self) -> Platform: ...
     async def __aexit__(self, *exc: object) -> None: ...
 
     @property

@@ -13,7 +13,6 @@ from typing import Any
 from tui.domain.errors import ConfigError
 from tui.settings import paths
 from tui.settings.addresses import DEFAULT_URLS, SEVENBRIDGES, SHORT_NAMES, checked_url
-from tui.settings.discover import discover
 from tui.settings.model import GROUPS, PLATFORMS, Account, Settings
 from tui.settings.secrets import token_source
 
@@ -65,6 +64,8 @@ def parse(data: Mapping[str, Any], path: Path) -> Settings:
         accounts.append(_account(name, table, path))
     errors: tuple[str, ...] = ()
     if not accounts:
+        from tui.settings.discover import discover
+
         found = discover()
         accounts, errors = list(found.accounts), found.errors
         notices += found.warnings

@@ -10,20 +10,17 @@ import random
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tui.domain.account import AccountInfo
-from tui.domain.detail import TaskDetail
 from tui.domain.errors import ConfigError, NotFound, PlatformError, UsageError
-from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.clock import Clock, SystemClock
 from tui.platforms.protocols import HasChildren, HasJobs, HasLogs, HasProjectNames, Page, Platform, PushDown
-from tui.store.actions import Actions
 from tui.store.cache import Cache
-from tui.store.journal import Journal
+from tui.store.handle import AccountHandle
 from tui.store.keeper import Keeper
 from tui.store.pace import Intervals
 from tui.store.poller import Poller
@@ -31,36 +28,18 @@ from tui.store.seen import Seen
 from tui.store.snapshot import Change, Problem
 from tui.store.store import Store
 
+if TYPE_CHECKING:
+    from tui.domain.detail import TaskDetail
+    from tui.domain.log import LogIndex, LogPart, LogSource
+    from tui.store.actions import Actions
+    from tui.store.journal import Journal
+
 __all__ = ["AccountHandle", "Deck"]
 
 _ID = re.compile(r"[0-9a-fA-F-]{6,}")
 """The beginning of an id without its account."""
 _UNREAD = 200
 """Children read at a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountHandle:
-    """One account as the deck knows it."""
-
-    name: str
-    platform: str
-    """The platform's name."""
-    url: str
-    origin: str
-    """Where the account and its token come from, in words for a person; never the token."""
-    connect: Callable[[], Platform]
-    """Builds the adapter; raises `ConfigError` when the token cannot be read. Imports happen here."""
-    read_only: bool = False
-
-
-async def _in_own_thread(call: Callable[[], Platform]) -> Platform:
-    """In a thread that nobody shares: a keyring that hangs must not hold the other accounts (R29)."""
-    pool = ThreadPoolExecutor(1, thread_name_prefix="connect")
-    try:
-        return await asyncio.get_running_loop().run_in_executor(pool, call)
-    finally:
-        pool.shutdown(wait=False)
 
 
 class Deck:
@@ -72,7 +51,7 @@ class Deck:
         *,
         clock: Clock | None = None,
         cache: Cache | None = None,
-        journal: Journal | None = None,
+        journal: "Journal | None" = None,
         seen: Seen | None = None,
         intervals: Intervals | None = None,
         rng: random.Random | None = None,
@@ -91,19 +70,23 @@ class Deck:
         rng = rng or random.Random()
         self._pollers = {
             name: Poller(
-                name,
-                self._opener(name),
-                self.store,
-                self.clock,
-                intervals=intervals,
-                rng=random.Random(rng.random()),
+                name, self._opener(name), self.store, self.clock,
+                intervals=intervals, rng=random.Random(rng.random()),
             )
             for name in self.handles
-        }
-        self.actions = Actions(
+        }  # fmt: skip
+        self._journal = journal
+
+    @cached_property
+    def actions(self) -> "Actions":
+        """What can be done, and is. Built when it is first asked for: the list is painted without it."""
+        from tui.store.actions import Actions
+        from tui.store.journal import Journal
+
+        return Actions(
             self.store,
             self.clock,
-            journal or Journal(None),
+            self._journal or Journal(None),
             self.platform,
             self._open.get,
             lambda name: self.handles[name].read_only,
@@ -134,7 +117,8 @@ class Deck:
 
     async def close(self) -> None:
         """Close every platform that was opened, and the cache."""
-        await self.actions.close()
+        if "actions" in self.__dict__:
+            await self.actions.close()
         for platform in self._open.values():
             with contextlib.suppress(PlatformError):
                 await platform.__aexit__(None, None, None)
@@ -154,9 +138,7 @@ class Deck:
             raise ConfigError(f"there is no account {account}; there are {', '.join(self.handles) or 'none'}")
         async with self._locks.setdefault(account, asyncio.Lock()):
             if account not in self._open:
-                # Reading a token may run a command or ask a keyring; importing an adapter takes a tenth of a second.
-                platform = await _in_own_thread(self.handles[account].connect)
-                self._open[account] = await platform.__aenter__()
+                self._open[account] = await self.handles[account].opened()
         return self._open[account]
 
     async def reconnect(self, account: str) -> None:
@@ -191,10 +173,6 @@ class Deck:
             painted: Ends when the first rows are on the screen: what costs much (reading the whole cache, loading the
                 adapters) begins only then.
         """
-        for sentence in self.actions.older_unknowns():
-            self.store.problem(Problem(None, sentence, "look at the platform before you repeat it", self.clock.now()))
-        if self._cache is not None and self._cache.notice:
-            self.store.problem(Problem(None, self._cache.notice, "nothing else is affected", self.clock.now()))
         # Name lookups run in the loop's threads, six on two cores: one account's hanging one must not hold the others.
         threads = ThreadPoolExecutor(8 + 4 * len(self.handles), thread_name_prefix="taskdeck")
         asyncio.get_running_loop().set_default_executor(threads)
@@ -202,6 +180,7 @@ class Deck:
             self.show_cached()
             if painted is not None:
                 await painted()
+            self._say_what_is_wrong()
             if self._keeper is not None:
                 await self._keeper.paint()
             async with asyncio.TaskGroup() as group:
@@ -212,6 +191,14 @@ class Deck:
                     group.create_task(self._learn(name), name=f"who {name}")
         finally:
             await self.close()
+
+    def _say_what_is_wrong(self) -> None:
+        """What was found at the start, before any platform was asked."""
+        found = [(sentence, "look at the platform before you repeat it") for sentence in self.actions.older_unknowns()]
+        if self._cache is not None and self._cache.notice:
+            found.append((self._cache.notice, "nothing else is affected"))
+        for what, advice in found:
+            self.store.problem(Problem(None, what, advice, self.clock.now()))
 
     async def _learn(self, account: str) -> None:
         """Who we are there, needed to know other people's tasks; asked once the account answers (R10)."""
@@ -336,11 +323,13 @@ class Deck:
                     found[ref] = error
         return found
 
-    async def detail(self, ref: TaskRef) -> TaskDetail:
+    async def detail(self, ref: TaskRef) -> "TaskDetail":
         """Everything about one task, or about one job of it."""
         platform = await self.platform(ref.account)
         if ref.job is None:
             return await platform.detail(ref)
+        from tui.domain.detail import TaskDetail
+
         job = await self.task(ref)
         return TaskDetail(task=job, inputs=dict(job.arguments) or None, settings=dict(job.settings) or None)
 
@@ -368,14 +357,16 @@ class Deck:
         platform = await self.platform(ref.account)
         return await platform.jobs(ref) if isinstance(platform, HasJobs) else ()
 
-    async def logs(self, ref: TaskRef) -> LogIndex:
+    async def logs(self, ref: TaskRef) -> "LogIndex":
         """The logs there are, or why there is none."""
         platform = await self.platform(ref.account)
         if not isinstance(platform, HasLogs):
+            from tui.domain.log import LogIndex
+
             return LogIndex(why_none=f"{platform.platform} has no logs.")
         return await platform.logs(ref)
 
-    async def read_log(self, source: LogSource, start: int, limit: int) -> LogPart:
+    async def read_log(self, source: "LogSource", start: int, limit: int) -> "LogPart":
         """A part of a log."""
         platform = await self.platform(source.ref.account)
         if not isinstance(platform, HasLogs):

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from tui.domain.account import Budget
-from tui.domain.action import Verb
 from tui.domain.errors import PlatformError
 from tui.domain.task import Task, TaskRef
+
+if TYPE_CHECKING:
+    from tui.domain.account import Budget
+    from tui.domain.action import Verb
 
 __all__ = ["EMPTY", "Change", "Feed", "Problem", "Snapshot"]
 
@@ -40,7 +43,7 @@ class Feed:
     """A first or full load is under way."""
     note: str | None = None
     """Why it is not complete, or what else the user should know, in one line."""
-    budget: Budget | None = None
+    budget: "Budget | None" = None
     from_cache: bool = False
     """Painted from disk; no answer of this run yet."""
 
@@ -72,7 +75,7 @@ class Snapshot:
     """By account name, in the order of the configuration."""
     children: Mapping[TaskRef, Feed] = field(default_factory=dict)
     """Batches that are open somewhere, by the batch's reference."""
-    in_flight: Mapping[TaskRef, Verb] = field(default_factory=dict)
+    in_flight: Mapping[TaskRef, "Verb"] = field(default_factory=dict)
     """Actions under way."""
     problems: tuple[Problem, ...] = ()
     serial: int = 0

@@ -1,20 +1,32 @@
-"""Which screen shows what: one table, so that a new screen is one line."""
+"""Which screen shows what: two tables, so that a new screen is one line. Loaded once the list is painted."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
 from tui.domain.task import Kind, TaskRef
 from tui.store.deck import Deck
+from tui.ui.bindings import live_actions
+from tui.ui.outside import show_own_log
+from tui.ui.prompting import prompt_of
+from tui.ui.screens.accounts import AccountsScreen
+from tui.ui.screens.actions import ActionsScreen
 from tui.ui.screens.batch import BatchScreen
+from tui.ui.screens.command import CommandScreen
 from tui.ui.screens.diff import DiffScreen
+from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.job import JobScreen
+from tui.ui.screens.problems import Cures, ProblemsScreen
 from tui.ui.screens.task import TaskScreen
 from tui.ui.screens.triage import TriageScreen
-from tui.ui.screens.work import EVERYWHERE, View
+from tui.ui.screens.work import EVERYWHERE, View, WorkScreen
+from tui.ui.setting import show_settings
 
-__all__ = ["SCREENS", "screen_for"]
+if TYPE_CHECKING:
+    from tui.ui.app import TaskdeckApp
+
+__all__ = ["OWN", "SCREENS", "screen_for", "show_own"]
 
 SCREENS: dict[View, Callable[[TaskRef, Deck], Screen[Any]]] = {
     View.DETAIL: lambda ref, deck: TaskScreen(ref, deck, deck.clock),
@@ -56,3 +68,60 @@ def _triage(ref: TaskRef, deck: Deck, query: str) -> TriageScreen:
     if batch is not None:
         return TriageScreen(batch, deck, deck.clock, focus=ref)
     return TriageScreen(EVERYWHERE, deck, deck.clock, query, focus=ref)
+
+
+# --- our own screens -------------------------------------------------------------------------------------------------
+
+
+def show_own(app: "TaskdeckApp", name: str, topic: str = "") -> None:
+    """Show one of our own screens; `topic` is for the help."""
+    OWN[name](app, topic)
+
+
+def _help(app: "TaskdeckApp", topic: str) -> None:
+    screen = app.screen
+    if isinstance(screen, WorkScreen) and not topic:
+        app.show(HelpScreen(screen.PLACE, actions=live_actions(screen)))
+    else:
+        app.show(HelpScreen(topic))
+
+
+def _problems(app: "TaskdeckApp", topic: str) -> None:
+    def show_log() -> None:
+        if (why := show_own_log(app)) is not None:
+            app.say(why, "warn")
+
+    origins = {name: handle.origin for name, handle in app.deck.handles.items()}
+    app.show(ProblemsScreen(app.deck.clock, origins, Cures(app.deck.refresh, app.login, show_log)))
+
+
+def _accounts(app: "TaskdeckApp", topic: str) -> None:
+    app.show(AccountsScreen(app.deck))
+
+
+def _settings(app: "TaskdeckApp", topic: str) -> None:
+    app.run_worker(show_settings(app), group="settings")
+
+
+def _actions(app: "TaskdeckApp", topic: str) -> None:
+    app.push_screen(ActionsScreen(lambda: app.runs, app.deck.actions.journal, app.deck.clock))
+
+
+def _prompt(fuzzy: bool) -> Callable[["TaskdeckApp", str], None]:
+    def show(app: "TaskdeckApp", topic: str) -> None:
+        prompt = prompt_of(app, app.aliases, app.history)
+        app.push_screen(CommandScreen(prompt, fuzzy=fuzzy), app.command_typed)
+
+    return show
+
+
+OWN: Mapping[str, Callable[["TaskdeckApp", str], None]] = {
+    "help": _help,
+    "problems": _problems,
+    "accounts": _accounts,
+    "settings": _settings,
+    "actions": _actions,
+    "command": _prompt(fuzzy=False),
+    "palette": _prompt(fuzzy=True),
+}
+"""By the name that keys and commands use."""

@@ -111,6 +111,7 @@ class ListScreen(Screen[None]):
             self.go(self.place)
         self.set_focus(self.table)
         self.set_interval(_DRAW_EVERY, self.tick)
+        self.arrange_preview(update=False)  # its styles are not worked out yet: not to be done twice
 
     def on_resize(self, event: events.Resize) -> None:
         """Columns, words and bars by size."""
@@ -121,14 +122,14 @@ class ListScreen(Screen[None]):
         self.arrange_columns()
         self.draw()
 
-    def arrange_preview(self) -> None:
+    def arrange_preview(self, *, update: bool = True) -> None:
         """Below the list where that is wide enough, beside it on a very wide screen, else only when asked for."""
         width, shown = self.size.width, self.preview_wanted
         if shown is None:
             shown = width >= _WIDE and bool(getattr(self.app, "wants_preview", False))
         before = self.has_class("-preview")
-        self.set_class(shown, "-preview")
-        self.set_class(width >= _BESIDE, "-beside")
+        self.set_class(shown, "-preview", update=update)
+        self.set_class(width >= _BESIDE, "-beside", update=update)
         if shown != before:
             self.preview.show(self.here if shown else None)
 

@@ -1,4 +1,7 @@
-"""The task list: every task of every account in one live table, and what each key does there."""
+"""The task list: every task of every account in one live table, and what each key does there.
+
+It paints first, so the menus it opens are imported when they are opened.
+"""
 
 from dataclasses import replace
 from typing import ClassVar
@@ -19,10 +22,7 @@ from tui.ui.present.layout import Layout
 from tui.ui.present.places import Place
 from tui.ui.present.useless import why_useless
 from tui.ui.present.views import all_views, neighbour
-from tui.ui.screens.columns import ColumnsScreen
-from tui.ui.screens.groups import GroupsScreen
 from tui.ui.screens.listing import ListScreen
-from tui.ui.screens.pick import SortScreen
 from tui.ui.screens.work import EVERYWHERE, Opened, View
 from tui.ui.widgets.virtual_table import VirtualTable
 
@@ -85,6 +85,8 @@ class TasksScreen(ListScreen):
 
     def action_sort(self) -> None:
         """Choose the column to sort or to group by."""
+        from tui.ui.screens.pick import SortScreen
+
         extra = self.layout_of.extra
         rows = [(name, name, help_of(name, extra)) for name in self.layout_of.known]
         menu = SortScreen("sort by    enter sorts, again turns round; tab groups by it", rows, other="tab")
@@ -111,6 +113,8 @@ class TasksScreen(ListScreen):
 
     def group(self, names: tuple[str, ...]) -> None:
         """Count, cost and median run by these fields; enter on one shows its rows."""
+        from tui.ui.screens.groups import GroupsScreen
+
         tasks = [self.listing.tasks[key] for key in self.listing.rows]
         self.app.push_screen(GroupsScreen(names, tasks, self.context), self._group_chosen)
 
@@ -127,6 +131,8 @@ class TasksScreen(ListScreen):
 
     def action_columns(self) -> None:
         """Choose the columns."""
+        from tui.ui.screens.columns import ColumnsScreen
+
         self.app.push_screen(ColumnsScreen(self.layout_of), self._columns_chosen)
 
     def _columns_chosen(self, layout: Layout | None) -> None:

@@ -1,29 +1,31 @@
-"""The preview pane of the list: the task under the cursor, fetched once the cursor rests."""
+"""The preview pane of the list: the task under the cursor, fetched once the cursor rests.
 
-from collections.abc import Callable, Sequence
+The pane is part of the first paint, and empty then: how a task and its log are drawn is imported with the first task.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.domain.diff import differences, last_good
 from tui.domain.errors import TuiError
-from tui.domain.log import TAIL_BYTES, Stream
 from tui.domain.task import Job, Task
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
-from tui.ui.present.log import LogText
-from tui.ui.present.preview import Seen, failed_job, preview_lines
 from tui.ui.widgets.lines import cut
+
+if TYPE_CHECKING:
+    from tui.ui.present.preview import Seen
 
 __all__ = ["REST", "TaskPreview"]
 
 REST = 0.15
 """Seconds the cursor has to rest before anything is drawn or fetched."""
-_TAIL_BYTES = min(8192, TAIL_BYTES)
+_TAIL_BYTES = 8192
 _TAIL_LINES = 40
 _KEPT = 32
 
@@ -37,8 +39,8 @@ class TaskPreview(Widget):
 
     task_shown: reactive[Task | None] = reactive(None)
     """Whose preview is drawn."""
-    seen: reactive[Seen] = reactive(Seen())
-    """What was fetched of it."""
+    seen: "reactive[Seen | None]" = reactive(None)
+    """What was fetched of it; None while nothing is drawn."""
 
     def __init__(
         self, deck: Deck, clock: Clock, others: Callable[[], Sequence[Task]], *, id: str | None = None
@@ -54,7 +56,7 @@ class TaskPreview(Widget):
         """The cursor is on this one now; what is under way for another is cancelled."""
         if task is None:
             self.workers.cancel_group(self, "preview")
-            self.task_shown, self.seen = None, Seen()
+            self.task_shown, self.seen = None, None
         else:
             self._fetch(task)
 
@@ -75,36 +77,46 @@ class TaskPreview(Widget):
     @work(group="preview", exclusive=True)
     async def _fetch(self, task: Task) -> None:
         await self._clock.sleep(REST)
+        from tui.ui.present.preview import Seen
+
         key = self._key(task)
-        self.task_shown, self.seen = task, self._kept.get(key, Seen())
+        self.seen = self._kept.get(key, Seen())
+        self.task_shown = task
         if key in self._kept:
             return
         try:
-            await self._look(task)
+            async for seen in self._looks(task):
+                self.seen = seen
         except TuiError as error:
-            self.seen = replace(self.seen, error=str(error))
+            self.seen = replace(self.seen or Seen(), error=str(error))
         else:
             while len(self._kept) >= _KEPT:
                 del self._kept[next(iter(self._kept))]
             self._kept[key] = self.seen
 
-    async def _look(self, task: Task) -> None:
+    async def _looks(self, task: Task) -> AsyncIterator["Seen"]:
+        """More each time: the detail, of a failure also what a good run had otherwise, and the end of the log."""
+        from tui.domain.diff import differences, last_good
+        from tui.ui.present.preview import Seen, failed_job
+
         detail = await self._deck.detail(task.ref)
-        self.seen = Seen(detail)
+        yield (seen := Seen(detail))
         if not task.status.is_bad:
             return
         good = last_good(task, self._others())
         if good is not None:
             other = await self._deck.detail(good.ref)
-            self.seen = replace(self.seen, good=good, differs=differences(other, detail, self._clock.now()))
-        jobs = detail.jobs or ()
-        await self._read_tail(task, failed_job(jobs))
+            yield (seen := replace(seen, good=good, differs=differences(other, detail, self._clock.now())))
+        yield seen.with_log(*await self._tail(task, failed_job(detail.jobs or ())))
 
-    async def _read_tail(self, task: Task, job: Job | None) -> None:
+    async def _tail(self, task: Task, job: Job | None) -> tuple[str, Sequence[str]]:
+        """Stream and job, and the last lines; without a name the sentence why there are none."""
+        from tui.domain.log import Stream
+        from tui.ui.present.log import LogText
+
         index = await self._deck.logs(job.ref if job is not None else task.ref)
         if not index.sources:
-            self.seen = self.seen.with_log("", (index.why_none or "there is no log",))
-            return
+            return "", (index.why_none or "there is no log",)
         said = [s for s in index.sources if s.stream is Stream.STDERR and s.size != 0 and s.ref == index.sources[0].ref]
         source = (said or index.sources)[0]
         part = await self._deck.read_log(source, -_TAIL_BYTES, _TAIL_BYTES)
@@ -114,16 +126,17 @@ class TaskPreview(Widget):
             lines = text.text(max(0, len(text) - _TAIL_LINES), len(text)).split("\n")
         finally:
             text.close()
-        name = f"{source.stream.value}, job {job.name}" if job is not None else source.stream.value
-        self.seen = self.seen.with_log(name, lines)
+        return f"{source.stream.value}, job {job.name}" if job is not None else source.stream.value, lines
 
     def render(self) -> Content:
         """Title, then as much as there is room for."""
         width, height = max(20, self.content_size.width), max(1, self.content_size.height)
-        task = self.task_shown
-        if task is None:
+        task, seen = self.task_shown, self.seen
+        if task is None or seen is None:
             return Content.styled(cut("── preview   (p hides) ".ljust(width, "─"), width), "dim")
+        from tui.ui.present.preview import preview_lines
+
         name = cut(task.name, min(width - 26, 60)).rstrip()
         title = Content.styled(cut(f"── preview: {name}  (p hides) ".ljust(width, "─"), width), "dim")
-        lines = preview_lines(task, self.seen, self._clock.now(), width, height - 1)
+        lines = preview_lines(task, seen, self._clock.now(), width, height - 1)
         return Content("\n").join([title, *lines])

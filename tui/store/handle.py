@@ -1,0 +1,41 @@
+"""An account before it is opened, and how it is opened."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from tui.platforms.protocols import Platform
+
+__all__ = ["AccountHandle"]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHandle:
+    """One account as the deck knows it."""
+
+    name: str
+    platform: str
+    """The platform's name."""
+    url: str
+    origin: str
+    """Where the account and its token come from, in words for a person; never the token."""
+    connect: Callable[[], Platform]
+    """Builds the adapter; raises `ConfigError` when the token cannot be read. Imports happen here."""
+    read_only: bool = False
+
+    async def opened(self) -> Platform:
+        """The adapter, open.
+
+        In a thread that nobody shares: reading a token may run a command or ask a keyring, which can hang and must not
+        hold the other accounts (R29), and importing an adapter takes a tenth of a second.
+
+        Raises:
+            ConfigError: The token cannot be read.
+        """
+        pool = ThreadPoolExecutor(1, thread_name_prefix="connect")
+        try:
+            platform = await asyncio.get_running_loop().run_in_executor(pool, self.connect)
+        finally:
+            pool.shutdown(wait=False)
+        return await platform.__aenter__()
