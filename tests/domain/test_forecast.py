@@ -1,3 +1,4 @@
+import math
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -11,6 +12,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
+_WORLDS = 60
 
 
 def sibling(number: int, hours: float = 1.0, price: str | None = "0.10", **fields: Any) -> Task:
@@ -31,17 +33,15 @@ def test_one_task_is_as_one_of_its_siblings() -> None:
     assert (told.count, told.basis, told.wall) == (1, 11, timedelta(hours=6))
 
 
-@pytest.mark.parametrize("count", [5, 30, 31, 400])
-def test_the_sum_of_many_lies_within_its_tenths_in_eight_of_ten_cases(count: int) -> None:
-    """Drawn from a skewed world ten times over: few sums are outside, and none where the middle is far off."""
-    rng = Random(7)
-    world = [rng.expovariate(1.0) for _ in range(500)]
-    told = estimate(count, [sibling(n, hours=h) for n, h in enumerate(world)], NOW).hours
-    assert told is not None
-    sums = [sum(rng.choices(world, k=count)) for _ in range(400)]
-    inside = sum(told.p10 <= s <= told.p90 for s in sums) / len(sums)
-    assert 0.74 <= inside <= 0.86
-    assert abs(told.p50 - sorted(sums)[200]) < 0.1 * told.p50
+@pytest.mark.parametrize(("count", "known"), [(5, 200), (30, 40), (31, 40), (400, 60)])
+def test_the_sum_of_many_lies_within_its_tenths_in_eight_of_ten_cases(count: int, known: int) -> None:
+    """In a skewed world, however few the siblings are that it is told from: their mean is itself uncertain."""
+    rng, inside = Random(7), 0
+    for _ in range(_WORLDS):
+        told = estimate(count, [sibling(n, hours=rng.expovariate(1.0)) for n in range(known)], NOW).hours
+        assert told is not None
+        inside += told.p10 <= math.fsum(rng.expovariate(1.0) for _ in range(count)) <= told.p90
+    assert 0.68 <= inside / _WORLDS <= 0.92
 
 
 def test_what_failed_or_runs_is_no_basis() -> None:

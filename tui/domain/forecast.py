@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 
-__all__ = ["ENOUGH", "Estimate", "Spread", "at_once", "estimate"]
+__all__ = ["ENOUGH", "Estimate", "Siblings", "Spread", "at_once", "estimate"]
 
 ENOUGH = 3
 """Siblings without which nothing is told."""
@@ -46,18 +46,20 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
 
 def _sum(values: Sequence[float], count: int) -> Spread:
     """The sum over `count` tasks, each like one of the values."""
+    if count == 1:
+        return Spread.of(values)
     if count <= _DRAWN:
         # The same seed each time: a plan that is shown twice says the same.
         rng = random.Random(count)
-        return (
-            Spread.of(math.fsum(rng.choices(values, k=count)) for _ in range(_DRAWS))
-            if count > 1
-            else Spread.of(values)
-        )
-    mean = math.fsum(values) / len(values)
-    deviation = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / len(values) * count)
-    middle = mean * count
-    return Spread(max(0.0, middle - _Z10 * deviation), middle, middle + _Z10 * deviation)
+        drawn = Spread.of(math.fsum(rng.choices(values, k=count)) for _ in range(_DRAWS))
+        low, middle, high = drawn.p50 - drawn.p10, drawn.p50, drawn.p90 - drawn.p50
+    else:
+        mean = math.fsum(values) / len(values)
+        deviation = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / len(values) * count)
+        low, middle, high = _Z10 * deviation, mean * count, _Z10 * deviation
+    # A few siblings that stand for all are off themselves, all in the same direction.
+    wider = math.sqrt(1 + count / len(values))
+    return Spread(max(0.0, middle - low * wider), middle, middle + high * wider)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +96,56 @@ def _hours(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
 
 
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """What the tasks that are done cost and took, and how many ran at once: read once, asked for many counts."""
+
+    basis: int
+    """How many are done."""
+    prices: tuple[float, ...]
+    """Empty where they are in several currencies."""
+    currency: str
+    hours: tuple[float, ...]
+    together: int
+    """The most of all, done or not, that ever ran at the same time."""
+
+    @classmethod
+    def of(cls, tasks: Iterable[Task], now: datetime) -> "Siblings":
+        """Read them; what is not done tells only how many run at once."""
+        everyone = list(tasks)
+        good = [task for task in everyone if task.status is TaskStatus.DONE]
+        prices = [task.price for task in good if task.price is not None]
+        currencies = {price.currency for price in prices}
+        one = len(currencies) == 1
+        return cls(
+            len(good),
+            tuple(float(price.amount) for price in prices) if one else (),
+            currencies.pop() if one else "",
+            tuple(span.total_seconds() / 3600 for task in good if (span := task.ran(now)) is not None),
+            at_once(everyone),
+        )
+
+    def estimate(self, count: int) -> Estimate:
+        """What `count` more of them cost and take; money of several currencies is not added."""
+        cost = hours = wall = None
+        if len(self.prices) >= ENOUGH:
+            spread = _sum(self.prices, count)
+            low, middle, high = (Money(self.currency, _cents(v)) for v in (spread.p10, spread.p50, spread.p90))
+            cost = (low, middle, high)
+        if len(self.hours) >= ENOUGH:
+            hours = _sum(self.hours, count)
+            together = max(1, min(count, self.together))
+            wall = timedelta(hours=max(hours.p50 / together, Spread.of(self.hours).p50))
+        return Estimate(count, self.basis, cost, hours, wall)
+
+
 def estimate(count: int, siblings: Iterable[Task], now: datetime) -> Estimate:
-    """What `count` more of these cost and take, from those that are done; money of several currencies is not added."""
-    everyone = list(siblings)
-    good = [task for task in everyone if task.status is TaskStatus.DONE]
-    prices = [task.price for task in good if task.price is not None]
-    seconds = _known(good, lambda task: task.ran(now))
-    cost = None
-    if len(prices) >= ENOUGH and len({price.currency for price in prices}) == 1:
-        spread, currency = _sum([float(price.amount) for price in prices], count), prices[0].currency
-        low, middle, high = (Money(currency, _cents(v)) for v in (spread.p10, spread.p50, spread.p90))
-        cost = (low, middle, high)
-    hours = wall = None
-    if len(seconds) >= ENOUGH:
-        hours = _sum([s / 3600 for s in seconds], count)
-        together = max(1, min(count, at_once(everyone)))
-        wall = timedelta(hours=max(hours.p50 / together, Spread.of(seconds).p50 / 3600))
-    return Estimate(count, len(good), cost, hours, wall)
+    """What `count` more of these cost and take, from those that are done."""
+    return Siblings.of(siblings, now).estimate(count)
 
 
 def _cents(value: float) -> Decimal:
     return Decimal(value).quantize(Decimal("0.01") if value >= 1 else Decimal("0.0001"))
-
-
-def _known(tasks: Iterable[Task], read: Callable[[Task], timedelta | None]) -> list[float]:
-    found = (read(task) for task in tasks)
-    return [span.total_seconds() for span in found if span is not None]
 
 
 def at_once(tasks: Iterable[Task]) -> int:

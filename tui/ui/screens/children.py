@@ -10,7 +10,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.domain.errors import TuiError
+from tui.domain.forecast import Estimate, Siblings
 from tui.domain.query import Context
+from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, Task, TaskRef
 from tui.domain.triage import Group
 from tui.platforms.clock import Clock
@@ -20,7 +22,7 @@ from tui.ui.grouping import Grouping
 from tui.ui.lineage import Lineage
 from tui.ui.present.batch import COLUMNS, SORTS, child_cells, columns_for, counts_pieces
 from tui.ui.present.children import Children, children_text
-from tui.ui.present.forecast import Expected, eta_text, expected, forecast_text
+from tui.ui.present.forecast import again_text, eta_text, forecast_text
 from tui.ui.present.groups import GROUP_COLUMNS, group_cells
 from tui.ui.present.strip import legend
 from tui.ui.screens.work import WorkScreen, status_text
@@ -52,7 +54,10 @@ class ChildrenScreen(WorkScreen):
         self._ages = False
         self._more_to_group = False
         self._mark_from: str | None = None
-        self._one = Expected(None, None, 0)
+        self._rest: Estimate | None = None
+        """What the open children will cost and take."""
+        self._again: Estimate | None = None
+        """The same of the failed ones, once more."""
 
     def body(self) -> Iterable[Widget]:
         """Counts, strip, failures, children."""
@@ -186,13 +191,27 @@ class ChildrenScreen(WorkScreen):
         while self._more_to_group:
             self._more_to_group = False
             children = tuple(self.listed.tasks.values())
-            self._one = expected(children, self.now)
+            self._forecast(children)
             if await self.grouping.renew(children):
                 self._show_groups()
             if await self.grouping.read_samples(children):
                 self._show_groups()
             if self._more_to_group:
                 await self.clock.sleep(_GROUPED_EVERY)
+
+    def _forecast(self, children: Sequence[Task]) -> None:
+        """By the children that are done."""
+        siblings = Siblings.of(children, self.now)
+        open_ = self.open_children
+        failed = sum(task.status is TaskStatus.FAILED for task in children)
+        self._rest = siblings.estimate(open_) if open_ else None
+        self._again = siblings.estimate(failed) if failed else None
+
+    @property
+    def open_children(self) -> int:
+        """Children that are not final, as the batch counts them."""
+        counts = self.task_now.counts if self.task_now else None
+        return counts.total - counts.finished if counts else 0
 
     def _show_groups(self) -> None:
         groups = self.grouping.groups
@@ -245,14 +264,13 @@ class ChildrenScreen(WorkScreen):
         task = self.task_now
         if task is None:
             return Head(f"batch  {self.ref}")
-        left = task.counts.total - task.counts.finished if task.counts else 0
         tries = self.lineage.tries(self.snapshot)
         below = (
             str(tries) if tries else f"{len(self.lineage.batches)} tries" if len(self.lineage.batches) > 1 else None,
             task.project,
             f"{task.price} so far" if task.price else None,
-            forecast_text(task, self._one, left),
-            eta_text(self.listed.tasks.values(), left, self.now),
+            forecast_text(task, self._rest),
+            eta_text(self.listed.tasks.values(), self.open_children, self.now),
             f"id {task.ref.id}",
             task.app,
         )
@@ -292,7 +310,7 @@ class ChildrenScreen(WorkScreen):
         if self.table.marks:
             return f"{len(self.table.marks):,} marked: x actions   D diff of two   U none"
         if failed:
-            plan = self._one.words(failed)
+            plan = again_text(self._again)
             return "next: n failure   F failed only   E triage   x f rerun what failed" + (f": {plan}" if plan else "")
         feed = self.snapshot.children.get(self.ref)
         if feed is not None and feed.complete and not self.listed.order:
