@@ -1,10 +1,11 @@
 """Open batches are refreshed within what that may cost."""
 
 import asyncio
+from datetime import timedelta
 
 from tests.store.stand import Stand
 from tests.virtual import virtual
-from tui.domain.errors import NotFound
+from tui.domain.errors import NotFound, PlatformDown
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
 from tui.store.snapshot import Change
@@ -96,3 +97,58 @@ async def test_of_a_large_batch_the_few_failures_come_before_everything_else() -
         await asyncio.sleep(3)
     assert seen[0] == (3, 3)
     assert max(seen) == (1_000, 3)
+
+
+@virtual
+async def test_children_on_screen_are_shown_before_the_others_are_asked_for() -> None:
+    """Two hundred answers are not waited for to learn what is looked at."""
+    stand = Stand()
+    family(stand, 400)
+    seen, done = TaskRef("cgc", "c0007"), list[int]()
+
+    def note(change: Change) -> None:
+        feed = change.snapshot.children.get(BATCH)
+        if feed is not None and (now := {t.ref for t in feed.tasks.values() if t.status is TaskStatus.DONE}):
+            assert seen in now
+            done.append(len(now))
+
+    async with stand.running(20):
+        stand.deck.look([seen], [BATCH])
+        await asyncio.sleep(3)
+        for number in range(400):
+            stand.api["cgc"].rows[f"c{number:04}"]["status"] = "COMPLETED"
+        stand.api["cgc"].rows["t00001"]["execution_status"] = {"completed": 400}
+        stand.store.subscribe(note)
+        await asyncio.sleep(9)
+    assert list(dict.fromkeys(done))[:3] == [1, 101, 200]
+
+
+@virtual
+async def test_r25_children_are_stale_by_the_interval_at_which_their_account_is_asked() -> None:
+    """While nobody looks it is asked every half minute: children of twenty seconds are not old then."""
+    stand = Stand()
+    family(stand, 50)
+    async with stand.running(20):
+        stand.deck.look([], [BATCH])
+        stand.deck.focus(False)
+        await asyncio.sleep(95)
+        feed = stand.store.snapshot.children[BATCH]
+        assert feed.interval == stand.feed().interval
+        assert feed.fetched is not None
+        assert not feed.stale(feed.fetched + timedelta(seconds=40))
+
+
+@virtual
+async def test_children_that_cannot_be_loaded_say_why_and_do_not_load_for_ever() -> None:
+    stand = Stand()
+    family(stand, 50)
+    async with stand.running(20):
+        stand.strike.on("GET", "/tasks", None, *[503] * 40)  # the list itself is answered
+        stand.deck.look([], [BATCH])
+        await asyncio.sleep(4)
+        feed = stand.store.snapshot.children[BATCH]
+        assert (type(feed.error), feed.loading) == (PlatformDown, False)
+        stand.strike.clear()
+        await asyncio.sleep(60)
+        assert len(stand.store.snapshot.children[BATCH].tasks) == 50
+        assert stand.store.snapshot.children[BATCH].error is None

@@ -1,8 +1,9 @@
 """The children of the batches that somebody looks at, within what their refreshing may cost."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
-from tui.domain.errors import Forbidden, NotFound
+from tui.domain.errors import Forbidden, NotFound, PlatformError
 from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, TaskRef
 from tui.platforms.clock import Clock
@@ -13,6 +14,9 @@ __all__ = ["Batches"]
 
 _ASK = 200
 """Children refreshed in one cycle at most: what is on screen first, then the others in turn."""
+
+_PART = 100
+"""Of those that are not on screen, so many are asked for at a time: a page where the platform knows pages."""
 
 _LARGE, _FEW = 500, 4
 """Of batches of so many children, failures are read first where they are at most one in so many."""
@@ -65,8 +69,17 @@ class Batches:
                 self._closed.add(ref)
                 if ref in self._open:
                     self._store.update(ref, error=error, loading=False)
+            except PlatformError as error:
+                self._store.update(ref, error=error, loading=False)
+                raise
             active += sum(not task.status.is_final for task in self._store.feed(ref).tasks.values())
         return asked, active
+
+    def every(self, interval: timedelta) -> None:
+        """Say of all open batches how often they are asked for (R25)."""
+        for ref in self._open:
+            if self._store.feed(ref).interval != interval:
+                self._store.update(ref, interval=interval)
 
     async def _load(self, platform: HasChildren, ref: TaskRef) -> int:
         begun, asked = self._store.begin(), self._clock.now()
@@ -103,8 +116,8 @@ class Batches:
 
     async def _renew(self, platform: HasChildren, ref: TaskRef, visible: frozenset[TaskRef]) -> int:
         """Ask for children that can still change, or were never read. While the parent's counts stand still, only for
-        those on screen; but where the counts tell of failures that are not among the children, for unread ones too."""
-        begun, asked = self._store.begin(), self._clock.now()
+        those on screen; but where the counts tell of failures that are not among the children, for unread ones too.
+        Those on screen are shown before the others are asked for, and these as they come."""
         tasks = self._store.feed(ref).tasks.values()
         seen = [t.ref for t in tasks if t.ref in visible and not (t.status.is_final and t.native_status)]
         tally = self._tally(ref)
@@ -119,8 +132,13 @@ class Batches:
             self._turn[ref] = start + len(others)
             if len(others) == len(rest):
                 self._loaded[ref] = tally
-        wanted = [*seen, *others]
+        await self._ask(platform, ref, seen)
+        for start in range(0, len(others), _PART):
+            await self._ask(platform, ref, others[start : start + _PART])
+        return len(seen) + len(others)
+
+    async def _ask(self, platform: HasChildren, ref: TaskRef, wanted: list[TaskRef]) -> None:
+        begun, asked = self._store.begin(), self._clock.now()
         page = await platform.child_details(wanted) if wanted else Page(())
         if ref in self._open:
             self._store.merge(ref, page.tasks, begun=begun, gone=page.gone, fetched=asked, error=None)
-        return len(wanted)

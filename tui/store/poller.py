@@ -188,13 +188,15 @@ class Poller:
         interval = self._pace.interval(
             focused=self.focused, budget=budget, load=self._load_of_cycle, now=self._clock.now()
         )
+        every = timedelta(seconds=round(interval, 1))
+        self._batches.every(every)
         self._store.update(
             self.account,
             error=None,
             failing_since=None,
             attempts=0,
             budget=budget,
-            interval=timedelta(seconds=round(interval, 1)),
+            interval=every,
             next_try=None,
         )
         return self._pace.first(interval) if self._cycles == 1 else self._pace.wait(interval, focused=self.focused)

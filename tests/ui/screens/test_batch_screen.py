@@ -102,6 +102,18 @@ async def test_a_platform_that_is_down_is_said_and_the_children_stay() -> None:
         assert "400 of 400" in shown
 
 
+async def test_r25_the_age_of_children_is_measured_by_how_often_they_are_asked_for() -> None:
+    """A budget that lets them be asked for once a minute does not make them stale after twelve seconds."""
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot)
+        app.held.at = NOW + timedelta(seconds=41)
+        app.give(snapshot(400, interval=timedelta(seconds=60)))
+        await pilot.pause()
+        assert "STALE" not in words(app)
+        assert "41s old" in words(app)
+
+
 async def test_enter_on_a_group_shows_its_children_and_space_marks_them_all() -> None:
     """The marked children are what an action is about."""
     app = desk()

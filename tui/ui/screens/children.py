@@ -173,6 +173,11 @@ class ChildrenScreen(WorkScreen):
                 self._look_deeper()
         self.draw()
 
+    def stale(self) -> bool:
+        """The store asks for them, as often as the account's budget allows; while they come they are not old."""
+        feed = self.snapshot.children.get(self.ref)
+        return feed is not None and not feed.loading and feed.fetched is not None and feed.stale(self.now)
+
     def _arrange_all(self) -> None:
         """Order and filter anew; the strip shows all in its own order."""
         self.strip.statuses = self.listed.arrange(self._filter_context)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -34,6 +34,8 @@ __all__ = ["EVERYWHERE", "Opened", "View", "WorkScreen", "status_text", "two_end
 
 EVERYWHERE = TaskRef("", "")
 """Stands for all tasks of all accounts."""
+_EVERY = timedelta(seconds=5)
+"""Between two looks at what can still change."""
 
 
 class View(StrEnum):
@@ -139,7 +141,7 @@ class WorkScreen(Screen[None]):
         """Ask at once, and draw ages once a second."""
         self.action_reload()
         self.set_interval(1.0, self.draw)
-        self.set_interval(5.0, self.tick)
+        self.set_interval(_EVERY.total_seconds(), self.tick)
 
     def on_resize(self) -> None:
         """The header fills the width."""
@@ -202,9 +204,13 @@ class WorkScreen(Screen[None]):
             return [("loading", "dim")] if not self.error else []
         age = self.now - self.fetched
         words = f"{span_text(age)} old"
-        if age.total_seconds() > 12 and not self.settled():
+        if self.stale() and not self.settled():
             return [(f"STALE {words}", "bold $text-warning")]
         return [(words, "dim")]
+
+    def stale(self) -> bool:
+        """What is shown is older than two of the intervals at which it is asked for (R25)."""
+        return self.fetched is not None and self.now - self.fetched > 2 * _EVERY
 
     def settled(self) -> bool:
         """The answer cannot change any more, so its age does not matter."""
