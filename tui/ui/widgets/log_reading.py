@@ -1,0 +1,220 @@
+"""Reading the logs of a task or job, and the words around what is read; what the keys do stands in `log_pane.py`."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui.domain.errors import TuiError
+from tui.domain.log import TAIL_BYTES, LogIndex, LogSource
+from tui.domain.task import TaskRef
+from tui.platforms.clock import Clock
+from tui.settings.paths import cache_dir
+from tui.store.deck import Deck
+from tui.store.spool import Spool
+from tui.ui.present.log import LogText
+from tui.ui.present.sgr import uncoloured
+from tui.ui.present.why import telling_line
+from tui.ui.widgets.lines import cut
+from tui.ui.widgets.log_view import LogView
+
+__all__ = ["LogReading"]
+
+_MORE_BYTES = 1_048_576
+_FOUND_SHOWN = 3
+
+
+def _held_on_disk() -> LogText:
+    return LogText(Spool(cache_dir() / "logs"))
+
+
+class LogReading(Vertical):
+    """Reads the end first, more when it is wanted, and what comes while it follows."""
+
+    source: reactive[LogSource | None] = reactive(None)
+    """The log shown."""
+
+    @dataclass
+    class Changed(Message):
+        """Something that the screen's own lines speak of changed."""
+
+    @dataclass
+    class Failed(Message):
+        """A read failed; what is shown stays."""
+
+        error: TuiError
+
+    def __init__(self, deck: Deck, clock: Clock, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.deck = deck
+        self.clock = clock
+        self.ref: TaskRef | None = None
+        self.index = LogIndex()
+        self.asked = False
+        """Whether it is known which logs there are."""
+        self.progress = ""
+        """How far a save is."""
+        self._told: tuple[object, int | None] = (None, None)
+
+    def compose(self) -> ComposeResult:
+        """Line, log, list."""
+        yield Static(id="held", markup=False)
+        yield LogView(_held_on_disk, id="log")
+        yield Static(id="found", markup=False)
+
+    def on_mount(self) -> None:
+        """Look for more while following."""
+        self.view.clock = self.clock
+        self.set_interval(2.0, self._grow)
+
+    @property
+    def view(self) -> LogView:
+        """The log."""
+        return self.query_one("#log", LogView)
+
+    # --- loading -------------------------------------------------------------------------------------------------
+
+    def open(self, ref: TaskRef) -> None:
+        """Show the logs of a task or job."""
+        self.ref, self.index, self.asked = ref, LogIndex(), False
+        self.view.clear()
+        self._look(ref)
+
+    @work(group="job-log", exclusive=True)
+    async def _look(self, ref: TaskRef) -> None:
+        try:
+            self.index = await self.deck.logs(ref)
+        except TuiError as error:
+            self.index = LogIndex(why_none=f"The logs could not be listed: {error}")
+        self.asked = True
+        self.take(self.index.sources[0] if self.index.sources else None)
+
+    def take(self, source: LogSource | None) -> None:
+        """Show another log of the index from its end."""
+        self.source = source
+        self.view.clear()
+        if source is not None:
+            self.view.growing = source.growing
+            self._read(source, -TAIL_BYTES, TAIL_BYTES)
+        self.draw()
+
+    @work(group="job-log-read", exclusive=True)
+    async def _read(self, source: LogSource, start: int, limit: int, *, top: bool = False) -> None:
+        try:
+            part = await self.deck.read_log(source, start, limit)
+        except TuiError as error:
+            self.post_message(self.Failed(error))
+            return
+        if source != self.source:
+            return
+        held = self.view.log_text
+        if part.total is not None and part.total < held.end:
+            # The log was written anew: what is held belongs to another one.
+            self.view.clear()
+            if part.start > 0:
+                self._read(source, -TAIL_BYTES, TAIL_BYTES)
+                return
+        try:
+            self.view.add(part)
+        except OSError as error:
+            self.app.notify(f"no more of this log can be held: {error.strerror}", severity="error", markup=False)
+        if top:
+            self.call_after_refresh(self.view.show_start)
+
+    @property
+    def _reading(self) -> bool:
+        return any(w.is_running for w in self.workers if w.group == "job-log-read")
+
+    def _grow(self) -> None:
+        """While following a log that grows, ask for what came since; skipped while a read is under way."""
+        source, view = self.source, self.view
+        if source is not None and view.follow and view.growing and not self._reading:
+            self._read(source, view.log_text.end, _MORE_BYTES)
+
+    @on(LogView.MoreWanted)
+    def _more(self, message: LogView.MoreWanted) -> None:
+        if self.source is not None and not self._reading:
+            held = self.view.log_text
+            start = max(0, held.start - _MORE_BYTES) if message.earlier else held.end
+            self._read(self.source, start, held.start - start if message.earlier else _MORE_BYTES)
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    @on(LogView.Changed)
+    def _log_changed(self) -> None:
+        self.draw()
+
+    def on_resize(self) -> None:
+        """Lines fill the width."""
+        self.draw()
+
+    def draw(self) -> None:
+        """The line above and the list below."""
+        if not self.is_mounted:
+            return
+        width = max(20, self.size.width)
+        self.query_one("#held", Static).update(Content.styled(cut(self.held_text().ljust(width, "─"), width), "dim"))
+        self._draw_found(width)
+        self.post_message(self.Changed())
+
+    def held_text(self) -> str:
+        """Which log, which lines, which part, and how it is shown; or why there is none."""
+        view, text = self.view, self.view.log_text
+        if self.source is None:
+            return f"─ {self.index.why_none or ('no log' if self.asked else 'looking for logs')} "
+        first, last = view.shown
+        of = f"lines {first:,}-{last:,} of {len(text):,}" if first else "no lines" if text.total == 0 else "reading"
+        words = [self.source.stream.value, text.held_text() if text.total is not None else "", of]
+        if view.only:
+            words[2] = f"only {view.only!r} {len(view.rows):,} of {len(text):,}"
+        words += ["searching" if view.busy else "", f"from line {view.since + 1:,}" if view.since else ""]
+        words += ["raw" if view.raw else "", f"follow {_on(view.follow)}", f"wrap {_on(view.wrap)}"]
+        words += [f"ts {_on(view.stamps)}", "g for more" if text.start else ""]
+        return "─ " + ("   " if self.size.width > 100 else "  ").join(word for word in words if word) + " "
+
+    @property
+    def notable(self) -> Sequence[int]:
+        """The lines that n and N visit: matches while searching, else what sounds like a failure and what is marked."""
+        view = self.view
+        if view.needle:
+            return view.hits
+        told = {self.telling} if self.telling is not None else set()
+        return sorted({*view.troubles, *view.marks, *told}) if view.marks or told else view.troubles
+
+    @property
+    def telling(self) -> int | None:
+        """The line that says why a job that has ended failed."""
+        text = self.view.log_text
+        if self.source is None or self.source.growing or not len(text):
+            return None
+        held = (self.source, len(text), text.start)
+        if self._told[0] != held:
+            self._told = (held, telling_line(text))
+        return self._told[1]
+
+    def _draw_found(self, width: int) -> None:
+        view, found, numbers = self.view, self.query_one("#found", Static), self.notable
+        found.display = bool(numbers)
+        if not numbers:
+            return
+        title = f"─ {'matches' if view.needle else 'errors found'} ({len(numbers)})   n/N jump, enter "
+        here = view.marked if view.marked >= 0 or view.needle or self.telling is None else self.telling
+        at = bisect_left(numbers, here) if here >= 0 else len(numbers) - 1
+        first = max(0, min(at - 1, len(numbers) - _FOUND_SHOWN))
+        lines = [Content.styled(cut(title.ljust(width, "─"), width), "dim")]
+        for number in numbers[first : first + _FOUND_SHOWN]:
+            mark = ">" if number == view.marked else "*" if number in view.marks else " "
+            words = cut(f"{mark} {number + 1:>6} {uncoloured(view.log_text.line(number))}", width)
+            lines.append(Content.styled(words, "bold $text-error") if number == self.telling else Content(words))
+        found.update(Content("\n").join(lines))
+
+
+def _on(value: bool) -> str:
+    return "on" if value else "off"
