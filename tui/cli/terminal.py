@@ -3,9 +3,11 @@
 import gc
 import os
 import sys
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
+from tui.cli.exits import NoAccount
 from tui.cli.running import run_loop
 from tui.cli.wiring import Session
 from tui.domain.errors import UsageError
@@ -19,6 +21,7 @@ def interface(session: Session, query: str) -> int:
     """Run the interface until the user leaves it.
 
     Raises:
+        NoAccount: There is none, and the user wanted no demo either.
         UsageError: Standard input or output is no terminal (R45), or one that cannot be drawn on.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -32,6 +35,15 @@ def interface(session: Session, query: str) -> int:
 
 async def _interface(session: Session, query: str) -> int:
     settings = session.settings()
+    chosen = None
+    while not settings.accounts:
+        chosen, code = await _welcome(settings, again=chosen is not None)
+        if chosen is None:
+            if code:
+                return code
+            raise NoAccount
+        session = replace(session, demo=chosen == "demo")
+        settings = session.settings()
     if session.demo:
         from tui.cli.demo import enliven
 
@@ -44,6 +56,16 @@ async def _interface(session: Session, query: str) -> int:
         if app.fault is not None:
             raise app.fault
         return int(app.return_code or 0)
+
+
+async def _welcome(settings: Settings, *, again: bool) -> tuple[str | None, int]:
+    """What the user chose where there is no account, `demo` or `again`; None and the exit code where they left."""
+    looks = _before_textual(settings)
+    app: Any = import_module("tui.ui.welcome").WelcomeApp(settings.path, settings.display, os.environ, again=again)
+    await app.run_async(mouse=looks.mouse)
+    if app.fault is not None:
+        raise app.fault
+    return app.chosen, int(app.return_code or 0)
 
 
 def _before_textual(settings: Settings) -> Looks:

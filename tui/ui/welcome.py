@@ -1,0 +1,88 @@
+"""What stands on the terminal while no account is set up: how to get one, and a way into the demo."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+
+from tui.settings.model import Display
+from tui.ui.terminal_app import TerminalApp
+from tui.ui.widgets.words import Row, Words, row
+
+__all__ = ["EXAMPLE", "Chosen", "WelcomeApp"]
+
+EXAMPLE = """\
+[accounts.cgc]
+platform = "sevenbridges"
+environment = "cgc"
+token = { env = "CGC_TOKEN" }
+"""
+"""What a configuration begins with."""
+_FOUND = (
+    ("Seven Bridges", "~/.sevenbridges/credentials, SB_API_ENDPOINT + SB_AUTH_TOKEN"),
+    ("Qarnot", "qarnot.conf here, the Qarnot CLI's file, QARNOT_CLIENT_TOKEN"),
+    ("ET Engine", "ET_ENGINE_API_KEY"),
+)
+_KEYS = (("d", "demo: three platforms, no network"), ("r", "look again"), ("y", "copy the example"), ("q", "leave"))
+
+
+class Chosen(StrEnum):
+    """What the user wants instead of an account."""
+
+    DEMO = "demo"
+    AGAIN = "again"
+
+
+class WelcomeApp(TerminalApp, inherit_bindings=False):
+    """Ends once something is chosen."""
+
+    CSS = "Words { height: auto; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "choose('demo')", "the demo"),
+        Binding("r", "choose('again')", "look again"),
+        Binding("y", "copy_example", "copy the example"),
+        Binding("q,escape,ctrl+c,ctrl+q", "quit", "leave"),
+    ]
+
+    def __init__(self, config: Path, display: Display, environment: Mapping[str, str], *, again: bool = False) -> None:
+        super().__init__(display, "auto", environment)
+        self.chosen: Chosen | None = None
+        """None where the user left."""
+        self._config = config
+        self._again = again
+        """It was looked again, and there was still none."""
+
+    def compose(self) -> ComposeResult:
+        """One page; it scrolls where it does not fit."""
+        with VerticalScroll():
+            lines = self._lines()
+            words = Words(lines)
+            words.styles.height = len(lines)
+            yield words
+
+    def _lines(self) -> Sequence[Row]:
+        state = "still no account" if self._again else "no account is set up"
+        return (
+            row([("taskdeck", "strong"), (f"   {state}", "warn")]),
+            row([]),
+            row([("What the platforms' own tools use is found by itself:", "")]),
+            *(row([(f"  {name:<15}", "strong"), (places, "dim")]) for name, places in _FOUND),
+            row([]),
+            row([("Or name an account in ", ""), (str(self._config), "strong"), (":", "")]),
+            *(row([(f"  {line}", "good")]) for line in EXAMPLE.splitlines()),
+            row([]),
+            *(row([(f"  {key}  ", "key"), (what, "")]) for key, what in _KEYS),
+        )
+
+    def action_choose(self, what: str) -> None:
+        """End with it."""
+        self.chosen = Chosen(what)
+        self.exit()
+
+    def action_copy_example(self) -> None:
+        """Into the clipboard."""
+        self.copy_to_clipboard(EXAMPLE)
