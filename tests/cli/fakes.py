@@ -1,9 +1,10 @@
 """A deck that answers from memory, for commands that only read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from tui.domain.account import AccountInfo
@@ -52,6 +53,7 @@ class FakeDeck:
     """What a test put in, as a deck."""
 
     actions = _NoActions()
+    projects: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self) -> None:
         self.pages: dict[str, list[Page | Exception]] = {}
@@ -132,6 +134,9 @@ class FakeDeck:
 
     async def info(self, account: str) -> AccountInfo:
         return AccountInfo("user-a", {})
+
+    async def name_projects(self, account: str) -> None:
+        return None
 
 
 def ended(one: Task, status: TaskStatus) -> Task:
