@@ -117,7 +117,7 @@ def test_a_batch_is_told_by_its_children(deck: LoggedDeck, triage: Triage) -> No
         " N  FIRST  LAST  EXIT  CLASS  COST LOST  SIGNATURE",
         "40     5m    5m     1  input          -  KeyError: 'S<n>'",
         f"    fix the input, then rerun; taskdeck logs {deck.read[0]} --stderr",
-        "40 failed for 1 reason",
+        "40 failed for 1 reason; nothing succeeded to compare with",
     ]
     assert len(deck.read) == 3
 

@@ -3,6 +3,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tui.domain.money import Money
 from tui.domain.signature.classes import FailureClass
 from tui.domain.status import TaskStatus
@@ -145,3 +147,26 @@ def test_ten_thousand_failures_take_less_than_a_second() -> None:
         spent.append(time.process_time() - begun)
         assert group.count == 10_000
     assert min(spent) < 1.0
+
+
+@pytest.mark.parametrize(
+    ("read", "succeeded", "said"),
+    [
+        (0, 812, "the successes to compare with are not read yet (0 of 812)"),
+        (0, None, "the successes to compare with are not read yet"),
+        (0, 0, "nothing succeeded to compare with"),
+        (30, 812, "nothing: compared with the 30 of 812 successes that are read so far"),
+        (30, None, "nothing: compared with the 30 successes that are read so far"),
+        (30, 30, "nothing: compared with all 30 that succeeded"),
+    ],
+)
+def test_nothing_in_common_is_only_said_of_successes_that_were_read(
+    read: int, succeeded: int | None, said: str
+) -> None:
+    """A group says with how many successes it was compared, and how many there are."""
+    good = [failed(n, status=TaskStatus.DONE, ended=NOW, index=None) for n in range(100, 100 + read)]
+    tasks = [*(failed(n, "OOM", ended=NOW, index=None) for n in range(6)), *good]
+    (group,) = group_failures(tasks, RULES)
+    assert (group.compared, group.basis(succeeded)) == (read, said)
+    (few,) = group_failures(tasks[:4], RULES)
+    assert few.basis(succeeded) == "too few failures to say"

@@ -10,12 +10,13 @@ from tui.cli.output import say, write_json
 from tui.cli.progress import progress
 from tui.cli.tasks import Listing, collect, ordered
 from tui.cli.wiring import Session
+from tui.domain.common import LEAST
 from tui.domain.money import Money, total
 from tui.domain.record import Record, money, time_text
 from tui.domain.signature.said import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
-from tui.domain.triage import Group
+from tui.domain.triage import Group, compared_text
 from tui.settings import Settings
 from tui.settings.rules import failure_rules
 from tui.store.deck import Deck
@@ -46,7 +47,8 @@ async def triage(
         failed = sum(group.count for group in groups)
         write_json({"groups": [_record(group) for group in groups], "total_failed": failed}, sys.stdout)
     else:
-        _print(groups, session.clock.now(), sys.stdout)
+        whole = None if code is not Exit.FINE else sum(task.status is TaskStatus.DONE for task in tasks)
+        _print(groups, session.clock.now(), whole, sys.stdout)
     return worst([code, Exit.USAGE if settings.errors else Exit.FINE])
 
 
@@ -121,8 +123,9 @@ def _next(group: Group) -> str:
 _HEAD = ("N", "FIRST", "LAST", "EXIT", "CLASS", "COST LOST", "SIGNATURE")
 
 
-def _print(groups: tuple[Group, ...], now: datetime, out: TextIO) -> None:
-    """A line a group; below it what its members share, what to do, and whose log to read."""
+def _print(groups: tuple[Group, ...], now: datetime, succeeded: int | None, out: TextIO) -> None:
+    """A line a group; below it what its members share, what to do, and whose log to read. At the end, with how many
+    successes the groups were compared."""
     if not groups:
         out.write("nothing failed\n")
         return
@@ -153,4 +156,6 @@ def _print(groups: tuple[Group, ...], now: datetime, out: TextIO) -> None:
     count = sum(group.count for group in groups)
     lost = total(amount for group in groups for amount in group.cost_lost)
     reasons = f"{len(groups)} reasons" if len(groups) > 1 else "1 reason"
-    out.write(f"{count:,} failed for {reasons}" + (f", {_money(lost)} lost\n" if lost else "\n"))
+    money = f", {_money(lost)} lost" if lost else ""
+    basis = f"; {compared_text(groups[0].compared, succeeded)}" if groups[0].count >= LEAST else ""
+    out.write(f"{count:,} failed for {reasons}{money}{basis}\n")

@@ -12,7 +12,7 @@ from tui.domain.signature.said import exit_of, said_by
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 
-__all__ = ["SAMPLES", "Group", "class_of", "group_failures", "signature_of", "to_read"]
+__all__ = ["SAMPLES", "Group", "class_of", "compared_text", "group_failures", "signature_of", "to_read"]
 
 SAMPLES = 3
 """Logs read of a group at first."""
@@ -41,6 +41,8 @@ class Group:
     """What the members cost, per currency, largest first."""
     common: tuple[Common, ...]
     """What they share and the successful do not."""
+    compared: int
+    """Successful tasks that they were compared with."""
     samples: tuple[TaskRef, ...]
     """Members whose logs stand for the group: at most `SAMPLES`."""
     mixed: bool
@@ -57,6 +59,34 @@ class Group:
     def refs(self) -> tuple[TaskRef, ...]:
         """The members' references, latest failure first."""
         return tuple(task.ref for task in self.members)
+
+    def basis(self, succeeded: int | None) -> str:
+        """How far what it has in common can be trusted, in one line.
+
+        Args:
+            succeeded: How many are known to have gone well; None where that cannot be told yet.
+        """
+        if self.count < LEAST:
+            return "too few failures to say"
+        said = compared_text(self.compared, succeeded)
+        return said if self.common or not self.compared else f"nothing: {said}"
+
+
+def compared_text(compared: int, succeeded: int | None) -> str:
+    """With how many successes failures were compared, and how many of them are still to be read.
+
+    Args:
+        compared: Successes that were at hand.
+        succeeded: How many are known to have gone well; None where that cannot be told yet.
+    """
+    if compared and succeeded == compared:
+        return f"compared with all {compared:,} that succeeded"
+    if compared:
+        of = f" of {succeeded:,}" if succeeded is not None and succeeded > compared else ""
+        return f"compared with the {compared:,}{of} successes that are read so far"
+    if succeeded == 0:
+        return "nothing succeeded to compare with"
+    return "the successes to compare with are not read yet" + (f" (0 of {succeeded:,})" if succeeded else "")
 
 
 @dataclass(slots=True)
@@ -94,10 +124,9 @@ def group_failures(
     everyone = tuple(tasks)
     failed = [task for task in everyone if task.status is TaskStatus.FAILED]
     piles = _piles(failed, lines or {})
-    comparison = None
-    if factors and len(failed) >= LEAST:
-        comparison = Comparison(failed, [t for t in everyone if t.status is TaskStatus.DONE], extra)
-    groups = [_group(key, pile, rules, since, comparison) for key, pile in piles.items()]
+    good = [task for task in everyone if task.status is TaskStatus.DONE]
+    comparison = Comparison(failed, good, extra) if factors and len(failed) >= LEAST else None
+    groups = [_group(key, pile, rules, since, comparison, len(good)) for key, pile in piles.items()]
     return tuple(sorted(groups, key=lambda group: (-group.count, group.signature)))
 
 
@@ -154,7 +183,9 @@ def _samples(tasks: Sequence[Task]) -> tuple[TaskRef, ...]:
     return tuple(tasks[place].ref for place in places[:SAMPLES])
 
 
-def _group(key: str, pile: _Pile, rules: Rules, since: datetime | None, comparison: Comparison | None) -> Group:
+def _group(
+    key: str, pile: _Pile, rules: Rules, since: datetime | None, comparison: Comparison | None, good: int
+) -> Group:
     tasks = sorted(pile.tasks, key=lambda t: str(t.ref))
     tasks.sort(key=lambda t: t.ended.timestamp() if t.ended else 0.0, reverse=True)
     ended = [task.ended for task in tasks if task.ended is not None]
@@ -174,6 +205,7 @@ def _group(key: str, pile: _Pile, rules: Rules, since: datetime | None, comparis
         # Most of a batch's price went into children that succeeded.
         cost_lost=total(task.price for task in tasks if task.counts is None),
         common=comparison.of(t.ref for t in tasks) if comparison and len(tasks) >= LEAST else (),
+        compared=good,
         samples=_samples(tasks),
         mixed=pile.mixed,
         explained=pile.explained,

@@ -59,8 +59,9 @@ def lost_text(group: Group) -> str:
     return " + ".join(str(money) for money in group.cost_lost) or "-"
 
 
-def group_lines(group: Group, now: datetime, note: str | None = None) -> list[Said]:
-    """All that is known of one group, a line each with its style."""
+def group_lines(group: Group, now: datetime, note: str | None = None, succeeded: int | None = None) -> list[Said]:
+    """All that is known of one group, a line each with its style; of the successes, `succeeded` is how many there are
+    where that is known."""
     code = "no exit code" if group.exit is None else f"exit {group.exit}"
     new = f", {group.new} new" if group.new else ""
     lines: list[Said] = [
@@ -80,8 +81,6 @@ def group_lines(group: Group, now: datetime, note: str | None = None) -> list[Sa
         theirs = f"{factor.succeeded:,} of {factor.of_succeeded:,} succeeded"
         ours = f"{factor.failed:,} of {factor.of_failed:,} failed"
         lines.append((f"{factor.field} {factor.value}   {ours}, {theirs}", ""))
-    if not group.common:
-        said = "nothing that the successful do not share" if group.count >= 5 else "too few failures to say"
-        lines.append((said, "dim"))
+    lines.append((group.basis(succeeded), "dim"))
     lines += [("", ""), ("SAMPLES", "bold"), *((str(ref), "dim") for ref in group.samples)]
     return lines

@@ -190,19 +190,30 @@ class FailuresScreen(WorkScreen):
         keys = self.groups.marks or ({self.group.key} if self.group else set())
         return tuple(ref for group in self.grouping.groups if group.key in keys for ref in group.refs)
 
+    @property
+    def _succeeded(self) -> int | None:
+        """How many there are that went well, read or not; None where not all tasks are listed yet."""
+        batch = self.task_now
+        if self.ref != EVERYWHERE:
+            return batch.counts.done if batch is not None and batch.counts is not None else None
+        whole = all(feed.complete for feed in self.snapshot.feeds.values())
+        return sum(t.status is TaskStatus.DONE for t in self._tasks) if whole else None
+
     def header(self) -> Head:
         """Of what, how many failures in how many groups, since when they are new."""
         failed, number = sum(g.count for g in self.grouping.groups), len(self.grouping.groups)
         task = self.task_now
         of = task.name if task is not None else "everything" if self.ref == EVERYWHERE else str(self.ref)
         new = sum(group.new for group in self.grouping.groups)
+        read = sum(t.status is TaskStatus.DONE for t in self._tasks)
+        of_all = f" of {self._succeeded:,}" if (self._succeeded or 0) > read else ""
         quiet = sum(group.key in self.deck.seen.notes for group in self.grouping.groups)
         since = f"new since {span_text(self.now - self._since)} ago: {new:,}" if self._since else "first look"
         below = (
             f"/{self._query}" if self._query else None,
             since,
             f"{quiet} acknowledged" if quiet else None,
-            f"compared with {sum(t.status is TaskStatus.DONE for t in self._tasks):,} done",
+            f"compared with {read:,}{of_all} done",
         )
         state = f"{failed:,} failed in {number:,} group{'s' if number != 1 else ''}" if failed else ""
         return Head(f"triage  {of}", state, TaskStatus.FAILED if failed else None, (self.ref.account,), below)
@@ -234,6 +245,7 @@ class FailuresScreen(WorkScreen):
 
     def _draw_about(self) -> None:
         group = self.group
-        lines = group_lines(group, self.now, self.deck.seen.notes.get(group.key)) if group else []
+        note = self.deck.seen.notes.get(group.key) if group else None
+        lines = group_lines(group, self.now, note, self._succeeded) if group else []
         content = Content("\n").join(Content.styled(text, style) for text, style in lines)
         self.query_one("#about", Static).update(content)
