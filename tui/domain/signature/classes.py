@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-__all__ = ["SIGNALS", "FailureClass", "Rule", "Rules", "exit_text", "signal_name"]
+__all__ = ["FailureClass", "Rule", "Rules"]
 
 
 class FailureClass(StrEnum):
@@ -41,25 +41,6 @@ SUGGESTIONS = {
     FailureClass.UNKNOWN: "read a sample log",
 }
 """What usually helps, where a rule does not say more."""
-
-SIGNALS = {
-    1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE",
-    9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM", 24: "SIGXCPU", 25: "SIGXFSZ",
-}  # fmt: skip
-
-
-def signal_name(exit_code: int | None) -> str | None:
-    """The signal that an exit code stands for: 137 and -9 are SIGKILL."""
-    if exit_code is None:
-        return None
-    return SIGNALS.get(-exit_code if exit_code < 0 else exit_code - 128)
-
-
-def exit_text(exit_code: int) -> str:
-    """`exit 137 (SIGKILL)`: the signature of a failure of which only the code is known."""
-    name = signal_name(exit_code)
-    return f"exit {exit_code} ({name})" if name else f"exit {exit_code}"
-
 
 _TOLD = re.compile(r"exit (-?\d+)(?: \(SIG[A-Z]+\))?\Z")
 

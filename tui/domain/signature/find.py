@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui.domain.signature.classes import exit_text
+from tui.domain.exitcode import exit_text
 from tui.domain.signature.ordinary import BENIGN, LEVEL, LOWER, NOISE, PREFIX, SUCCESS, any_of
 from tui.domain.signature.shapes import Tier, is_wrapper, tier_of
 

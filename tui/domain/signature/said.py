@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from tui.domain.signature.classes import exit_text
+from tui.domain.exitcode import exit_text
 from tui.domain.signature.find import find_error
 from tui.domain.signature.shapes import is_wrapper
 from tui.domain.task import Job, Task

@@ -1,17 +1,15 @@
 """Single values in words: durations to two units, sizes, times, money, files, lists."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from signal import Signals
 
 from tui.domain.detail import Fact, FileRef
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 
 __all__ = [
-    "STATUS_STYLES", "age_text", "coarse_text", "count_text", "exit_text", "fact_text", "label_text", "size_text",
+    "STATUS_STYLES", "age_text", "coarse_text", "count_text", "fact_text", "label_text", "size_text",
     "span_text", "time_text",
 ]  # fmt: skip
 
@@ -138,13 +136,3 @@ def _short(text: str, total: int, shown: int) -> str:
     if total == 0:
         return "none"
     return f"{text}, ... {total:,} in all" if total > shown else text
-
-
-def exit_text(code: int | None) -> str:
-    """`exit 1`; above 128 with the signal that ended it: `exit 137 (SIGKILL)`; empty for none."""
-    if code is None:
-        return ""
-    with suppress(ValueError):
-        if code > 128:
-            return f"exit {code} ({Signals(code - 128).name})"
-    return f"exit {code}"

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from tui.domain.exitcode import exit_text
 from tui.domain.log import LogIndex
 from tui.domain.record import task_record
 from tui.domain.task import Job, Task
-from tui.ui.present.fact import exit_text, size_text, span_text, time_text
+from tui.ui.present.fact import size_text, span_text, time_text
 from tui.ui.present.siblings import Siblings, differing
 from tui.ui.present.timeline import Scale, bar
 from tui.ui.present.tree import json_nodes

@@ -13,11 +13,12 @@ from textual.widgets import Static
 
 from tui.domain.diff import nearest_good
 from tui.domain.errors import TuiError
+from tui.domain.exitcode import exit_text
 from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.ui.bindings import bindings
-from tui.ui.present.fact import exit_text, span_text, time_text
+from tui.ui.present.fact import span_text, time_text
 from tui.ui.present.job import Tab, attempts_of, job_nodes, side_lines, tabs_text
 from tui.ui.present.siblings import Siblings, same_work
 from tui.ui.screens.work import View, WorkScreen, status_text

@@ -10,12 +10,13 @@ from textual.widgets import Static
 
 from tui.domain.diff import nearest_good
 from tui.domain.errors import TuiError
+from tui.domain.exitcode import exit_text
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
 from tui.domain.triage import Group
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
-from tui.ui.present.fact import STATUS_STYLES, exit_text, span_text
+from tui.ui.present.fact import STATUS_STYLES, span_text
 from tui.ui.present.groups import group_lines
 from tui.ui.present.log import TROUBLE, LogText
 from tui.ui.present.siblings import Siblings, differing

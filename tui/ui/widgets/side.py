@@ -7,8 +7,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tui.domain.exitcode import exit_text
 from tui.domain.task import Job
-from tui.ui.present.fact import STATUS_STYLES, exit_text, span_text, time_text
+from tui.ui.present.fact import STATUS_STYLES, span_text, time_text
 from tui.ui.present.log import TROUBLE
 from tui.ui.present.timeline import LEGEND, Scale, axis, bar, column_text, order
 from tui.ui.widgets.lines import cut
