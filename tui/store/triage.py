@@ -1,7 +1,8 @@
 """Why groups of failures failed: the logs that tell, read within the account's budget; the fields that cost a call."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +17,8 @@ from tui.domain.triage import Group, group_failures, to_read
 from tui.store.deck import Deck
 
 __all__ = ["DEMAND", "Evidence"]
+
+log = logging.getLogger(__name__)
 
 DEMAND = 200
 """Logs of mixed groups that are read in one go at most."""
@@ -56,7 +59,20 @@ class Evidence:
 
     async def read(self, refs: Iterable[TaskRef]) -> None:
         """Read these logs, a few at a time, as far as each account's budget goes."""
-        queue = list(refs)
+
+        async def read_one(ref: TaskRef) -> None:
+            try:
+                self.lines[ref] = await self._line(ref)
+            except PlatformError as error:
+                if not isinstance(error, _STOPS):
+                    self.lines[ref] = None  # one log that cannot be read is not asked for again
+                raise
+
+        await self._each(refs, read_one)
+
+    async def _each(self, refs: Iterable[TaskRef], ask: Callable[[TaskRef], Awaitable[None]]) -> None:
+        """Ask for each, a few at a time, as far as each account's budget goes. One that fails stops nobody; what stops
+        an account is remembered."""
         turns = asyncio.Semaphore(_AT_ONCE)
 
         async def one(ref: TaskRef) -> None:
@@ -64,14 +80,13 @@ class Evidence:
                 if ref.account in self.stopped or not await self._affordable(ref.account):
                     return
                 try:
-                    self.lines[ref] = await self._line(ref)
+                    await ask(ref)
                 except _STOPS as error:
                     self.stopped[ref.account] = str(error)
-                except PlatformError:
-                    # One log that cannot be read stops nobody; it is not asked for again.
-                    self.lines[ref] = None
+                except PlatformError as error:
+                    log.info("%s tells no more: %s", ref, error)
 
-        await asyncio.gather(*map(one, queue))
+        await asyncio.gather(*map(one, list(refs)))
 
     async def _affordable(self, account: str) -> bool:
         budget = (await self.deck.platform(account)).budget
@@ -96,26 +111,16 @@ class Evidence:
         for status in (TaskStatus.FAILED, TaskStatus.DONE):
             refs = [t.ref for t in tasks if t.status is status and t.ref not in self.hosts]
             wanted += refs[:: max(1, len(refs) // most)][:most]
-        turns = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(ref: TaskRef) -> None:
-            async with turns:
-                if ref.account in self.stopped or not await self._affordable(ref.account):
-                    return
-                try:
-                    jobs = await self.deck.jobs(ref.task)
-                except _STOPS as error:
-                    self.stopped[ref.account] = str(error)
-                    return
-                except PlatformError:
-                    return
-                # The job that failed last is the one that says where.
-                ours = [j for j in jobs if j.host and (ref.job is None or j.ref == ref)]
-                ours.sort(key=lambda job: job.status is TaskStatus.FAILED)
-                if ours:
-                    self.hosts[ref] = ours[-1].host or ""
+        async def ask_one(ref: TaskRef) -> None:
+            jobs = await self.deck.jobs(ref.task)
+            # The job that failed last is the one that says where.
+            ours = [j for j in jobs if j.host and (ref.job is None or j.ref == ref)]
+            ours.sort(key=lambda job: job.status is TaskStatus.FAILED)
+            if ours:
+                self.hosts[ref] = ours[-1].host or ""
 
-        await asyncio.gather(*map(one, wanted))
+        await self._each(wanted, ask_one)
 
 
 def _likely(sources: Sequence[LogSource]) -> list[LogSource]:
