@@ -1,18 +1,44 @@
-"""What every adapter has of its client: opened and closed with it, and the budget that the platform tells."""
+"""What every adapter has of its client: built from the account's connection, opened and closed with it, and the budget
+that the platform tells."""
 
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from tui.domain.account import Budget
-from tui.platforms.http import ApiClient
+from tui.platforms.clock import Clock, SystemClock
+from tui.platforms.http import ApiClient, Auth
+from tui.platforms.protocols import Connection
+from tui.platforms.verdict import Explain
 
 __all__ = ["Connected"]
 
 
 class Connected:
-    """An adapter over one client, which it sets in its constructor."""
+    """An adapter over one client."""
 
-    _client: ApiClient
+    def __init__(
+        self,
+        connection: Connection,
+        header: str,
+        explain: Explain,
+        *,
+        url: str | None = None,
+        clock: Clock | None = None,
+        transport: Any = None,
+    ) -> None:
+        """`header` is the one that the platform reads the token from; `url` the base, where it is not the account's."""
+        self.account = connection.account
+        self._clock = clock or SystemClock()
+        self._client = ApiClient(
+            connection.account,
+            connection.url if url is None else url,
+            Auth(header, connection.token),
+            explain=explain,
+            read_only=connection.read_only,
+            ca_file=connection.ca_file,
+            transport=transport,
+            clock=self._clock,
+        )
 
     async def __aenter__(self) -> Self:
         await self._client.__aenter__()

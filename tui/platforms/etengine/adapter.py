@@ -12,7 +12,7 @@ from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
-from tui.platforms.clock import Clock, SystemClock
+from tui.platforms.clock import Clock
 from tui.platforms.connected import Connected
 from tui.platforms.etengine import wire
 from tui.platforms.etengine.actions import Actions, making, refusal
@@ -22,7 +22,7 @@ from tui.platforms.etengine.jobs import FEW, Jobs
 from tui.platforms.etengine.logs import Logs
 from tui.platforms.etengine.shelf import Known, Shelf
 from tui.platforms.etengine.wire import JSON
-from tui.platforms.http import ApiClient, Auth, Refusal
+from tui.platforms.http import Refusal
 from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.reading import cell
 
@@ -52,18 +52,7 @@ class EtEngine(Connected):
     platform = "et-engine"
 
     def __init__(self, connection: Connection, *, clock: Clock | None = None, transport: Any = None) -> None:
-        self.account = connection.account
-        self._clock = clock or SystemClock()
-        self._client = ApiClient(
-            connection.account,
-            connection.url,
-            Auth("Authorization", connection.token),
-            explain=explain,
-            read_only=connection.read_only,
-            ca_file=connection.ca_file,
-            transport=transport,
-            clock=self._clock,
-        )
+        super().__init__(connection, "Authorization", explain, clock=clock, transport=transport)
         self._shelf = Shelf(self._client, self.account, self._clock)
         self._jobs = Jobs(self._client, self._shelf, self._clock)
         self._logs = Logs(self._client, self._jobs)

@@ -24,9 +24,9 @@ from tui.domain.errors import (
 from tui.domain.log import LogIndex, LogPart, LogSource, Stream
 from tui.domain.money import Money
 from tui.domain.task import Job, Tally, Task, TaskRef
-from tui.platforms.clock import Clock, SystemClock
+from tui.platforms.clock import Clock
 from tui.platforms.connected import Connected
-from tui.platforms.http import Answer, ApiClient, Auth
+from tui.platforms.http import Answer
 from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.qarnot.account import to_info
 from tui.platforms.qarnot.actions import Actions, making, path_of, refusal
@@ -57,19 +57,9 @@ class Qarnot(Connected):
     platform = "qarnot"
 
     def __init__(self, connection: Connection, *, clock: Clock | None = None, transport: Any = None) -> None:
-        self.account = connection.account
-        self._clock = clock or SystemClock()
-        self._client = ApiClient(
-            connection.account,
-            # Side services lie beside `/v1`, not below it; tasks are served with and without.
-            connection.url.rstrip("/").removesuffix("/v1"),
-            Auth("Authorization", connection.token),
-            explain=explain,
-            read_only=connection.read_only,
-            ca_file=connection.ca_file,
-            transport=transport,
-            clock=self._clock,
-        )
+        # Side services lie beside `/v1`, not below it; tasks are served with and without.
+        base = connection.url.rstrip("/").removesuffix("/v1")
+        super().__init__(connection, "Authorization", explain, url=base, clock=clock, transport=transport)
         self._names = Names(connection.account, connection.web_url.rstrip("/") if connection.web_url else None)
         self._projects = frozenset(connection.projects)
         self._listing = Listing(self._client, self._names, self._clock.now)

@@ -17,9 +17,9 @@ from tui.domain.errors import Forbidden, NotFound, PlatformDown, RateLimited, Re
 from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
-from tui.platforms.clock import Clock, SystemClock
+from tui.platforms.clock import Clock
 from tui.platforms.connected import Connected
-from tui.platforms.http import Answer, ApiClient, Auth, Params, Refusal
+from tui.platforms.http import Answer, Params, Refusal
 from tui.platforms.parse import Reader
 from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.reading import count, fact
@@ -71,19 +71,8 @@ class SevenBridges(Connected):
     platform = "sevenbridges"
 
     def __init__(self, connection: Connection, *, clock: Clock | None = None, transport: Any = None) -> None:
-        self.account = connection.account
-        self._clock = clock or SystemClock()
+        super().__init__(connection, "X-SBG-Auth-Token", explain, clock=clock, transport=transport)
         self._projects = connection.projects
-        self._client = ApiClient(
-            connection.account,
-            connection.url,
-            Auth("X-SBG-Auth-Token", connection.token),
-            explain=explain,
-            read_only=connection.read_only,
-            ca_file=connection.ca_file,
-            transport=transport,
-            clock=self._clock,
-        )
         self._names = Names(connection.account, connection.web_url or web_of(connection.url))
         self._listing = Listing(self._client, self._names, self._clock.now)
         self._actions = Actions(self._client, self._names, self._listing)
