@@ -11,8 +11,8 @@ CASES = (
     ),
     Case(
         "qarnot", "lab",
-        "HasChildren HasGroups HasJobs HasLogs CanAbort CanRerun CanRerunFailed CanClone CanTag CanRetry CanResume "
-        "CanRecover CanDelete",
+        "HasChildren HasGroups HasProjectNames HasJobs HasLogs CanAbort CanRerun CanRerunFailed CanClone CanTag "
+        "CanRetry CanResume CanRecover CanDelete",
     ),
     Case("et-engine", "et", "HasChildren HasJobs HasLogs CanRerun CanRerunFailed CanForget"),
 )  # fmt: skip
