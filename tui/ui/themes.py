@@ -5,6 +5,7 @@ Every text colour is at least 4.5:1 on `background` and on `surface`, 7:1 in the
 
 from collections.abc import Mapping
 
+from textual.color import Color
 from textual.theme import Theme
 
 __all__ = ["TEXT_ROLES", "themes"]
@@ -13,9 +14,18 @@ TEXT_ROLES = ("primary", "secondary", "accent", "success", "warning", "error", "
 """Each is the variable `text-ROLE`."""
 
 
+_TRACK = (
+    "scrollbar-background",
+    "scrollbar-background-hover",
+    "scrollbar-background-active",
+    "scrollbar-corner-color",
+)
+
+
 def _theme(name: str, *, dark: bool, paper: str, raised: str, ink: str, done: str, **roles: str) -> Theme:
     """A theme from its papers, its ink and a colour for each of `TEXT_ROLES`; `done` is for what went well."""
     texts = {f"text-{role}": color for role, color in roles.items()}
+    track, thumb, held = (Color.parse(paper).blend(Color.parse(ink), share).hex for share in (0.06, 0.3, 0.6))
     return Theme(
         name=name,
         dark=dark,
@@ -35,6 +45,11 @@ def _theme(name: str, *, dark: bool, paper: str, raised: str, ink: str, done: st
             "block-cursor-background": ink,
             "block-cursor-foreground": paper,
             "block-cursor-text-style": "bold",
+            # A place in a page is no news: quieter than any text.
+            **dict.fromkeys(_TRACK, track),
+            "scrollbar": thumb,
+            "scrollbar-hover": held,
+            "scrollbar-active": held,
         },
     )
 
