@@ -1,6 +1,8 @@
 """The whole interface by keys, over the sandbox."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -121,7 +123,7 @@ async def test_r37_the_cursor_follows_its_task_and_never_lands_on_another() -> N
         await at.press("enter")
         assert at.list.here is None
         await at.press("x")
-        assert "the task under the cursor went away" in at.shown
+        assert "no task is shown" in at.shown
 
 
 async def test_r37_a_row_that_came_under_the_cursor_by_itself_is_opened_but_not_acted_on() -> None:
@@ -134,6 +136,59 @@ async def test_r37_a_row_that_came_under_the_cursor_by_itself_is_opened_but_not_
         assert "move first, then act" in at.shown
         await at.press("enter")
         assert isinstance(at.app.screen, TaskScreen | BatchScreen)
+
+
+async def test_r37_a_task_that_f_hides_is_not_acted_on_and_the_reason_is_said() -> None:
+    async with table() as at:
+        here = next(
+            n for n, key in enumerate(at.list.listing.rows) if at.list.listing.tasks[key].status is TaskStatus.DONE
+        )
+        at.list.table.go(here)
+        await at.press("F", "X")
+        assert at.app.screen is at.list
+        assert "F hides the task the cursor was on: move first, then act" in at.shown
+        await at.press("j", "X")
+        assert isinstance(at.app.screen, ConfirmScreen)
+
+
+def newer(at: Table, number: int) -> str:
+    """A task that is newer than all others; its key."""
+    store, first = at.app.deck.store, at.list.listing.tasks[at.list.listing.rows[0]]
+    ref = replace(first.ref, id=f"newer-{number}")
+    created = first.created + timedelta(minutes=1)
+    store.merge(ref.account, [replace(first, ref=ref, created=created)], begun=store.begin())
+    return str(ref)
+
+
+async def test_a_cursor_that_was_never_moved_stays_on_the_first_row_and_one_that_was_on_its_task() -> None:
+    async with table(rare=True) as at:
+        one = newer(at, 1)
+        await at.until(lambda: at.list.listing.rows[0] == one)
+        assert at.list.table.cursor == 0
+        await at.press("X")
+        assert "a newer task came under the cursor just now: move first, then act" in at.shown
+        await at.press("j", "k")
+        assert at.list.table.target == one
+        two = newer(at, 2)
+        await at.until(lambda: at.list.listing.rows[0] == two)
+        assert (at.list.table.cursor, at.list.table.target) == (1, one)
+
+
+async def test_r37_a_row_that_came_to_the_top_belongs_to_the_cursor_once_it_was_seen() -> None:
+    async with table(rare=True) as at:
+        one = newer(at, 1)
+        await at.until(lambda: at.list.listing.rows[0] == one)
+        assert at.list.here is None
+        at.list._seen(one)
+        assert at.list.here is not None
+        assert str(at.list.here.ref) == one
+
+
+async def test_nothing_is_said_to_be_nothing_before_anybody_answered() -> None:
+    async with table(loaded=False, faults="*:stall@1") as at:
+        assert at.app.title_text() == "taskdeck loading"
+        assert "all: loading" in at.shown
+        assert "nothing" not in at.shown
 
 
 @pytest.mark.parametrize("key", ["b", "E", "l", "v"])

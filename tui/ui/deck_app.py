@@ -128,6 +128,8 @@ class DeckApp(TerminalApp, inherit_bindings=False):
 
     def title_text(self) -> str:
         """Failures and what runs, of the rows that are shown."""
+        if not self.list_screen.known:
+            return "taskdeck loading"
         totals = self.list_screen.listing.totals()
         return f"taskdeck {totals.of(TaskStatus.FAILED)} fail {totals.of(TaskStatus.RUNNING)} run"
 

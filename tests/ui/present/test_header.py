@@ -1,5 +1,6 @@
 """The lines above the list."""
 
+import re
 from collections import Counter
 from decimal import Decimal
 
@@ -34,3 +35,30 @@ def test_a_narrow_line_gives_up_the_view_and_the_cents_before_a_count() -> None:
     left, right = counts_line(many, view="all", new=0, budgets=[], width=80)
     assert left[1][0] == "run 16 "
     assert right == (("174 USD", ""),)
+
+
+MANY = Totals(
+    Counter(running=16_123, starting=1_210, finishing=1_877, queued=12_001, failed=28_822, done=141_487, aborted=7_055,
+            draft=4_212, unknown=2_711),
+    {"USD": Decimal("1213416.17"), "EUR": Decimal("11999.60"), "CR": Decimal("51.60")},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("width", range(40, 200, 7))
+def test_no_count_is_ever_cut_and_what_matters_most_stays(width: int) -> None:
+    left, right = counts_line(MANY, view="all", new=3, budgets=[("cgc", 871)], width=width)
+    said = " ".join(text for text, _ in (*left, *right))
+    assert cells((*left, *right)) < width
+    assert "16,123" in said
+    assert "28,822" in said
+    whole = [*MANY.statuses.values(), 1_213_416, 12_000, 11_999, 52, 51, 871, 3]
+    numbers = re.findall(r"[0-9][0-9,]*", re.sub(r"(?<=[0-9])\.[0-9]+", "", said))
+    assert {int(number.replace(",", "")) for number in numbers} <= set(whole)
+    assert (".." in said) == ("drft" not in said and "draft" not in said)
+
+
+def test_before_anybody_answered_it_says_loading() -> None:
+    left, _ = counts_line(Totals(), view="mine", new=0, budgets=[], width=80, known=False)
+    assert "".join(text for text, _ in left) == "mine: loading"
+    left, _ = counts_line(Totals(), view="mine", new=0, budgets=[], width=80)
+    assert "nothing" in "".join(text for text, _ in left)

@@ -6,9 +6,10 @@ import pytest
 
 from tests.ui.fakes import BATCH, make_task
 from tui.domain.status import TaskStatus
-from tui.domain.task import Kind, Tally
+from tui.domain.task import Kind, Tally, TaskRef
 from tui.ui.keymap import of_screen
 from tui.ui.present.keys import key_pieces
+from tui.ui.present.successes import Successes
 from tui.ui.present.useless import LEADING, why_useless
 
 BATCHED = {"kind": Kind.BATCH, "status": TaskStatus.RUNNING}
@@ -38,3 +39,19 @@ def test_a_grey_key_stays_in_its_place() -> None:
     grey = key_pieces(of_screen("tasks"), 80, {f"tasks.{name}" for name in LEADING})
     assert [text for text, _ in plain] == [text for text, _ in grey]
     assert [text for (text, role), (_, was) in zip(grey, plain, strict=True) if role != was] == ["E", "b", "l"]
+    grey = key_pieces(of_screen("tasks"), 160, {"tasks.diff"})
+    assert ("D", "dim") in grey
+
+
+def test_a_diff_needs_a_success_of_the_same_app() -> None:
+    done = make_task(TaskRef("cav", "done"), status=TaskStatus.DONE)
+    failed, other = make_task(), make_task(app="rfranklin/kf-brain/other/1")
+    later = make_task(app="rfranklin/kf-brain/gatk-joint/15")
+    known = Successes([done])
+    assert why_useless("diff", failed, known) == why_useless("diff", later, known) == ""
+    assert why_useless("diff", failed) == "", "where nobody knows, it is tried"
+    assert "no success of the same app" in why_useless("diff", other, known)
+    assert "no success of the same app" in why_useless("diff", done, known), "it is not compared with itself"
+    assert why_useless("diff", make_task(app=None, parent=BATCH), known) == "", "its siblings may have one"
+    known.count(done, -1)
+    assert why_useless("diff", failed, known)

@@ -1,6 +1,6 @@
 """The two lines above the list: accounts with their lamps and ages; counts, money, request budgets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tui.domain.errors import AuthRefused, PlatformError, RateLimited, Unreachable
@@ -19,6 +19,11 @@ _ORDER = (
     TaskStatus.RUNNING, TaskStatus.STARTING, TaskStatus.FINISHING, TaskStatus.QUEUED, TaskStatus.FAILED,
     TaskStatus.DONE, TaskStatus.ABORTED, TaskStatus.DRAFT, TaskStatus.UNKNOWN,
 )  # fmt: skip
+_LEAST = (
+    TaskStatus.DRAFT, TaskStatus.UNKNOWN, TaskStatus.ABORTED, TaskStatus.FINISHING, TaskStatus.STARTING,
+    TaskStatus.DONE, TaskStatus.QUEUED,
+)  # fmt: skip
+"""Counts that give way where there is no room, what matters least first; what runs and what failed always stands."""
 _ROLES = {"bad": "bad", "run": "good", "wait": "wait", "start": "start", "done": "done", "abort": "abort"}
 
 
@@ -95,25 +100,42 @@ def account_line(
 
 
 def counts_line(
-    totals: Totals, *, view: str, new: int, budgets: Sequence[tuple[str, int]], width: int
+    totals: Totals, *, view: str, new: int, budgets: Sequence[tuple[str, int]], width: int, known: bool = True
 ) -> Row:  # fmt: skip
     """The second line: the view, rows by status, money per currency, requests left.
 
-    Said in full where there is room; else in shorter words, and at last without the view and the cents.
+    Said in full where there is room; else in shorter words, then without the view and the cents. Where even that is
+    too long, whole counts go, those that matter least first; what is said is never cut.
+
+    Args:
+        totals: Of the rows that are shown.
+        view: Its name.
+        new: Failures that nobody looked at yet.
+        budgets: Requests left, by account.
+        width: Cells.
+        known: Every account has answered; until then nothing is said to be nothing.
     """
+    if not known and not totals.statuses.total():
+        return row([(f"{view}: ", "dim"), ("loading", "dim")])
     spent = [str(money) for money in totals.spent]
     rounded = [f"{money.amount:,.0f} {money.currency}" for money in totals.spent]
     wide = width >= _WIDE
     tries = [
         *([_full(totals, view, new, budgets, spent, brief) for brief in (False, True)] if wide else []),
         *(_brief(totals, lead, money) for lead in (f"{view}: ", "") for money in (spent, rounded)),
+        *(_brief(totals, "", rounded, _LEAST[: n + 1]) for n in range(len(_LEAST))),
+        *(_brief(totals, "", rounded[:n], _LEAST) for n in reversed(range(len(rounded)))),
     ]
     return next((tried for tried in tries if cells((*tried[0], *tried[1])) < width), tries[-1])
 
 
-def _counts(totals: Totals, *, brief: bool, new: int = 0, gap: str = " ") -> list[Piece]:
+def _counts(
+    totals: Totals, *, brief: bool, new: int = 0, gap: str = " ", without: Collection[TaskStatus] = ()
+) -> list[Piece]:  # fmt: skip
     pieces = []
     for status in _ORDER:
+        if status in without:
+            continue
         if number := totals.of(status):
             word = WORDS[status].brief if brief else status.value
             news = f" ({new} new)" if new and status is TaskStatus.FAILED else ""
@@ -132,8 +154,10 @@ def _full(
     return row(pieces)
 
 
-def _brief(totals: Totals, lead: str, spent: Sequence[str]) -> Row:
-    pieces: list[Piece] = [(lead, "dim"), *_counts(totals, brief=True)]
+def _brief(totals: Totals, lead: str, spent: Sequence[str], without: Collection[TaskStatus] = ()) -> Row:
+    pieces: list[Piece] = [(lead, "dim"), *_counts(totals, brief=True, without=without)]
+    if any(map(totals.of, without)):
+        pieces.append(("..", "dim"))
     return row(pieces, [(" + ".join(spent), "")] if spent else [])
 
 

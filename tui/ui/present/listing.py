@@ -18,6 +18,7 @@ from tui.domain.query import DEFAULT, EVERYTHING, Context, Node, Predicate, Sort
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.store.snapshot import Snapshot
+from tui.ui.present.successes import Successes
 
 __all__ = ["Listing", "MarkedRefs", "Totals", "Wanted"]
 
@@ -99,6 +100,7 @@ class Listing:
         self._members: set[str] | None = None
         """The keys in `rows`; None when those are all there are, or when no change came since they were arranged."""
         self._totals: Totals | None = None
+        self._successes: Successes | None = None
         self._matches: Predicate | None = None
         self._first: Rank = ranker(DEFAULT, context)
         self._rank: Rank = self._first
@@ -125,6 +127,7 @@ class Listing:
         undated = [key for key in keys if self.tasks[key].created is None]
         dated.sort(key=lambda key: self.tasks[key].created, reverse=True)  # type: ignore[arg-type, return-value]
         self._base = dated + undated
+        self._successes = None
         self.arrange(self.wanted, context)
 
     def arrange(self, wanted: Wanted, context: Context) -> None:
@@ -184,7 +187,8 @@ class Listing:
                 out.add(key)
             if now and (not was or key in out):
                 into.append(key)
-            self._count(old if was else None, new if now else None)
+            self._count(self._totals, old if was else None, new if now else None)
+            self._count(self._successes, old, new)
             if new is None:
                 del self.tasks[key]
             else:
@@ -198,12 +202,13 @@ class Listing:
                 self._members = (self._members - out) | set(into)
         return changed
 
-    def _count(self, old: Task | None, new: Task | None) -> None:
-        if self._totals is not None:
+    @staticmethod
+    def _count(counted: Totals | Successes | None, old: Task | None, new: Task | None) -> None:
+        if counted is not None:
             if old is not None:
-                self._totals.count(old, -1)
+                counted.count(old, -1)
             if new is not None:
-                self._totals.count(new, 1)
+                counted.count(new, 1)
 
     def _moved(self, keys: list[str], out: set[str], into: Sequence[str], rank: Rank) -> list[str]:
         """`keys` without `out`, and with `into` in their places."""
@@ -231,6 +236,13 @@ class Listing:
                     found.money[price.currency] = found.money.get(price.currency, Decimal(0)) + price.amount
             self._totals = found
         return self._totals
+
+    @property
+    def successes(self) -> Successes:
+        """What can be compared with; of all tasks, counted once, then kept up."""
+        if self._successes is None:
+            self._successes = Successes(self.tasks.values())
+        return self._successes
 
     def step(self, row: int, way: int, status: TaskStatus = TaskStatus.FAILED) -> int | None:
         """The next or previous row in this status, round the end; None when there is none."""

@@ -1,106 +1,28 @@
-"""What every live table of tasks does: frame, data, filter line, words. Its keys are in `tasks.py`."""
+"""What the list is asked: the filter line, the places one has been, the way back. Its keys are in `tasks.py`."""
 
-from collections.abc import Container, Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from textual import events, on
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.reactive import reactive
-from textual.screen import Screen
+from textual import on
 
-from tui.domain.query import EVERYTHING, Context, Node, QueryError, complete, parse
-from tui.domain.status import TaskStatus
-from tui.domain.task import Task, TaskRef
+from tui.domain.query import QueryError
 from tui.platforms.clock import Clock
-from tui.settings.saved import SavedView
 from tui.store.deck import Deck
-from tui.store.snapshot import EMPTY, Change, Snapshot
-from tui.ui.keymap import of_screen
-from tui.ui.present.columns import Shown, cells_of, columns_for, short_names
-from tui.ui.present.empty import empty_text
-from tui.ui.present.fact import time_text
-from tui.ui.present.header import account_line, counts_line, rows_pieces
-from tui.ui.present.keys import key_pieces
-from tui.ui.present.layout import Layout
-from tui.ui.present.listing import Listing, MarkedRefs
 from tui.ui.present.places import Place, Trail
-from tui.ui.present.problems import problems_of
-from tui.ui.present.useless import LEADING, why_useless
+from tui.ui.screens.live import LiveTable
 from tui.ui.widgets.filter_bar import FilterBar
-from tui.ui.widgets.task_preview import TaskPreview
-from tui.ui.widgets.virtual_table import Cell, Column, VirtualTable
-from tui.ui.widgets.words import Piece, Rule, Words, cells, row
 
 __all__ = ["ListScreen"]
 
-_WIDE = 100
-_AROUND = 6
-"""Cells of the filter line besides the filter and the counts."""
-_MESSAGE_SECONDS = 8.0
-_DRAW_EVERY = 5.0
-"""Seconds between two looks at the ages on screen."""
-_FRESH_SECONDS = 3.0
-"""How long a change stands out."""
-_BESIDE = 200
-"""From here on the preview stands beside the list, not below it."""
 
-
-class ListScreen(Screen[None]):
-    """Header, filter line, table, message line, key line."""
-
-    CSS_PATH = "tasks.tcss"
-
-    snapshot: reactive[Snapshot] = reactive(EMPTY, repaint=False)
-    """All lists as last known; bound to the app's."""
+class ListScreen(LiveTable):
+    """The live table of what a filter, an account and an order ask for."""
 
     def __init__(self, deck: Deck, clock: Clock, query: str = "") -> None:
-        super().__init__()
-        self.set_reactive(ListScreen.snapshot, deck.store.snapshot)
-        self.deck = deck
-        self.clock = clock
-        self.listing = Listing(Context(now=clock.now()))
-        self.place = Place()
-        """What is asked for."""
+        super().__init__(deck, clock)
         self.trail = Trail(self.place)
-        self.layout_of = Layout()
-        """Which columns."""
-        self.views: dict[str, SavedView] = {}
-        """The user's own."""
-        self.new: set[TaskRef] = set()
-        """Failed since the user last looked at them."""
-        self.paused_at: datetime | None = None
-        self.absolute = False
-        self.preview_wanted: bool | None = None
-        """Shown or not, whatever setting and width say; None leaves it to them."""
-        self.frame = True
-        """Header and rule are shown."""
         self._query = query
         self._left: dict[str | None, Place] = {}
         """Where each view was left."""
-        self._cells = cells_of(self.layout_of.names)
-        self._shown: Shown | None = None
-        self._fresh: dict[str, tuple[str, float]] = {}
-        self._message: tuple[str, str, float] | None = None
-        self._looked: tuple[int, int] | None = None
-        self._short = short_names(list(deck.handles))
-
-    # --- frame ---------------------------------------------------------------------------------------------------
-
-    def compose(self) -> ComposeResult:
-        """Header, rule, filter, table, rule, message, keys."""
-        yield Words(id="head")
-        yield Rule(id="rule-top")
-        yield FilterBar(self._complete, id="filter")
-        with Vertical(id="body"):
-            with Vertical(id="rows"):
-                yield VirtualTable(self._columns(80), self.row_cells, id="table")
-                yield Words(id="empty")
-            yield TaskPreview(self.deck, self.clock, lambda: list(self.listing.tasks.values()), id="preview")
-        yield Rule(id="rule-bottom")
-        yield Words(id="crumb")
-        yield Words(id="keys")
 
     def on_mount(self) -> None:
         """Draw what is known; a filter from the command line is applied."""
@@ -109,274 +31,6 @@ class ListScreen(Screen[None]):
             self.show_filter(self._query)
         else:
             self.go(self.place)
-        self.set_focus(self.table)
-        self.set_interval(_DRAW_EVERY, self.tick)
-        self.arrange_preview(update=False)  # its styles are not worked out yet: not to be done twice
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Columns, words and bars by size."""
-        height = event.size.height
-        self.set_class(height < 20 or not self.frame, "-low")
-        self.set_class(height < 18, "-lower")
-        self.arrange_preview()
-        self.arrange_columns()
-        self.draw()
-
-    def arrange_preview(self, *, update: bool = True) -> None:
-        """Below the list where that is wide enough, beside it on a very wide screen, else only when asked for."""
-        width, shown = self.size.width, self.preview_wanted
-        if shown is None:
-            shown = width >= _WIDE and bool(getattr(self.app, "wants_preview", False))
-        before = self.has_class("-preview")
-        self.set_class(shown, "-preview", update=update)
-        self.set_class(width >= _BESIDE, "-beside", update=update)
-        if shown != before:
-            self.preview.show(self.here if shown else None)
-
-    @property
-    def preview(self) -> TaskPreview:
-        """The pane for the task under the cursor."""
-        return self.query_one(TaskPreview)
-
-    @on(VirtualTable.Moved, "#table")
-    def _preview_moved(self) -> None:
-        if self.has_class("-preview"):
-            self.preview.show(self.here)
-
-    @property
-    def table(self) -> VirtualTable:
-        """The rows."""
-        return self.query_one("#table", VirtualTable)
-
-    @property
-    def bar(self) -> FilterBar:
-        """The filter line."""
-        return self.query_one(FilterBar)
-
-    @property
-    def wide(self) -> bool:
-        """Long words."""
-        return self.size.width >= _WIDE
-
-    def _columns(self, width: int) -> tuple[Column, ...]:
-        accounts = max((len(name) for name in self._short.values()), default=3)
-        least = 18 if width < 80 or self.layout_of.every else 25 if width < _WIDE else 30
-        layout = self.layout_of
-        return columns_for(
-            layout.names, narrow=width < _WIDE, accounts=accounts, least=least, extra=layout.extra, every=layout.every
-        )
-
-    def arrange_columns(self, layout: Layout | None = None) -> None:
-        """Show other columns, or the same at another width."""
-        if layout is not None:
-            self.layout_of = layout
-        self._cells = cells_of(self.layout_of.names, self.layout_of.extra)
-        self._shown = None
-        self.table.set_columns(self._columns(self.size.width))
-
-    # --- data ----------------------------------------------------------------------------------------------------
-
-    @property
-    def now(self) -> datetime:
-        """The time that is shown: the clock's, or that of the pause, as long as nothing new is heard."""
-        return self.paused_at or self.clock.now()
-
-    @property
-    def paused(self) -> bool:
-        """Nothing is asked; the header says since when, and no age goes on."""
-        return self.paused_at is not None
-
-    @property
-    def context(self) -> Context:
-        """What a filter needs to know just now."""
-        now = self.now
-        return Context(
-            now=now,
-            me=self.deck.me,
-            new=self.new,
-            marked=MarkedRefs(self.table.marks),
-            stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
-            extra=self.layout_of.extra,
-            projects=self.deck.projects,
-            views={name: node for name in self.views if (node := self._node(self.views[name].filter)) is not None},
-        )
-
-    def parsed(self, text: str) -> Node:
-        """A filter that may name views and computed columns.
-
-        Raises:
-            QueryError: It cannot be read.
-        """
-        return parse(text, self.views, self.layout_of.extra) if text.strip() else EVERYTHING
-
-    def _node(self, text: str) -> Node | None:
-        """A saved filter; None when it cannot be read, or leans on other views."""
-        try:
-            return parse(text, (), self.layout_of.extra) if text.strip() else EVERYTHING
-        except QueryError:
-            return None
-
-    def changed(self, change: Change) -> None:
-        """Take what a change touched, and draw only that."""
-        if not self.is_mounted or not self.query("#table"):
-            return  # not there yet, or being taken down: the table goes before its screen
-        if self.paused:
-            self.paused_at = self.clock.now()  # one answer was asked for, or was still on its way
-        rows, self._shown = self.listing.rows, None
-        if change.touched is None:
-            self.listing.take(change.snapshot, self.context)
-            touched: set[str] | None = None
-        else:
-            touched = self.listing.apply(change.snapshot, change.touched, self.context)
-            self._notice()
-        if self.listing.rows is not rows:
-            self.show_rows()
-        self.table.redraw(touched)
-        if self.has_class("-preview") and (old := self.preview.task_shown) is not None:
-            self.preview.renew(self.listing.tasks.get(str(old.ref)))
-        self.draw()
-
-    def _notice(self) -> None:
-        """What changed before the user's eyes stands out for a moment; new failures are counted."""
-        seen: Container[str] = set(self.table.visible_keys)
-        until = self.clock.monotonic() + _FRESH_SECONDS
-        waiting = bool(self._fresh)
-        for key, old in self.listing.before.items():
-            new = self.listing.tasks[key]
-            if old.status is not new.status:
-                self.new.discard(new.ref)
-                if new.status is TaskStatus.FAILED:
-                    self.new.add(new.ref)
-                if key in seen:
-                    self._fresh[key] = "status", until
-            elif key in seen and (old.progress != new.progress or len(old.errors) < len(new.errors)):
-                self._fresh[key] = "steps", until
-        if self._fresh and not waiting:
-            self.set_timer(_FRESH_SECONDS + 0.05, self._settle)
-
-    def _settle(self) -> None:
-        """What stood out long enough looks like the rest again."""
-        now = self.clock.monotonic()
-        over = [key for key, (_, until) in self._fresh.items() if until <= now]
-        for key in over:
-            del self._fresh[key]
-        self.table.redraw(over)
-        if self._fresh:
-            self.set_timer(_FRESH_SECONDS / 3, self._settle)
-
-    def show_rows(self) -> None:
-        """The table shows what the listing says."""
-        self.table.show(self.listing.rows)
-        self.look()
-
-    def row_cells(self, key: str) -> Sequence[Cell]:
-        """One row."""
-        task = self.listing.tasks.get(key)
-        if task is None:
-            return [Cell("")] * len(self.layout_of.names)
-        if self._shown is None:
-            self._shown = self._shown_now()
-        cells = self._cells(task, self._shown)
-        if key in self._fresh:
-            column = self._fresh[key][0]
-            names = self.layout_of.names
-            return [Cell(c.text, "new") if name == column else c for name, c in zip(names, cells, strict=True)]
-        return cells
-
-    def _shown_now(self) -> Shown:
-        now = self.now
-        return Shown(
-            now=now,
-            context=Context(now=now),
-            narrow=not self.wide,
-            absolute=self.absolute,
-            accounts=self._short,
-            projects=self.deck.projects,
-            stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
-            in_flight=self.snapshot.in_flight,
-        )
-
-    def tick(self) -> None:
-        """Ages go on: only the cells that say something else are drawn."""
-        self._shown = None
-        self.table.redraw(self.table.visible_keys)
-        self.draw()
-
-    def look(self) -> None:
-        """Tell the pollers what is on screen, where that has changed."""
-        here = (self.table.top, id(self.table.view))
-        if here != self._looked and self.app.screen is self:
-            self._looked = here
-            tasks = (self.listing.tasks.get(key) for key in self.table.visible_keys)
-            self.deck.look([task.ref for task in tasks if task is not None])
-
-    def on_screen_resume(self) -> None:
-        """Back from another screen: what is on screen is this again."""
-        self._looked = None
-        self.tick()
-        self.look()
-
-    # --- words ---------------------------------------------------------------------------------------------------
-
-    def draw(self) -> None:
-        """Header, counts, message and keys; each sends only what differs."""
-        if not self.is_mounted:
-            return
-        now, wide, place = self.now, self.wide, self.place
-        read_only = all(handle.read_only for handle in self.deck.handles.values())
-        left, right = account_line(
-            self.snapshot, now, scope=place.scope, names=self._short, read_only=read_only,
-            refresh=f"paused at {time_text(now, now)}" if self.paused else "auto", zone="utc", wide=wide,
-        )  # fmt: skip
-        budgets = [(n, f.budget.remaining) for n, f in self.snapshot.feeds.items() if f.budget is not None]
-        counts = counts_line(
-            self.listing.totals(), view=place.view or "all", new=len(self.new), budgets=budgets, width=self.size.width
-        )
-        self.query_one("#head", Words).show(row(left, right), counts)
-        self.bar.say(self._counts(wide))
-        self._draw_crumb()
-        self.set_class(not self.listing.rows, "-empty")
-        if not self.listing.rows:
-            text = empty_text(self.snapshot, self.place, self.listing.size, self.now)
-            self.query_one("#empty", Words).show(*(row([(" " + line, "dim")]) for line in text))
-        self.draw_keys()
-
-    def draw_keys(self) -> None:
-        """The line of keys; those that lead nowhere for the task under the cursor are grey."""
-        task = self.here
-        grey = set() if task is None else {f"tasks.{name}" for name in LEADING if why_useless(name, task)}
-        self.query_one("#keys", Words).show(row(key_pieces(of_screen("tasks"), self.size.width, grey)))
-
-    def _counts(self, wide: bool) -> list[Piece]:
-        feeds = self.snapshot.feeds.items()
-        partial = any(not feed.complete for name, feed in feeds if self.place.scope in {None, name})
-        pieces = rows_pieces(
-            len(self.listing), self.listing.size, partial=partial, failed=self.place.failed,
-            marked=len(self.table.marks), sort=self.place.sort[0], wide=wide,
-        )  # fmt: skip
-        # What is asked for stands there whole; the order gives way, since its column's head is underlined too.
-        return pieces if len(self.place.query) + cells(pieces) + _AROUND < self.size.width else pieces[:-1]
-
-    def _draw_crumb(self) -> None:
-        left: list[Piece] = [(f"tasks({self.place.view or self.place.scope or 'all'})", "dim")]
-        if self._message is not None:
-            text, role, since = self._message
-            if self.clock.monotonic() - since < _MESSAGE_SECONDS:
-                left = [(text, role)]
-            else:
-                self._message = None
-        right: list[Piece] = []
-        if number := len(problems_of(self.snapshot)):
-            right.append((f"[{number} problem{'s' if number > 1 else ''}: press ! ]  ", "warn"))
-        if self.new:
-            right.append((f"{len(self.new)} new failure{'s' if len(self.new) > 1 else ''}  n next", "bad"))
-        self.query_one("#crumb", Words).show(row(left, right))
-
-    def say(self, text: str, role: str = "") -> None:
-        """Put a message above the keys; it stays for 8 seconds."""
-        self._message = (text, role, self.clock.monotonic())
-        self._draw_crumb()
-        self.set_timer(_MESSAGE_SECONDS + 0.1, self._draw_crumb)
 
     # --- places --------------------------------------------------------------------------------------------------
 
@@ -403,7 +57,7 @@ class ListScreen(Screen[None]):
             self.say(error.reason, "warn")
             return False
         self.bar.fine()
-        self._message = None
+        self.crumb.forget()
         self.go(replace(self.place, query=text, node=node), keep=keep)
         return True
 
@@ -416,10 +70,6 @@ class ListScreen(Screen[None]):
         """A place with its filter line."""
         self.bar.put(place.query)
         self.go(place, keep=keep)
-
-    def _complete(self, text: str, cursor: int) -> list[tuple[int, str, str]]:
-        found = complete(text, cursor, self.listing.tasks.values(), self.context)
-        return [(c.start, c.text, c.hint) for c in found]
 
     @on(FilterBar.Typed)
     def _typed(self, message: FilterBar.Typed) -> None:
@@ -436,16 +86,3 @@ class ListScreen(Screen[None]):
         self.trail.visit(self.place)
         self.set_focus(self.table)
         self.draw()
-
-    # --- the task at hand ----------------------------------------------------------------------------------------
-
-    @property
-    def here(self) -> Task | None:
-        """The task under the cursor; None when it went away and the user has not moved since (R37)."""
-        return self.listing.tasks.get(self.table.target) if self.table.target is not None else None
-
-    @property
-    def chosen(self) -> tuple[Task, ...]:
-        """The marked tasks, else the one under the cursor."""
-        marked = tuple(task for key in self.table.marks if (task := self.listing.tasks.get(key)))
-        return marked or ((self.here,) if self.here is not None else ())

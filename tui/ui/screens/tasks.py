@@ -286,10 +286,11 @@ class TasksScreen(ListScreen):
 
     def _open(self, view: View) -> None:
         self.table.settle()
+        self.leave_home()
         task = self.here
         if task is None:
             self.say("no task is shown")
-        elif why := why_useless(view.value, task):
+        elif why := self.why_useless(view.value, task):
             self.say(why)
         else:
             self.post_message(Opened(task.ref, view))
@@ -344,11 +345,18 @@ class TasksScreen(ListScreen):
 
     def action_act(self) -> None:
         """What can be done with these."""
-        self.post_message(Acted(tuple(task.ref for task in self.chosen)))
+        self._act()
 
     def action_abort(self) -> None:
         """Plan the abort of these."""
-        self.post_message(Acted(tuple(task.ref for task in self.chosen), Verb.ABORT))
+        self._act(Verb.ABORT)
+
+    def _act(self, verb: Verb | None = None) -> None:
+        self.leave_home()
+        if self.chosen:
+            self.post_message(Acted(tuple(task.ref for task in self.chosen), verb))
+        else:
+            self.say(self.why_nothing, "warn")
 
     def action_preview(self) -> None:
         """The task under the cursor in a pane, on and off."""

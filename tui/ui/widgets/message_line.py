@@ -1,0 +1,44 @@
+"""The line above the keys: where one is, or the newest message; at the right what waits to be looked at."""
+
+from collections.abc import Callable, Sequence
+
+from tui.ui.widgets.words import Piece, Words, row
+
+__all__ = ["MessageLine"]
+
+_SECONDS = 8.0
+"""How long a message stays."""
+
+
+class MessageLine(Words):
+    """A message takes the place of the crumb for 8 seconds."""
+
+    def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._monotonic = monotonic
+        self._crumb: Piece = "", ""
+        self._right: Sequence[Piece] = ()
+        self._message: tuple[Piece, float] | None = None
+        """With the moment it goes."""
+
+    def stand(self, crumb: str, right: Sequence[Piece]) -> None:
+        """Where one is, and what is said at the right."""
+        self._crumb, self._right = (crumb, "dim"), right
+        self._draw()
+
+    def say(self, text: str, role: str = "") -> None:
+        """The newest message."""
+        self._message = (text, role), self._monotonic() + _SECONDS
+        self._draw()
+        self.set_timer(_SECONDS + 0.1, self._draw)
+
+    def forget(self) -> None:
+        """The message is over."""
+        self._message = None
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._message is not None and self._message[1] <= self._monotonic():
+            self._message = None
+        left = self._crumb if self._message is None else self._message[0]
+        self.show(row([left], self._right))
