@@ -10,10 +10,14 @@ import pytest
 
 from tests.ui.fakes import REF, make_task
 from tests.ui.world import START, table
+from tui.cli.output import write_rows
 from tui.domain.errors import UsageError
+from tui.domain.export import DATA, check_fields
+from tui.domain.record import task_record
 from tui.domain.task import TaskRef
 from tui.ui.present.copying import WORDS, Api, copies, safe_address
-from tui.ui.present.rows import style_of
+from tui.ui.present.rows import file_text, style_of
+from tui.ui.runner import run_command
 from tui.ui.screens.address import AddressScreen
 from tui.ui.screens.choose import ChooseScreen
 from tui.ui.screens.copy_menu import CopyMenu
@@ -81,24 +85,31 @@ async def test_rows_are_saved_privately_and_no_file_is_replaced_unasked(
         assert [found.name for found in await asyncio.to_thread(lambda: list(tmp_path.iterdir()))] == ["tasks.csv"]
 
 
-@pytest.mark.parametrize("style", ["json", "ndjson", "tsv", "text"])
-async def test_save_writes_every_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, style: str) -> None:
+@pytest.mark.parametrize("options", ["--format json", "--format tsv --fields ref,price.amount", "--format text"])
+async def test_save_takes_a_format_and_fields(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: str) -> None:
     monkeypatch.chdir(tmp_path)
     async with table(tasks=30) as at:
-        await at.press("colon")
-        await at.type(f"save out --format {style}")
-        await at.press("enter")
+        run_command(at.app, f"save out {options}")
         path = tmp_path / "out"
         await at.until(path.exists, "the file")
         text = path.read_text()
-        match style:
-            case "json":
-                refs = [row["ref"] for row in json.loads(text)]
-            case "ndjson":
-                refs = [json.loads(line)["ref"] for line in text.splitlines()]
-            case _:
-                refs = [line.split()[0] for line in text.splitlines()[1:]]
+        refs = [row["ref"] for row in json.loads(text)] if "json" in options else []
+        refs = refs or [line.split()[0] for line in text.splitlines() if not line.startswith("ref ")]
         assert refs == at.list.listing.rows
+        assert ("steps" in text.splitlines()[0]) == ("text" in options)
+        run_command(at.app, "save other.txt --fields ref")
+        assert "text has the shown columns" in at.shown
+
+
+@pytest.mark.parametrize("style", DATA)
+@pytest.mark.parametrize("fields", [None, "name,status,duration,progress.percent,price,tags"])
+def test_a_saved_file_is_what_the_command_prints(style: str, fields: str | None) -> None:
+    odd = make_task(TaskRef("et", "b"), name='a "quoted", name\twith\nlines 日本', project=None, tags=("x",))
+    rows = [make_task(), odd]
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
+    write_rows((task_record(row, START) for row in rows), style, check_fields(fields), out)
+    out.flush()
+    assert file_text(style, rows, check_fields(fields), START).encode() == out.buffer.getvalue()
 
 
 async def test_a_file_that_cannot_be_written_or_named_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

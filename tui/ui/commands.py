@@ -88,7 +88,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("rename", "NAME", "plan another name", "act", Takes.TEXT, needs=True),
     _c("copy", "[id|ref|url|json|row|cmd|curl|python]", "copy what is named, or choose", "copy", Takes.TEXT,
        action="tasks.copy"),
-    _c("save", "[FILE] [--format csv|tsv|json|ndjson|text]", "save the shown rows", "copy", Takes.TEXT,
+    _c("save", "[FILE] [--format csv|tsv|json|ndjson|text] [--fields a,b]", "save the shown rows", "copy", Takes.TEXT,
        action="tasks.save"),
     _c("preview", "", "preview on and off", "look", action="tasks.preview"),
     _c("settings", "", "all settings, and why each is so", "settings", action="tasks.settings"),

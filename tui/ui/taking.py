@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.domain.errors import UsageError
+from tui.domain.export import check_fields
 from tui.domain.task import Task
 from tui.settings.files import write_whole
 from tui.settings.looks import is_remote
 from tui.ui.present.copying import WORDS, Api, Copy, copies, safe_address
 from tui.ui.present.fact import count_text
-from tui.ui.present.rows import STYLES, rows_text, style_of
+from tui.ui.present.rows import STYLES, cells_text, file_text, shown_text, style_of
 from tui.ui.screens.address import AddressScreen
 from tui.ui.screens.ask import AskScreen
 from tui.ui.screens.choose import ChooseScreen
@@ -40,7 +41,7 @@ def take(app: "TaskdeckApp", what: str, url: str | None = None) -> None:
             case "id":
                 copy_word(app, "id")
             case "rows":
-                app.copy(_rows(app, "tsv", _shown(app)).rstrip("\n"))
+                app.copy(_cells(app, _shown(app)))
             case "file":
                 _ask_where(app)
             case "address":
@@ -52,14 +53,14 @@ def take(app: "TaskdeckApp", what: str, url: str | None = None) -> None:
 # --- copies ----------------------------------------------------------------------------------------------------------
 
 
-def _rows(app: "TaskdeckApp", style: str, tasks: Sequence[Task]) -> str:
+def _cells(app: "TaskdeckApp", tasks: Sequence[Task]) -> str:
     layout = app.list_screen.layout_of
-    return rows_text(style, tasks, layout.names, layout.extra, app.list_screen.context)
+    return cells_text(tasks, layout.names, layout.extra, app.list_screen.context)
 
 
 def _choices(app: "TaskdeckApp", tasks: Sequence[Task]) -> tuple[Copy, ...]:
     apis = {name: Api(handle.platform, handle.url) for name, handle in app.deck.handles.items()}
-    return copies(tasks, _rows(app, "tsv", tasks).rstrip("\n"), apis, app.deck.clock.now())
+    return copies(tasks, _cells(app, tasks), apis, app.deck.clock.now())
 
 
 def _taken(app: "TaskdeckApp") -> tuple[Task, ...]:
@@ -108,13 +109,14 @@ def _ask_where(app: "TaskdeckApp") -> None:
 
 
 def save(app: "TaskdeckApp", text: str) -> None:
-    """`FILE [--format csv|tsv|json|ndjson|text]`: the shown rows; a file that is there is replaced only when asked.
+    """`FILE [--format csv|tsv|json|ndjson|text] [--fields a,b]`: the shown rows, as `taskdeck tasks` prints them; text
+    has the shown columns. A file that is there is replaced only when asked.
 
     What is wrong with it is said.
     """
     try:
-        path, style = _parsed(text)
-        content = _rows(app, style, _shown(app)).encode("utf-8", "replace")
+        path, style, fields = _parsed(text)
+        content = _content(app, style, fields).encode("utf-8", "replace")
     except UsageError as error:
         app.say(str(error), "warn")
         return
@@ -126,20 +128,31 @@ def save(app: "TaskdeckApp", text: str) -> None:
         _write(app, path, content, said)
 
 
-def _parsed(text: str) -> tuple[Path, str]:
+def _content(app: "TaskdeckApp", style: str, fields: Sequence[str] | None) -> str:
+    screen = app.list_screen
+    layout, context = screen.layout_of, screen.context
+    if style == "text":
+        if fields is not None:
+            raise UsageError("text has the shown columns, C chooses them; --fields goes with csv, tsv, json, ndjson")
+        return shown_text(_shown(app), layout.names, layout.extra, context)
+    return file_text(style, _shown(app), fields, context.now, context.stale)
+
+
+def _parsed(text: str) -> tuple[Path, str, tuple[str, ...] | None]:
     try:
         words = shlex.split(text)
     except ValueError as error:
         raise UsageError(f"{text}: {error}") from None
-    wanted = None
-    if "--format" in words[:-1]:
-        at = words.index("--format")
-        wanted = words[at + 1]
-        del words[at : at + 2]
+    given: dict[str, str] = {}
+    for option in ("--format", "--fields"):
+        if option in words[:-1]:
+            at = words.index(option)
+            given[option] = words[at + 1]
+            del words[at : at + 2]
     if len(words) != 1:
-        raise UsageError(f"write :save FILE [--format {'|'.join(STYLES)}]")
+        raise UsageError(f"write :save FILE [--format {'|'.join(STYLES)}] [--fields a,b]")
     path = Path(words[0]).expanduser().absolute()
-    return path, style_of(path, wanted)
+    return path, style_of(path, given.get("--format")), check_fields(given.get("--fields"))
 
 
 def _write(app: "TaskdeckApp", path: Path, content: bytes, said: str) -> None:

@@ -1,23 +1,21 @@
-"""The shown rows as a file: csv, tsv, json, ndjson, text."""
+"""The shown rows as a text: a file for programs, a page to read, cells for a spreadsheet."""
 
-import csv
-import io
-import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from rich.cells import cell_len
 
 from tui.domain.errors import UsageError
+from tui.domain.export import written
 from tui.domain.query import Context, Field, lookup
 from tui.domain.query.fields import Type
 from tui.domain.record import task_record, time_text
 from tui.domain.task import Task
 from tui.ui.present.columns import Shown, cells_of
 
-__all__ = ["STYLES", "rows_text", "style_of"]
+__all__ = ["STYLES", "cells_text", "file_text", "shown_text", "style_of"]
 
 STYLES: Mapping[str, tuple[str, ...]] = {
     "csv": (".csv",),
@@ -45,32 +43,33 @@ def style_of(path: Path, wanted: str | None = None) -> str:
     return found
 
 
-def rows_text(
-    style: str, tasks: Sequence[Task], names: Sequence[str], extra: Mapping[str, Field], context: Context
-) -> str:
-    """The rows in one of `STYLES`, with a line for the heads where the style has one.
+def file_text(
+    style: str, tasks: Sequence[Task], fields: Sequence[str] | None, now: datetime, stale: Collection[str] = ()
+) -> str:  # fmt: skip
+    """The rows in one of the formats for programs, to the byte as `taskdeck tasks -o STYLE` prints them.
 
-    JSON has the whole task, the other styles the shown columns behind the reference. In csv and tsv times are UTC,
-    durations seconds; in text they read as on the screen.
+    Args:
+        style: One of `DATA`.
+        tasks: In the order they are shown.
+        fields: As `--fields` has them; None for what the command prints by itself.
+        now: Ends the durations of what still runs.
+        stale: Accounts whose data is old.
     """
-    now = context.now
-    match style:
-        case "json":
-            return json.dumps([task_record(task, now) for task in tasks], ensure_ascii=False, indent=2) + "\n"
-        case "ndjson":
-            return "".join(json.dumps(task_record(task, now), ensure_ascii=False) + "\n" for task in tasks)
-        case "csv":
-            out = io.StringIO()
-            writer = csv.writer(out, lineterminator="\n")
-            values = _values(names, extra, context)
-            writer.writerow(("ref", *names))
-            writer.writerows((str(task.ref), *values(task)) for task in tasks)
-            return out.getvalue()
-        case "tsv":
-            values = _values(names, extra, context)
-            lines = [("ref", *names), *((str(task.ref), *values(task)) for task in tasks)]
-            return "".join("\t".join(" ".join(cell.split()) for cell in line) + "\n" for line in lines)
-    return _aligned([("ref", *names), *((str(task.ref), *_as_shown(names, extra, context)(task)) for task in tasks)])
+    records = (task_record(task, now, stale=task.ref.account in stale) for task in tasks)
+    return "".join(written(records, style, fields))
+
+
+def shown_text(tasks: Sequence[Task], names: Sequence[str], extra: Mapping[str, Field], context: Context) -> str:
+    """The shown columns behind the reference, aligned, as they read on the screen."""
+    cells = _as_shown(names, extra, context)
+    return _aligned([("ref", *names), *((str(task.ref), *cells(task)) for task in tasks)])
+
+
+def cells_text(tasks: Sequence[Task], names: Sequence[str], extra: Mapping[str, Field], context: Context) -> str:
+    """The shown columns behind the reference, for a spreadsheet: parted by tabs, times UTC, durations in seconds."""
+    values = _values(names, extra, context)
+    lines = [("ref", *names), *((str(task.ref), *values(task)) for task in tasks)]
+    return "\n".join("\t".join(" ".join(cell.split()) for cell in line) for line in lines)
 
 
 def _as_shown(names: Sequence[str], extra: Mapping[str, Field], context: Context) -> Cells:

@@ -1,0 +1,107 @@
+"""Records as json, ndjson, csv, tsv: one writer for the command line and for files saved in the interface."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from tui.domain.errors import UsageError
+from tui.domain.record import Record, pick
+
+__all__ = ["DATA", "KEYS", "check_fields", "dumps", "flat", "one_line", "written"]
+
+DATA = ("json", "ndjson", "csv", "tsv")
+"""Formats for programs."""
+KEYS = (
+    "ref", "account", "platform", "id", "name", "kind", "status", "native_status", "reason", "project", "app",
+    "created_by", "executed_by", "tags", "created", "started", "ended", "duration", "queued", "progress", "counts",
+    "price", "parent", "errors", "url", "fetched", "stale",
+    "host", "instance", "exit_code", "attempt", "command", "logs",
+)  # fmt: skip
+"""Keys of a task or job."""
+_FLAT = ("ref", "status", "name", "kind", "project", "app", "created", "duration")
+"""What csv and tsv show by themselves."""
+_ODD = re.compile(r"[^ -~\n]")
+
+
+def check_fields(fields: str | None, more: tuple[str, ...] = ()) -> tuple[str, ...] | None:
+    """`--fields a,b.c` as a tuple; `more` are keys that this command has besides `KEYS`.
+
+    Raises:
+        UsageError: A key that no task has.
+    """
+    if fields is None:
+        return None
+    names = tuple(f.strip() for f in fields.split(",") if f.strip())
+    wrong = [n for n in names if n.split(".")[0] not in (*KEYS, *more)]
+    if wrong or not names:
+        known = ", ".join((*KEYS, *more))
+        raise UsageError(f"--fields: {', '.join(wrong) or 'nothing'} is no field; there are {known}")
+    return names
+
+
+def dumps(value: Any, *, ascii: bool = False, indent: int | None = None) -> str:
+    """A JSON text that no terminal obeys: what is no picture is escaped, with `ascii` all that is not ASCII.
+
+    A platform's untouched answer (`--raw`) holds whatever people wrote into it; escaped, it is still untouched (R13).
+    """
+    text = json.dumps(value, ensure_ascii=ascii, indent=indent)
+    return text if text.isprintable() else _ODD.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found[0]
+    return char if char.isprintable() else json.dumps(char)[1:-1]
+
+
+def written(
+    rows: Iterable[Record], style: str, fields: Sequence[str] | None = None, *, ascii: bool = False,
+    indent: int | None = None,
+) -> Iterator[str]:  # fmt: skip
+    """The records in one of `DATA`, in pieces.
+
+    Args:
+        rows: As `task_record` makes them.
+        style: One of `DATA`.
+        fields: Dotted keys; None for whole objects in JSON, and for a few columns in csv and tsv.
+        ascii: JSON escapes what is not ASCII.
+        indent: Of a JSON array.
+    """
+    match style:
+        case "json":
+            yield dumps([_chosen(r, fields) for r in rows], ascii=ascii, indent=indent) + "\n"
+        case "ndjson":
+            yield from (dumps(_chosen(r, fields), ascii=ascii) + "\n" for r in rows)
+        case "csv":
+            buffer = io.StringIO()
+            writer = csv.writer(buffer, lineterminator="\n")
+            writer.writerow(fields or _FLAT)
+            writer.writerows([flat(pick(r, f)) for f in fields or _FLAT] for r in rows)
+            yield buffer.getvalue()
+        case "tsv":
+            for row in rows:
+                yield "\t".join(one_line(flat(pick(row, f))) for f in fields or _FLAT) + "\n"
+        case _:
+            raise ValueError(f"{style} is none of {', '.join(DATA)}")
+
+
+def _chosen(record: Record, fields: Sequence[str] | None) -> Record:
+    return record if fields is None else {f: pick(record, f) for f in fields}
+
+
+def flat(value: Any) -> str:
+    """A value as the text of one cell."""
+    match value:
+        case None:
+            return ""
+        case bool() | dict() | list():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)
+
+
+def one_line(cell: str) -> str:
+    """A cell that neither ends its line nor begins the next cell."""
+    return cell.replace("\t", " ").replace("\n", " ")
