@@ -10,7 +10,7 @@ from tui.domain.record import fact
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 
-__all__ = ["Difference", "base_app", "differences", "json_of", "last_good", "nearest_good"]
+__all__ = ["Difference", "differences", "json_of", "last_good", "nearest_good"]
 
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 _FAR = 1.0
@@ -96,23 +96,16 @@ def json_of(difference: Difference) -> dict[str, Any]:
     return {"path": difference.path, "a": fact(difference.a), "b": fact(difference.b)}
 
 
-def base_app(task: Task) -> str | None:
-    """The app without its revision."""
-    if task.app is None or task.revision is None:
-        return task.app
-    return task.app.rsplit("/", 1)[0]
-
-
 def _ended(task: Task) -> datetime:
     return task.ended or task.created or _OLDEST
 
 
 def last_good(task: Task, others: Iterable[Task]) -> Task | None:
     """The last success of the same app; of the same project where there is one, and there of the same sample."""
-    app = base_app(task)
+    app = task.base_app
     good = [t for t in others if t.status is TaskStatus.DONE and t.ref != task.ref and t.kind is task.kind]
     return max(
-        (t for t in good if app is not None and base_app(t) == app),
+        (t for t in good if app is not None and t.base_app == app),
         key=lambda t: (t.project == task.project, _same_sample(task, t), _ended(t)),
         default=None,
     )

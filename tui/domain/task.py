@@ -214,6 +214,11 @@ class Task:
         last = self.app.rsplit("/", 1)[-1]
         return last if last.isdigit() and "/" in self.app else None
 
+    @property
+    def base_app(self) -> str | None:
+        """The app without its revision."""
+        return self.app if self.app is None or self.revision is None else self.app.rsplit("/", 1)[0]
+
     def age(self, now: datetime) -> timedelta | None:
         """How long ago it was created; never negative."""
         return None if self.created is None else max(now - self.created, _ZERO)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from tui.domain.diff import base_app
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
 
@@ -23,7 +22,7 @@ class Successes:
         account, app = task.ref.account, task.app
         base = self._bases.get((account, app))
         if base is None:
-            base = self._bases[account, app] = base_app(task)
+            base = self._bases[account, app] = task.base_app
         return account, task.kind, base
 
     def count(self, task: Task, by: int) -> None:
