@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.ui.fakes import LOG
 from tui.domain.log import LogPart
+from tui.store.spool import Spool
 from tui.ui.present.log import TROUBLE, Finder, LogText
 
 
@@ -57,3 +58,29 @@ def test_a_million_lines_are_indexed_and_searched() -> None:
     text = held(0, data + b"Killed\n")
     assert len(text) == 1_000_001
     assert list(text.matching("killed")) == [1_000_000]
+
+
+def test_lines_of_a_part_are_counted_from_the_end_until_the_beginning_is_held() -> None:
+    """What stands 65 KB before the end is not line 1; between two unknown stretches no number is true."""
+    data = b"".join(b"line %d\n" % n for n in range(1, 101))
+    half = data.index(b"line 51\n")
+    text = LogText()
+    text.add(LogPart(data[half:], half, len(data)))
+    assert (text.number(0), text.number(49)) == ("-50", "-1")
+    assert text.lines_text(40, 49) == "lines -10 to -1, 50 held"
+    text.add(LogPart(data[:half], 0, len(data)))
+    assert (text.number(0), text.number(99)) == ("1", "100")
+    assert text.lines_text(90, 99) == "lines 91-100 of 100"
+    middle = LogText()
+    middle.add(LogPart(data[half : half + 80], half, len(data)))
+    assert middle.number(0) == "~"
+
+
+def test_lines_keep_their_numbers_when_the_oldest_make_room_for_what_comes() -> None:
+    """What was counted once stays counted."""
+    text = LogText(Spool(size=80))
+    for n in range(1, 41):
+        text.add(LogPart(b"line %03d\n" % n, 9 * (n - 1), 9 * n))
+    assert text.start > 0
+    for line in (0, len(text) - 1):
+        assert text.line(line) == f"line {text.number(line):0>3}"

@@ -42,12 +42,41 @@ async def test_shows_the_end_of_the_log_and_the_errors_found_in_it() -> None:
         assert "last 65.5 KB of" in shown
 
 
-async def test_n_jumps_to_the_line_that_says_why_and_y_copies_it() -> None:
+async def test_the_log_opens_on_the_line_that_says_why_and_y_copies_it() -> None:
+    """Also where the job wrote much after it; N goes on to what sounded like a failure before."""
+    app = desk(LOG + b"".join(b"cleaning up %d\n" % n for n in range(50)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        assert ">  -51 09:42:21 Killed" in words(app)
+        await pilot.press("y")
+        assert (app.opened[-1].view, app.opened[-1].text) == (View.COPY, "09:42:21 Killed")
+        await pilot.press("N", "y")
+        assert app.opened[-1].text == "09:40:12 WARN  memory at 92% of limit"
+
+
+async def test_the_line_that_says_why_stands_out_in_the_log_itself() -> None:
+    """By a sign where the cursor is elsewhere, and by colour."""
     app = desk()
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(app, pilot)
-        await pilot.press("N", "y")
-        assert (app.opened[-1].view, app.opened[-1].text) == (View.COPY, "09:42:21 Killed")
+        await pilot.press("N")
+        view = app.screen.query_one(LogView)
+        line = next(y for y in range(view.size.height) if "Killed" in view.render_line(y).text)
+        strip = view.render_line(line)
+        assert strip.text.startswith("!   -1 09:42:21 Killed")
+        grounds = [{s.style.bgcolor for s in one if s.style} for one in (strip, view.render_line(0))]
+        assert [len(ground) for ground in grounds] == [1, 1]
+        assert grounds[0] != grounds[1]
+
+
+async def test_a_log_that_was_left_for_a_search_is_not_moved_back() -> None:
+    """The line that says why is shown once; a reload does not take the user there again."""
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        await pilot.press("g", "r")
+        await settle(app, pilot)
+        assert app.screen.query_one(LogView).shown[0] == 1
 
 
 async def test_the_line_that_tells_is_found_among_many_warnings_that_do_not() -> None:

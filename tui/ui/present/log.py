@@ -46,6 +46,8 @@ class LogText:
         self.total: int | None = None
         """Size of the whole log when last asked."""
         self._breaks = array("q", [0])
+        self._ahead: int | None = 0
+        """Lines of the log before the first one held; None where nobody counted them."""
 
     @property
     def held(self) -> int:
@@ -60,6 +62,20 @@ class LogText:
     def __len__(self) -> int:
         """Lines held; a last line without its newline counts."""
         return len(self._breaks) - (1 if self._breaks[-1] == self.end else 0) if self.held else 0
+
+    def number(self, line: int) -> str:
+        """What a line is called: its number from 1 where the beginning was seen, else from the end, -1 the last; `~`
+        where neither end of the log is held, so that no number would be true."""
+        if self._ahead is not None:
+            return str(self._ahead + line + 1)
+        return str(line - len(self)) if self.total is not None and self.end >= self.total else "~"
+
+    def lines_text(self, first: int, last: int) -> str:
+        """Which lines these are, both included, and of how many: `lines 3,172-3,204 of 3,204`."""
+        if self._ahead is None:
+            return f"lines {self.number(first)} to {self.number(last)}, {len(self):,} held"
+        count = f"{self._ahead + len(self):,}{'' if self.total is None or self.end >= self.total else '+'}"
+        return f"lines {self._ahead + first + 1:,}-{self._ahead + last + 1:,} of {count}"
 
     # --- taking parts --------------------------------------------------------------------------------------------
 
@@ -82,6 +98,7 @@ class LogText:
         self._spool.write(data, start)
         self.start = self.end = start
         self._breaks = array("q", [start])
+        self._ahead = None if start else 0
         self._grow(data)
         return Grown(replaced=True)
 
@@ -96,6 +113,7 @@ class LogText:
             dropped = min(bisect_left(self._breaks, self.start + over), len(self._breaks) - 1)
             self.start = self._breaks[dropped]
             self._breaks = self._breaks[dropped:]
+            self._ahead = None if self._ahead is None else self._ahead + dropped
         self._spool.write(data, self.end)
         self._grow(data)
         return Grown(-dropped)
@@ -110,6 +128,7 @@ class LogText:
         # The first line held began in the middle unless the part before it ends in a newline.
         breaks.extend(self._breaks[1:])
         self.start, self._breaks = start, breaks
+        self._ahead = None if start else 0
         return Grown(len(self) - lines)
 
     # --- reading -------------------------------------------------------------------------------------------------

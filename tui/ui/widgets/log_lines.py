@@ -196,7 +196,7 @@ class LogLines(ScrollView):
 
     @property
     def _gutter(self) -> int:
-        return max(4, len(str(len(self.log_text)))) + 2
+        return max(4, len(self.log_text.number(0)), len(self.log_text.number(len(self.log_text) - 1))) + 2
 
     @property
     def _room(self) -> int:

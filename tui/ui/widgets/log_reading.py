@@ -62,6 +62,8 @@ class LogReading(Vertical):
         self.progress = ""
         """How far a save is."""
         self._told: tuple[object, int | None] = (None, None)
+        self._landed = False
+        """The line that says why was shown once, or the user went elsewhere before it was known."""
 
     def compose(self) -> ComposeResult:
         """Line, log, list."""
@@ -98,7 +100,7 @@ class LogReading(Vertical):
 
     def take(self, source: LogSource | None) -> None:
         """Show another log of the index from its end."""
-        self.source = source
+        self.source, self._landed = source, False
         self.view.clear()
         if source is not None:
             self.view.growing = source.growing
@@ -160,9 +162,20 @@ class LogReading(Vertical):
         if not self.is_mounted:
             return
         width = max(20, self.size.width)
+        self.view.telling = -1 if self.telling is None else self.telling
+        self._land()
         self.query_one("#held", Static).update(Content.styled(cut(self.held_text().ljust(width, "─"), width), "dim"))
         self._draw_found(width)
         self.post_message(self.Changed())
+
+    def _land(self) -> None:
+        """Once what is read says why the job failed, that line is marked and in view."""
+        view = self.view
+        if self._landed or view.telling < 0:
+            return
+        self._landed = True
+        if view.marked < 0 and view.selection is None and not (view.needle or view.only or view.follow):
+            view.call_after_refresh(view.jump, view.telling)  # behind what brings a fresh log to its end
 
     def held_text(self) -> str:
         """Which log, which lines, which part, and how it is shown; or why there is none."""
@@ -170,11 +183,11 @@ class LogReading(Vertical):
         if self.source is None:
             return f"─ {self.index.why_none or ('no log' if self.asked else 'looking for logs')} "
         first, last = view.shown
-        of = f"lines {first:,}-{last:,} of {len(text):,}" if first else "no lines" if text.total == 0 else "reading"
+        of = text.lines_text(first - 1, last - 1) if first else "no lines" if text.total == 0 else "reading"
         words = [self.source.stream.value, text.held_text() if text.total is not None else "", of]
         if view.only:
             words[2] = f"only {view.only!r} {len(view.rows):,} of {len(text):,}"
-        words += ["searching" if view.busy else "", f"from line {view.since + 1:,}" if view.since else ""]
+        words += ["searching" if view.busy else "", f"from line {text.number(view.since)}" if view.since else ""]
         words += ["raw" if view.raw else "", f"follow {_on(view.follow)}", f"wrap {_on(view.wrap)}"]
         words += [f"ts {_on(view.stamps)}", "g for more" if text.start else ""]
         return "─ " + ("   " if self.size.width > 100 else "  ").join(word for word in words if word) + " "
@@ -211,7 +224,7 @@ class LogReading(Vertical):
         lines = [Content.styled(cut(title.ljust(width, "─"), width), "dim")]
         for number in numbers[first : first + _FOUND_SHOWN]:
             mark = ">" if number == view.marked else "*" if number in view.marks else " "
-            words = cut(f"{mark} {number + 1:>6} {uncoloured(view.log_text.line(number))}", width)
+            words = cut(f"{mark} {view.log_text.number(number):>6} {uncoloured(view.log_text.line(number))}", width)
             lines.append(Content.styled(words, "bold $text-error") if number == self.telling else Content(words))
         found.update(Content("\n").join(lines))
 

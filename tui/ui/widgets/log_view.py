@@ -10,6 +10,7 @@ from typing import ClassVar
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui.ui.present.sgr import uncoloured
@@ -32,13 +33,15 @@ class LogView(LogLines, can_focus=True):
         & > .log-view--number, & > .log-view--stamp { text-style: dim; }
         & > .log-view--trouble { color: $text-error; text-style: bold; }
         & > .log-view--warning { color: $text-warning; }
+        & > .log-view--telling { background: $error-muted; }
         & > .log-view--found { background: $warning-muted; }
         & > .log-view--selected { background: $primary-muted; }
         & > .log-view--cursor { background: $primary-muted; text-style: bold; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"log-view--{name}" for name in ("number", "stamp", "trouble", "warning", "found", "selected", "cursor")
+        f"log-view--{name}"
+        for name in ("number", "stamp", "trouble", "warning", "telling", "found", "selected", "cursor")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", show=False),
@@ -52,6 +55,9 @@ class LogView(LogLines, can_focus=True):
         Binding("pagedown,space", "page(1.0)", "page", show=False),
         Binding("pageup,b", "page(-1.0)", "page back", show=False),
     ]
+
+    telling: reactive[int] = reactive(-1)
+    """The line that says why the job failed, or -1."""
 
     @dataclass
     class MoreWanted(Message):
@@ -76,15 +82,19 @@ class LogView(LogLines, can_focus=True):
             base += self._style("cursor")
         elif self._in(self.hits, number):
             base += self._style("found")
+        elif number == self.telling:
+            base += self._style("telling")
         tint = self._tint(number)
-        mark = "*" if number in self.marks else ">" if number == self._mark else " "
-        head = f"{mark}{number + 1:>{gutter - 2}} " if part == 0 else " " * gutter
+        mark = "*" if number in self.marks else ">" if number == self._mark else "!" if number == self.telling else " "
+        head = f"{mark}{self.log_text.number(number):>{gutter - 2}} " if part == 0 else " " * gutter
         body = line([(text, tint + style) for text, style in self._pieces(number)], 1 << 14, base)
         skip = part * self._room if self.wrap else self._indent
         strip = line([(head, self._style("number"))], gutter, base)
         return Strip.join([strip, body.crop(skip, skip + width - gutter)])
 
     def _tint(self, number: int) -> Style:
+        if number == self.telling:
+            return self._style("trouble")
         if not self._in(self.troubles, number):
             return Style()
         return self._style("warning" if _WARNING.search(uncoloured(self.log_text.line(number))) else "trouble")
@@ -190,14 +200,13 @@ class LogView(LogLines, can_focus=True):
 
     # --- marks and selection -------------------------------------------------------------------------------------
 
-    def toggle_mark(self) -> int:
-        """Mark the line jumped to where it is on screen, else the last on screen; which line it was, from 1."""
+    def toggle_mark(self) -> None:
+        """Mark the line jumped to where it is on screen, else the last on screen."""
         first, last = self.shown
         number = self._mark if first - 1 <= self._mark < last else last - 1
         if number >= 0:
             self.marks ^= {number}
             self.refresh()
-        return number + 1
 
     def select(self, on: bool) -> None:
         """Begin to select lines at the line jumped to, or at the last on screen; or stop."""
