@@ -128,6 +128,34 @@ async def test_s_reads_the_other_stream_and_tabs_show_facts() -> None:
         assert "gatk MergeVcfs" in words(app)
 
 
+async def test_s_shows_both_outputs_together_after_each_alone() -> None:
+    """One after the other here, for the lines of one have no times; the line that says why is found there, too."""
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        await pilot.press("s", "s")
+        await settle(app, pilot)
+        assert "source: both" in words(app)
+        assert "stdout and stderr  last " in words(app)
+        assert "09:42:21 Killed" in words(app)
+        await pilot.press("g")
+        await settle(app, pilot)
+        await pilot.press("g")
+        await settle(app, pilot)
+        view = app.screen.query_one(LogView)
+        assert [view.log_text.line(n) for n in range(4)] == [
+            "--- stdout  job.out.log  6 B ---",
+            "quiet",
+            "--- stderr  job.err.log  122.0 KB ---",
+            "09:00:00 step 0 res 6.0e-03 mem 8.9 G",
+        ]
+        await pilot.press("W")
+        assert not app.screen.query_one("#find", Input).has_class("-open")
+        await pilot.press("s")
+        await settle(app, pilot)
+        assert "source: job.err.log" in words(app)
+
+
 async def test_says_why_there_is_no_log() -> None:
     app = desk()
     app.memory.why_no_log = "ET Engine keeps no logs."

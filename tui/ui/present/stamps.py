@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["line_since", "stamp_length"]
+__all__ = ["line_since", "seconds_of", "stamp_length"]
 
 _STAMP = re.compile(
     r"\[?(?:(?P<day>\d{4}-\d{2}-\d{2})[T ])?(?P<time>\d{2}:\d{2}:\d{2})(?:[.,]\d+)?(?:Z|[+-]\d{2}:?\d{2})?\]?\s+"
@@ -29,7 +29,7 @@ def stamp_length(text: str) -> int:
     return found.end() if found else 0
 
 
-def _seconds(text: str) -> tuple[bool, float] | None:
+def seconds_of(text: str) -> tuple[bool, float] | None:
     """Whether the stamp has a date, and its seconds: since 1970, else since midnight."""
     found = _STAMP.match(text)
     if found is None:
@@ -73,6 +73,6 @@ def line_since(text: Lines, span: timedelta) -> int | None:
 
 def _stamped(text: Lines, numbers: range) -> tuple[int, tuple[bool, float]] | None:
     for number in numbers:
-        if (found := _seconds(text.line(number)[:64])) is not None:
+        if (found := seconds_of(text.line(number)[:64])) is not None:
             return number, found
     return None

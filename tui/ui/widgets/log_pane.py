@@ -11,9 +11,10 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from tui.domain.errors import TuiError
-from tui.domain.log import TAIL_BYTES, LogSource
+from tui.domain.log import LogSource
 from tui.ui.bindings import bindings
 from tui.ui.outside import run_outside, written
+from tui.ui.present.both import Both, choices
 from tui.ui.present.fact import size_text, span_text
 from tui.ui.present.stamps import line_since
 from tui.ui.saving import save_log
@@ -79,8 +80,8 @@ class LogPane(LogReading):
         self.view.raw = not self.view.raw
 
     def action_source(self) -> None:
-        """The next log of this job or task."""
-        sources = self.index.sources
+        """The next log of this job or task; behind its outputs both as one."""
+        sources = choices(self.index)
         if self.source in sources and len(sources) > 1:
             self.take(sources[(sources.index(self.source) + 1) % len(sources)])
         else:
@@ -116,10 +117,10 @@ class LogPane(LogReading):
         else:
             self._since(_SPANS[which])
 
-    def _head(self, source: LogSource) -> None:
+    def _head(self, source: LogSource | Both) -> None:
         self.view.since, self.view.follow = 0, False
         if self.view.log_text.start > 0:
-            self._read(source, 0, TAIL_BYTES, top=True)
+            self.read_start(source)
         else:
             self.view.show_start()
 
@@ -155,13 +156,15 @@ class LogPane(LogReading):
             self.workers.cancel_group(self, "job-log-save")
             self._progress("")
             self.app.notify("not saved", markup=False)
+        elif isinstance(self.source, Both):
+            self.app.notify("W saves one log as it is; s chooses which", markup=False)
         elif self.source is not None:
             name = re.sub(r"[^A-Za-z0-9._-]+", "_", f"{self.source.ref.id[:13]}-{self.source.name}")[-80:].lstrip(".-")
             self.post_message(self.Wanted("save", f"./{name}"))
 
     def save(self, path: str) -> None:
         """Read the whole log into a file that is not there yet."""
-        if self.source is not None and path.strip():
+        if isinstance(self.source, LogSource) and path.strip():
             self._save(self.source, Path(path.strip()).expanduser())
 
     @work(group="job-log-save", exclusive=True)

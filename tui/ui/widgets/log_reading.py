@@ -1,5 +1,6 @@
 """Reading the logs of a task or job, and the words around what is read; what the keys do stands in `log_pane.py`."""
 
+import asyncio
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +14,13 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.domain.errors import TuiError
-from tui.domain.log import TAIL_BYTES, LogIndex, LogSource
+from tui.domain.log import TAIL_BYTES, LogIndex, LogPart, LogSource
 from tui.domain.task import TaskRef
 from tui.platforms.clock import Clock
 from tui.settings.paths import cache_dir
 from tui.store.deck import Deck
 from tui.store.spool import Spool
+from tui.ui.present.both import Both, woven
 from tui.ui.present.log import LogText
 from tui.ui.present.sgr import uncoloured
 from tui.ui.present.why import telling_line
@@ -38,8 +40,8 @@ def _held_on_disk() -> LogText:
 class LogReading(Vertical):
     """Reads the end first, more when it is wanted, and what comes while it follows."""
 
-    source: reactive[LogSource | None] = reactive(None)
-    """The log shown."""
+    source: reactive[LogSource | Both | None] = reactive(None)
+    """The log shown, or both outputs of a job as one."""
 
     @dataclass
     class Changed(Message):
@@ -62,6 +64,9 @@ class LogReading(Vertical):
         self.progress = ""
         """How far a save is."""
         self._told: tuple[object, int | None] = (None, None)
+        self._each = TAIL_BYTES
+        """Bytes read of each output while both are shown."""
+        self._woven: LogPart | None = None
         self._landed = False
         """The line that says why was shown once, or the user went elsewhere before it was known."""
 
@@ -98,14 +103,53 @@ class LogReading(Vertical):
         self.asked = True
         self.take(self.index.sources[0] if self.index.sources else None)
 
-    def take(self, source: LogSource | None) -> None:
+    def take(self, source: LogSource | Both | None) -> None:
         """Show another log of the index from its end."""
-        self.source, self._landed = source, False
+        self.source, self._landed, self._woven = source, False, None
         self.view.clear()
         if source is not None:
             self.view.growing = source.growing
-            self._read(source, -TAIL_BYTES, TAIL_BYTES)
+            self.read_end(source)
         self.draw()
+
+    def read_end(self, source: LogSource | Both) -> None:
+        """Ask for the end of a log; of both outputs the end of each."""
+        if isinstance(source, Both):
+            self._each = TAIL_BYTES
+            self._weave(source)
+        else:
+            self._read(source, -TAIL_BYTES, TAIL_BYTES)
+
+    def read_start(self, source: LogSource | Both) -> None:
+        """Ask for the beginning, and show it."""
+        if isinstance(source, Both):
+            self._weave(source, start=True, top=True)
+        else:
+            self._read(source, 0, TAIL_BYTES, top=True)
+
+    @work(group="job-log-read", exclusive=True)
+    async def _weave(self, source: Both, *, start: bool = False, top: bool = False) -> None:
+        """Read both outputs anew: what came to one may belong between lines of the other."""
+        try:
+            reads = [self.deck.read_log(one, 0 if start else -self._each, self._each) for one in source.sources]
+            parts = await asyncio.gather(*reads)
+        except TuiError as error:
+            self.post_message(self.Failed(error))
+            return
+        part = woven(source.sources, parts)
+        if source != self.source or part == self._woven:
+            return
+        self._woven = part
+        self.view.clear()
+        self._add(part)
+        if top:
+            self.view.call_after_refresh(self.view.show_start)
+
+    def _add(self, part: LogPart) -> None:
+        try:
+            self.view.add(part)
+        except OSError as error:
+            self.app.notify(f"no more of this log can be held: {error.strerror}", severity="error", markup=False)
 
     @work(group="job-log-read", exclusive=True)
     async def _read(self, source: LogSource, start: int, limit: int, *, top: bool = False) -> None:
@@ -123,10 +167,7 @@ class LogReading(Vertical):
             if part.start > 0:
                 self._read(source, -TAIL_BYTES, TAIL_BYTES)
                 return
-        try:
-            self.view.add(part)
-        except OSError as error:
-            self.app.notify(f"no more of this log can be held: {error.strerror}", severity="error", markup=False)
+        self._add(part)
         if top:
             self.call_after_refresh(self.view.show_start)
 
@@ -137,12 +178,19 @@ class LogReading(Vertical):
     def _grow(self) -> None:
         """While following a log that grows, ask for what came since; skipped while a read is under way."""
         source, view = self.source, self.view
-        if source is not None and view.follow and view.growing and not self._reading:
+        if source is None or not (view.follow and view.growing) or self._reading:
+            return
+        if isinstance(source, Both):
+            self._weave(source)
+        else:
             self._read(source, view.log_text.end, _MORE_BYTES)
 
     @on(LogView.MoreWanted)
     def _more(self, message: LogView.MoreWanted) -> None:
-        if self.source is not None and not self._reading:
+        if isinstance(self.source, Both):
+            self._each += _MORE_BYTES if message.earlier else 0
+            self._weave(self.source, top=message.earlier)
+        elif self.source is not None and not self._reading:
             held = self.view.log_text
             start = max(0, held.start - _MORE_BYTES) if message.earlier else held.end
             self._read(self.source, start, held.start - start if message.earlier else _MORE_BYTES)
@@ -184,7 +232,8 @@ class LogReading(Vertical):
             return f"─ {self.index.why_none or ('no log' if self.asked else 'looking for logs')} "
         first, last = view.shown
         of = text.lines_text(first - 1, last - 1) if first else "no lines" if text.total == 0 else "reading"
-        words = [self.source.stream.value, text.held_text() if text.total is not None else "", of]
+        name = "stdout and stderr" if isinstance(self.source, Both) else self.source.stream.value
+        words = [name, text.held_text() if text.total is not None else "", of]
         if view.only:
             words[2] = f"only {view.only!r} {len(view.rows):,} of {len(text):,}"
         words += ["searching" if view.busy else "", f"from line {text.number(view.since)}" if view.since else ""]
