@@ -228,7 +228,7 @@ ACTIONS: tuple[Action, ...] = (
     _job("tab_previous", "left_curly_bracket", "tab", "the tab before", "move", call="tab(-1)", footer=1),
     _job("tab_next", "right_curly_bracket", "tab", "the next tab", "move", call="tab(1)", footer=1),
     _job("log", "l", "log", "back to the log", "look"),
-    _job("timeline", "T", "timeline", "the times of its attempts as bars", "look", footer=2),
+    _job("timeline", "T", "timeline", "its times, and the jobs beside it as bars", "look", footer=2),
     _job("previous_attempt", "P", "try before", "the log of the try before", "look", footer=2),
     _job("triage", "E", "triage", "failures that say the same", "look"),
     _job("diff", "D", "diff", "against the good one most like it", "look"),

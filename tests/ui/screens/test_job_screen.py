@@ -13,6 +13,7 @@ from tui.domain.task import TaskRef
 from tui.ui.bindings import live_actions
 from tui.ui.screens.job import JobScreen
 from tui.ui.screens.work import View
+from tui.ui.widgets.gantt import Gantt
 from tui.ui.widgets.log_view import LogView
 
 MERGE = TaskRef(REF.account, REF.id, "merge.chr7")
@@ -243,3 +244,26 @@ async def test_help_is_made_from_the_keys_that_work_now() -> None:
         assert (keys["log.follow"], keys["log.save"], keys["screen.find"]) == ("F", "W", "/")
         await pilot.press("right_curly_bracket")
         assert "log.follow" not in {action.id for action in live_actions(screen)}
+
+
+async def test_the_timeline_tab_draws_every_try_of_every_job_and_marks_the_path_that_took_longest() -> None:
+    """The cursor stands on this try; enter on another opens its log in place, on this one it goes back to the log."""
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        await pilot.press("T")
+        await settle(app, pilot)
+        shown = words(app)
+        assert "started" in shown
+        assert "* critical path" in shown
+        assert ">*merge.chr7 #2" in shown.replace("  ", " ")
+        bars = app.screen.query_one(Gantt)
+        assert len(shown.split("* critical path")[1].split("\n")[2:]) > 4
+        await pilot.press("enter")
+        assert app.screen.query_one(LogView).has_focus
+        await pilot.press("T", "k")
+        other = bars.chosen
+        assert other is not None
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert app.screen.ref == other.ref  # type: ignore[attr-defined]

@@ -11,11 +11,10 @@ from tui.domain.record import task_record
 from tui.domain.task import Job, Task
 from tui.ui.present.fact import size_text, span_text, time_text
 from tui.ui.present.siblings import Siblings, differing
-from tui.ui.present.timeline import Scale, bar
 from tui.ui.present.tree import json_nodes
 from tui.ui.present.tree_node import Node
 
-__all__ = ["Said", "Tab", "attempts_of", "job_nodes", "side_lines", "tabs_text"]
+__all__ = ["Said", "Tab", "attempts_of", "beside", "job_nodes", "side_lines", "tabs_text"]
 
 Said = tuple[str, str]
 """A line and its style."""
@@ -46,6 +45,13 @@ def attempts_of(job: Task, jobs: Sequence[Task]) -> tuple[Job, ...]:
     return tuple(sorted(tries, key=lambda j: (j.attempt or 1, str(j.ref)))) if job.attempt else (job,)
 
 
+def beside(job: Task, family: Sequence[Task]) -> tuple[Task, ...]:
+    """What a job's bar is drawn beside: the jobs of its task with all their tries; a child of a batch stands alone, for
+    its siblings are thousands and did not wait for each other."""
+    jobs = tuple(j for j in family if isinstance(j, Job) and isinstance(job, Job) and j.ref.task == job.ref.task)
+    return jobs if jobs and job.index is None else (job,)
+
+
 def job_nodes(job: Task, tab: Tab, index: LogIndex, attempts: Sequence[Job], now: datetime) -> tuple[Node, ...]:
     """The lines of a tab; one line that says so where there is nothing."""
     match tab:
@@ -60,7 +66,7 @@ def job_nodes(job: Task, tab: Tab, index: LogIndex, attempts: Sequence[Job], now
         case Tab.FILES:
             rows = [(s.name, f"{s.stream.value}  {size_text(s.size)}") for s in index.sources]
         case Tab.TIMELINE:
-            rows = _times(job, attempts, now)
+            rows = _times(job, now)
     return tuple(Node(str(place), label, value) for place, (label, value) in enumerate(rows)) or _none(tab)
 
 
@@ -79,16 +85,13 @@ def _attempt(job: Job, shown: bool, now: datetime) -> Node:
     return Node(str(job.ref), f"attempt {job.attempt or 1}", text, job.status.value, target=None if shown else job.ref)
 
 
-def _times(job: Task, attempts: Sequence[Job], now: datetime) -> list[tuple[str, str]]:
-    scale = Scale.of(attempts or [job], now)
-    bars = [(f"attempt {j.attempt or 1}", f"|{bar(j, scale, 48)}|") for j in attempts]
+def _times(job: Task, now: datetime) -> list[tuple[str, str]]:
     return [
         ("created", time_text(job.created)),
         ("started", time_text(job.started)),
         ("ended", time_text(job.ended)),
         ("queued", span_text(job.queued(now))),
         ("ran", span_text(job.ran(now))),
-        *(bars or [("", f"|{bar(job, scale, 48)}|")]),
     ]
 
 

@@ -11,7 +11,7 @@ from tui.ui.present.fact import span_text
 
 __all__ = ["LEGEND", "Scale", "axis", "bar", "bar_of_all", "column_text", "critical_path", "order"]
 
-LEGEND = "q queued  i starting  # running  = finishing  x failed"
+LEGEND = "q queued  i init  # run  = upload  x fail"
 T = TypeVar("T", bound=Task)
 _BODY = {
     TaskStatus.STARTING: "i",

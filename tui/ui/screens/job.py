@@ -19,10 +19,11 @@ from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.ui.bindings import bindings
 from tui.ui.present.fact import span_text, time_text
-from tui.ui.present.job import Tab, attempts_of, job_nodes, side_lines, tabs_text
+from tui.ui.present.job import Tab, attempts_of, beside, job_nodes, side_lines, tabs_text
 from tui.ui.present.siblings import Siblings, same_work
 from tui.ui.screens.work import View, WorkScreen, status_text
 from tui.ui.widgets.detail_tree import DetailTree
+from tui.ui.widgets.gantt import Gantt
 from tui.ui.widgets.head import Head
 from tui.ui.widgets.lines import cut
 from tui.ui.widgets.log_pane import LogPane
@@ -55,6 +56,7 @@ class JobScreen(WorkScreen):
             with Vertical(id="main"):
                 yield LogPane(self.deck, self.clock, id="pane")
                 yield DetailTree(id="facts-tree")
+                yield Gantt(id="bars")
             yield Static(id="side", markup=False)
 
     def on_mount(self) -> None:
@@ -73,9 +75,15 @@ class JobScreen(WorkScreen):
         """What the other tabs show."""
         return self.query_one("#facts-tree", DetailTree)
 
+    @property
+    def bars(self) -> Gantt:
+        """The jobs of its task, each try with its own bar."""
+        return self.query_one("#bars", Gantt)
+
     def focus_body(self) -> None:
         """Keys go to what the tab shows."""
-        (self.pane.view if self.tab is Tab.LOG else self.facts).focus()
+        shown = {Tab.LOG: self.pane.view, Tab.TIMELINE: self.bars}
+        shown.get(self.tab, self.facts).focus()
 
     @property
     def task_now(self) -> Task | None:
@@ -137,8 +145,8 @@ class JobScreen(WorkScreen):
 
     @property
     def panes(self) -> tuple[str, ...]:
-        """The log, or the tree of another tab."""
-        return ("log",) if self.tab is Tab.LOG else ("tree",)
+        """The log, the bars, or the tree of another tab."""
+        return ({Tab.LOG: "log", Tab.TIMELINE: "bars"}.get(self.tab, "tree"),)
 
     # --- words ---------------------------------------------------------------------------------------------------
 
@@ -231,6 +239,8 @@ class JobScreen(WorkScreen):
 
     def place(self) -> str:
         """Which match, or how many lines are selected."""
+        if self.tab is not Tab.LOG:
+            return ""
         view, numbers = self.pane.view, self.pane.notable
         if view.selection is not None:
             return f"{len(view.selection)} selected  y copies"
@@ -300,6 +310,10 @@ class JobScreen(WorkScreen):
     def _show_tab(self) -> None:
         self.pane.display = self.tab is Tab.LOG
         self.facts.display = self.tab is not Tab.LOG
+        self.bars.display = self.tab is Tab.TIMELINE
+        self.set_class(self.tab is Tab.TIMELINE, "-timeline")
+        if self.job is not None and self.tab is Tab.TIMELINE:
+            self.bars.show(beside(self.job, self._family), self.now, self.job.ref)
         if self.job is not None and self.tab is not Tab.LOG:
             self.facts.roots = job_nodes(self.job, self.tab, self.pane.index, self.attempts, self.now)
 
@@ -308,7 +322,7 @@ class JobScreen(WorkScreen):
         self._turn(Tab.LOG)
 
     def action_timeline(self) -> None:
-        """The times of its attempts."""
+        """Its times, and every try of every job of its task as a bar."""
         self._turn(Tab.TIMELINE)
 
     def action_previous_attempt(self) -> None:
@@ -318,6 +332,13 @@ class JobScreen(WorkScreen):
             self._show(tries[tries.index(self.ref) - 1])
         else:
             self.say("there was no other attempt")
+
+    @on(Gantt.Chosen)
+    def _open_bar(self, message: Gantt.Chosen) -> None:
+        if message.task.ref != self.ref:
+            self._show(message.task.ref)
+        else:
+            self.action_log()
 
     @on(DetailTree.Chosen)
     def _open(self, message: DetailTree.Chosen) -> None:

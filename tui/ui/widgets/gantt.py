@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.domain.status import TaskStatus
-from tui.domain.task import Job, Task
+from tui.domain.task import Job, Task, TaskRef
 from tui.ui.bindings import bindings
 from tui.ui.present.fact import span_text
 from tui.ui.present.timeline import LEGEND, Scale, axis, bar, column_text, critical_path, order
@@ -23,6 +23,8 @@ __all__ = ["Gantt"]
 
 _HEAD = 2
 _SPAN = 8
+_WIDE = 90
+"""Columns from which the title is whole."""
 
 
 class Gantt(Widget, can_focus=True):
@@ -69,15 +71,15 @@ class Gantt(Widget, can_focus=True):
         self._row = 0
         self._top = 0
 
-    def show(self, tasks: Sequence[Task], now: datetime) -> None:
-        """Draw these; bars of what runs reach to `now`."""
-        here = self.chosen
+    def show(self, tasks: Sequence[Task], now: datetime, on: TaskRef | None = None) -> None:
+        """Draw these; bars of what runs reach to `now`. The cursor stays on its task; at first it stands on `on`."""
+        here = self.chosen.ref if self.chosen is not None else on
         self._tasks = order(tasks)
         self._scale = Scale.of(self._tasks, now)
         self._now = now
         self._critical = frozenset(critical_path([t for t in self._tasks if isinstance(t, Job)]))
         places = {task.ref: row for row, task in enumerate(self._tasks)}
-        self._row = places.get(here.ref, 0) if here else 0
+        self._row = places.get(here, 0) if here else 0
         self._go(self._row)
         self.refresh()
 
@@ -103,8 +105,12 @@ class Gantt(Widget, can_focus=True):
         lead = self._name_width + _SPAN + 3
         room = max(10, width - lead - 1)
         if y == 0:
-            said = f"  {column_text(self._scale, room)}   {LEGEND}   * critical path"
-            return line([(" TIMELINE UTC", self._style("head")), (said, self._style("dim"))], width, base)
+            said = f"  {column_text(self._scale, room)}  {LEGEND}  * critical path"
+            return line(
+                [(" TIMELINE UTC" if width >= _WIDE else " UTC", self._style("head")), (said, self._style("dim"))],
+                width,
+                base,
+            )
         if y == 1:
             return line([(" " * lead + axis(self._scale, room), self._style("dim"))], width, base)
         row = self._top + y - _HEAD
