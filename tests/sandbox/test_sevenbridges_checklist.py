@@ -205,6 +205,32 @@ async def test_3_a_wrong_fault_is_named(spec: str) -> None:
         assert answer.json()["error"]
 
 
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        (b'{"faults": "qarnot:500@1"}', 1), (b'{"faults": ["qarnot:500@1", "*:429@0.1"]}', 2),
+        (b'{"spec": "qarnot:500"}', 1), (b'"qarnot:500@1,*:cut"', 2), (b"qarnot:500@1", 1), (b"", 0), (b"{}", 0),
+        (b"[]", 0), (b'{"faults": ""}', 0),
+    ],
+)  # fmt: skip
+async def test_3_faults_are_set_anew_by_any_form_of_the_specification(body: bytes, left: int) -> None:
+    """The object, a list of parts, the text alone; nothing at all ends them."""
+    world = still(tasks=20)
+    world.rules.rules = parse("*:500,*:429,*:cut")
+    async with asking(world) as client:
+        answer = await client.send(client.build_request("POST", "http://127.0.0.1/_sandbox/faults", content=body))
+    assert (answer.status_code, len(world.rules.rules)) == (200, left)
+
+
+@pytest.mark.parametrize("body", [b"null", b"12", b'{"faults": 12}', b'{"faluts": "*:500"}', b"[1]", b"\xff"])
+async def test_3_what_is_no_specification_changes_no_fault(body: bytes) -> None:
+    world = still(tasks=20)
+    world.rules.rules = parse("*:500")
+    async with asking(world) as client:
+        answer = await client.send(client.build_request("POST", "http://127.0.0.1/_sandbox/faults", content=body))
+    assert (answer.status_code, len(world.rules.rules)) == (400, 1)
+
+
 def test_3_a_specification_has_several_parts() -> None:
     """Platform, fault and share each; spaces and nothing do no harm."""
     rules = parse(" sevenbridges:429@0.05, qarnot:stall@0.01,,*:reset ")

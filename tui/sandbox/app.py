@@ -112,12 +112,30 @@ class Sandbox:
         return JSONResponse({"now": self.clock.now().isoformat()})
 
     async def _faults(self, request: Request) -> JSONResponse:
+        """The whole set anew: `{"faults": SPEC}`, a list of its parts, or the text alone; nothing at all ends them."""
         try:
-            body = json.loads(await request.body())
-            self.rules.rules = parse(body["faults"] if isinstance(body, dict) else str(body))
-        except (ValueError, TypeError, KeyError) as error:
+            self.rules.rules = parse(_spec((await request.body()).decode()))
+        except ValueError as error:
             return JSONResponse({"error": str(error)}, status_code=400)
         return JSONResponse({"faults": [f"{r.platform}:{r.fault}@{r.share}" for r in self.rules.rules]})
+
+
+def _spec(text: str) -> str:
+    """The specification in the body of a call, in any of its forms.
+
+    Raises:
+        ValueError: It is in none of them.
+    """
+    try:
+        body = json.loads(text) if text.strip() else ""
+    except ValueError:
+        return text
+    if isinstance(body, dict):
+        body = body.get("faults", body.get("spec")) if body else ""
+    parts: list[Any] = body if isinstance(body, list) else [body]
+    if not all(isinstance(part, str) for part in parts):
+        raise ValueError('send {"faults": "PLATFORM:FAULT@SHARE,..."}')
+    return ",".join(parts)
 
 
 def demo_app(seed: int = 1, tasks: int = 2_000, clock: WorldClock | None = None) -> Sandbox:
