@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from tests.platforms.etengine.desk import START, Desk
+from tests.platforms.etengine.desk import START, URL, Desk
+from tests.platforms.transport import Clock, Scripted, answer
 from tui.domain.action import Verb
-from tui.domain.errors import NotFound, PlatformDown, Rejected
+from tui.domain.errors import Forbidden, NotFound, PlatformDown, Rejected, UnexpectedAnswer
 from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, Task, TaskRef
+from tui.domain.token import Token
 from tui.platforms.etengine.adapter import EtEngine
 from tui.platforms.etengine.jobs import FEW
+from tui.platforms.protocols import Connection
 
 
 async def everything(platform: EtEngine) -> list[Task]:
@@ -371,3 +374,26 @@ async def test_an_id_cannot_leave_its_place(desk: Desk) -> None:
             with pytest.raises(NotFound):
                 await platform.forget(TaskRef("et", id_))
     assert set(desk.calls) == {"GET /batches"}
+
+
+async def test_r25_another_answer_is_no_list_with_one_unreadable_batch() -> None:
+    """An object stands for a list of one only where it is a batch; anything else would show as no tasks."""
+    connection = Connection("et", URL, Token("sandbox-et"))
+    async with EtEngine(connection, clock=Clock(), transport=Scripted(answer(json={"message": "later"}))) as platform:
+        with pytest.raises(UnexpectedAnswer, match="no list of batches"):
+            await everything(platform)
+
+
+async def test_section_3_a_refusal_of_the_whole_list_is_no_batch_that_is_gone(desk: Desk) -> None:
+    """403 on an id means that it is not there or not ours; the list has no id, so there it is a refusal."""
+    async with desk.open() as platform:
+        ref = (await everything(platform))[0].ref
+        desk.spoil = lambda method, path: 403
+        with pytest.raises(Forbidden, match="listing batches"):
+            await everything(platform)
+        desk.spoil = lambda method, path: 404
+        with pytest.raises(NotFound):
+            await everything(platform)
+        desk.spoil = lambda method, path: 403 if ref.id in path else None
+        page = await platform.many([ref])
+    assert (page.tasks, page.gone) == ((), (ref,))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from tui.domain.errors import NotFound, PlatformDown
+from tui.domain.errors import Forbidden, NotFound, PlatformDown, UnexpectedAnswer
 from tui.domain.task import Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.platforms.etengine import wire
@@ -91,8 +91,7 @@ class Shelf:
 
         Source: `GET /batches`.
         """
-        answer = await self._client.get("/batches", doing="listing batches", into=JSON)
-        rows, unreadable = wire.batches(answer.value)
+        rows, unreadable = await self._listed_rows()
         found = await self._named(rows)
         seen = self._clock.now() if self._listed else None
         fresh = []
@@ -107,6 +106,19 @@ class Shelf:
         early = datetime.min.replace(tzinfo=UTC)
         by_id = sorted(kept.values(), key=lambda known: known.wire.id)
         return sorted(by_id, key=lambda known: known.seen or early, reverse=True), fresh, unreadable
+
+    async def _listed_rows(self) -> tuple[tuple[BatchWire, ...], int]:
+        """The list as sent. A refusal of the whole list speaks of the account, not of a batch that is gone."""
+        account, doing = self._client.account, "listing batches"
+        try:
+            answer = await self._client.get("/batches", doing=doing, into=JSON)
+            return wire.batches(answer.value)
+        except NotFound as error:
+            if error.status != 403:
+                raise
+            raise Forbidden(account, doing, error.why, status=error.status) from error
+        except ValueError as error:
+            raise UnexpectedAnswer(account, doing, "the answer is no list of batches") from error
 
     async def _named(self, found: Sequence[BatchWire]) -> list[BatchWire]:
         """The old edition gives tools and filesystems by their ids alone (rule 4): their names are looked up."""

@@ -181,7 +181,13 @@ def _batch(row: Any) -> BatchWire | None:
 
 
 def batches(value: Any) -> tuple[tuple[BatchWire, ...], int]:
-    """Endpoint 1, each id once, and how many rows could not be read."""
+    """Endpoint 1, each id once, and how many rows could not be read.
+
+    Raises:
+        ValueError: An object that is no batch: that is no list of one, but another answer.
+    """
+    if isinstance(value, dict) and _batch(value) is None:
+        raise ValueError("no list of batches")
     read = [_batch(row) for row in rows(value)]
     unique = {found.id: found for found in read if found is not None}
     return tuple(unique.values()), sum(found is None for found in read)
