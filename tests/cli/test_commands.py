@@ -191,6 +191,17 @@ def test_a_log_can_begin_at_a_time(deck: FakeDeck, taskdeck: Taskdeck) -> None:
     deck.index = LogIndex((LogSource(TaskRef("a", "1"), "stdout", Stream.STDOUT, "k"),))
     deck.text = b"2026-11-24T13:00:00Z old\n  more\n2026-11-24 15:30:00 new\n  its rest\n"
     assert taskdeck("logs", "a:1", "--since", "2h")[1] == "2026-11-24 15:30:00 new\n  its rest\n"
+    code, out, err = taskdeck("logs", "a:1", "--since", "5m")
+    assert (code, out, "no line so young" in err) == (0, "", True)
+
+
+def test_a_log_with_nothing_in_it_says_so(deck: FakeDeck, taskdeck: Taskdeck) -> None:
+    deck.index = LogIndex((LogSource(TaskRef("a", "1"), "stdout", Stream.STDOUT, "k"),))
+    for words in ((), ("--tail", "3")):
+        code, out, err = taskdeck("logs", "a:1", *words)
+        assert (code, out, err.count("a:1 has nothing in its stdout log")) == (0, "", 1)
+    deck.text = b"a line"
+    assert "nothing" not in taskdeck("logs", "a:1", "--tail", "0")[2]
 
 
 @pytest.mark.parametrize(

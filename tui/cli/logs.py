@@ -3,7 +3,7 @@
 import codecs
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from tui.cli.exits import Exit
@@ -124,11 +124,14 @@ async def logs(
             say(_none(target, index, stream))
         start = None if since is None else session.clock.now() - since
         readers = [_Reader(deck, source, start) for source in sources]
+        written = 0
         headers = len(sources) > 1 and sys.stdout.isatty()
         for reader in readers:
             if headers:
                 _header(reader.source)
-            await _print(reader, tail, goes_on=follow and reader.source.growing)
+            written += await _print(reader, tail, goes_on=follow and reader.source.growing)
+        if sources and not written and not follow and tail != 0:
+            say(f"{target} has {'no line so young' if since else 'nothing'} in its {stream.value} log")
         if follow:
             await _follow(session, deck, target, stream, readers)
     return Exit.FINE
@@ -145,26 +148,33 @@ def _header(source: LogSource) -> None:
     sys.stdout.write(f"==> {source.ref} {source.name} <==\n")
 
 
-def _write(lines: Iterable[str]) -> None:
+def _write(lines: Sequence[str]) -> int:
+    """Print the lines; how many they were."""
     sys.stdout.writelines(clean(line) + "\n" for line in lines)
     sys.stdout.flush()
+    return len(lines)
 
 
-async def _print(reader: _Reader, tail: int | None, *, goes_on: bool) -> None:
-    """Print a log, or its last lines; where it goes on, a line without its newline waits for the rest of it."""
+async def _print(reader: _Reader, tail: int | None, *, goes_on: bool) -> int:
+    """Print a log, or its last lines; how many they were.
+
+    Where it goes on, a line without its newline waits for the rest of it.
+    """
     kept: list[str] = []
+    written = 0
     if tail is not None and reader.since is None:
         kept = await reader.end(tail)
     while not reader.ended:
         lines = await reader.more()
         if tail is None:
-            _write(lines)
+            written += _write(lines)
         else:
             kept = (kept + lines)[-tail:] if tail else []
-    _write(kept)
+    written += _write(kept)
     if not goes_on:
         rest = reader.rest()
-        _write(rest if tail is None else rest[-tail:] if tail else [])
+        written += _write(rest if tail is None else rest[-tail:] if tail else [])
+    return written
 
 
 async def _follow(session: Session, deck: Deck, target: TaskRef, stream: Stream, readers: list[_Reader]) -> None:
