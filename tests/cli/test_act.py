@@ -173,7 +173,10 @@ def test_more_than_max_are_refused_all_together(world: World) -> None:
     """`--max N` refuses more targets than N, and with `--failed` more failed children: status 8, nothing sent."""
     refs = [row["ref"] for row in world.rows(RUNNING)][:3]
     done = world("abort", *refs, "--max", "2", "--yes")
-    assert (done.code, done.out, world.ledger) == (8, "", [])
+    assert (done.code, done.lines, world.ledger) == (8, [f"{ref} refused" for ref in refs], [])
+    done = world("abort", *refs, "--max", "2", "--dry-run", "-o", "json")
+    assert (done.code, [(row["ref"], row["outcome"]) for row in done.json]) == (8, [(ref, "refused") for ref in refs])
+    assert {row["message"] for row in done.json} == {"3 targets are more than --max 2; nothing was sent"}
     batch = _broken(world)
     most = batch["counts"]["failed"] - 1
     done = world("rerun", batch["ref"], "--failed", "--max", str(most), "--yes")

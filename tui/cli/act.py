@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from tui.cli.exits import Exit, TooMany, exit_of, worst
+from tui.cli.exits import Exit, exit_of, worst
 from tui.cli.output import say, write_json
 from tui.cli.progress import clear, progress
 from tui.cli.wiring import Session
@@ -83,17 +83,18 @@ async def _outcomes(deck: Deck, order: Order, tasks: Sequence[Task], unread: Seq
     if not (order.yes or order.dry_run) and _terminal():
         await _introduce(deck, {task.ref.account for task in tasks})
     plans = _plans(deck, order, tasks)
-    _limit(order, plans)
-    if not order.yes or order.dry_run:
+    over = _over(order, plans)
+    if not over and (not order.yes or order.dry_run):
         plans = await _learnt(deck, plans)
-    send = not order.dry_run and (order.yes or await _confirmed(deck, order, plans))
+    send = not over and not order.dry_run and (order.yes or await _confirmed(deck, order, plans))
     for result in unread:
         yield result
     for plan in plans:
-        if order.dry_run:
+        planned = order.dry_run and not over
+        if planned:
             _show(order, plan)
         for task in () if send else plan.targets:
-            outcome, why = (Outcome.PLANNED, None) if order.dry_run else (Outcome.REFUSED, _UNCONFIRMED)
+            outcome, why = (Outcome.PLANNED, None) if planned else (Outcome.REFUSED, over or _UNCONFIRMED)
             yield Result(task.ref, plan.verb, outcome, task.status.value, message=why)
         async for result in _carried_out(deck, order, plan if send else replace(plan, targets=())):
             yield result
@@ -140,13 +141,12 @@ async def _learnt(deck: Deck, plans: Sequence[Plan]) -> list[Plan]:
         return [await deck.actions.learn(plan) for plan in plans]
 
 
-def _limit(order: Order, plans: Sequence[Plan]) -> None:
-    """Keep to `--max`: tasks, and with `--failed` the children that would run again."""
+def _over(order: Order, plans: Sequence[Plan]) -> str | None:
+    """Why none is touched, where `--max` is passed: by tasks, or with `--failed` by the children to run again."""
     if order.most is None:
-        return
+        return None
     count = sum(t.counts.failed if order.failed and t.counts else 1 for plan in plans for t in plan.targets)
-    if count > order.most:
-        raise TooMany(f"{count:,} targets are more than --max {order.most}; nothing was sent")
+    return f"{count:,} targets are more than --max {order.most}; nothing was sent" if count > order.most else None
 
 
 def _terminal() -> bool:
