@@ -1,11 +1,13 @@
 """Grammar, surroundings and exit codes, as tables."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from tui.cli.exits import Exit, worst
+from tui.cli.exits import Exit, words_of, worst
 from tui.cli.grammar import Words, distance, positive, split
 from tui.cli.surroundings import check
-from tui.domain.errors import ConfigError
+from tui.domain.errors import ConfigError, RateLimited
 from tui.domain.query.fields import FLAGS
 
 
@@ -62,6 +64,14 @@ def test_severity_is_the_documented_order() -> None:
     for i, bad in enumerate(order):
         assert worst([Exit(c) for c in order[i:]]) == bad
     assert worst([]) == 0
+
+
+def test_r27_a_rate_limit_says_when_it_ends() -> None:
+    """In UTC, where the platform said so."""
+    until = datetime(2026, 11, 25, 3, 4, 5, 900_000, tzinfo=UTC)
+    told = words_of(RateLimited("lab", "listing tasks", "too many requests", retry_at=until))
+    assert told == "lab: listing tasks: too many requests; requests are taken again at 2026-11-25T03:04:05Z"
+    assert words_of(RateLimited("lab", "listing tasks", "slow down")) == "lab: listing tasks: slow down"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tui.domain.errors import (
     UsageError,
 )
 
-__all__ = ["Exit", "NoAccount", "TooMany", "exit_of", "words_of", "worst"]
+__all__ = ["Exit", "NoAccount", "exit_of", "words_of", "worst"]
 
 
 class NoAccount(ConfigError):
@@ -25,10 +25,6 @@ class NoAccount(ConfigError):
             "no account is set up; add one to config.toml (`taskdeck paths` says where), log in with an official SDK, "
             "or look around with --demo"
         )
-
-
-class TooMany(UsageError):
-    """More targets than the user allowed, so none was touched."""
 
 
 class Exit(IntEnum):
@@ -66,7 +62,7 @@ def exit_of(error: Exception) -> Exit:
     match error:
         case NoAccount() | AuthRefused():
             return Exit.LOGIN
-        case Forbidden() | ReadOnly() | Rejected() | TooMany():
+        case Forbidden() | ReadOnly() | Rejected():
             return Exit.REFUSED
         case UsageError() | ConfigError():
             return Exit.USAGE
@@ -79,8 +75,10 @@ def exit_of(error: Exception) -> Exit:
 
 
 def words_of(error: Exception) -> str:
-    """What failed and where, and for a refused token what to do (R10)."""
+    """What failed and where; for a refused token what to do (R10), for a rate limit when it ends (R27)."""
     if isinstance(error, AuthRefused):
         source = f"renew the token; where it comes from: taskdeck accounts list --account {error.account}"
         return f"{error}: the token is refused; {source}"
+    if isinstance(error, RateLimited) and error.retry_at is not None:
+        return f"{error}; requests are taken again at {error.retry_at:%Y-%m-%dT%H:%M:%SZ}"
     return str(error)
