@@ -316,6 +316,15 @@ def test_addresses_of_tasks_jobs_and_pools_are_read() -> None:
     ):
         assert platform.ref_of_url(address) == TaskRef("lab", id_)
     assert platform.ref_of_url(f"https://evil.example/tasks/{task}") is None
+    elsewhere = Qarnot(Connection("lab", "https://cluster.example", Token("token")))
+    assert elsewhere.ref_of_url(f"https://tasq.qarnot.com/tasks/{task}") is None
+
+
+def test_an_account_on_this_machine_takes_the_pages_of_the_console() -> None:
+    """It is the sandbox or a tunnel, which have no pages of their own."""
+    task = "11111111-2222-4333-8444-555555555555"
+    platform = Qarnot(Connection("lab", "http://127.0.0.1:8000/qarnot/lab", Token("token")))
+    assert platform.ref_of_url(f"https://tasq.qarnot.com/tasks/{task}") == TaskRef("lab", task)
 
 
 # -- quirks, by their number in the contract

@@ -24,6 +24,7 @@ from tui.domain.errors import (
 from tui.domain.log import LogIndex, LogPart, LogSource, Stream
 from tui.domain.money import Money
 from tui.domain.task import Job, Tally, Task, TaskRef
+from tui.platforms.address import is_loopback
 from tui.platforms.clock import Clock
 from tui.platforms.connected import Connected
 from tui.platforms.http import Answer
@@ -294,7 +295,8 @@ class Qarnot(Connected):
         """The API's own address of a task, job or pool, or a page of the web console that holds one."""
         parts = urlsplit(address)
         hosts = {urlsplit(base).netloc for base in (self._names.web, self._client.url) if base}
-        if urlsplit(self._client.url).hostname == "api.qarnot.com":
+        # An account on this machine is the sandbox or a tunnel: nothing else tells whose pages are meant.
+        if (host := urlsplit(self._client.url).hostname) == "api.qarnot.com" or is_loopback(host):
             hosts |= _CONSOLES
         found = _TASK_URL.search(parts.path) or _TASK_URL.search(parts.fragment)
         if found is None or parts.netloc not in hosts:
