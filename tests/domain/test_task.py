@@ -62,6 +62,9 @@ def test_a_task_that_waits_does_not_run(fields: dict[str, Any], ran: timedelta |
         ({"queued_time": ZERO, "created": NOW - 5 * H, "started": NOW - 4 * H}, H),
         ({"queued_time": -H, "created": NOW - 5 * H, "started": NOW - 4 * H}, H),
         ({"created": NOW - 5 * H, "status": S.QUEUED}, 5 * H),
+        ({"created": NOW - 5 * H, "status": S.STARTING}, 5 * H),
+        ({"created": NOW - 5 * H, "status": S.RUNNING}, None),
+        ({"created": NOW - 5 * H, "status": S.UNKNOWN}, None),
         ({"created": NOW - 5 * H, "ended": NOW - 3 * H, "status": S.ABORTED}, 2 * H),
         ({"created": NOW - 5 * H, "status": S.DONE}, None),
         ({"created": NOW - 5 * H, "status": S.DRAFT}, None),
@@ -70,7 +73,7 @@ def test_a_task_that_waits_does_not_run(fields: dict[str, Any], ran: timedelta |
     ],
 )
 def test_queued(fields: dict[str, Any], queued: timedelta | None) -> None:
-    """The platform's figure if above zero, else from creation to start or now; a draft does not wait."""
+    """The platform's figure if above zero, else from creation to start, or to now while it waits."""
     assert make(**fields).queued(NOW) == queued
 
 

@@ -18,6 +18,7 @@ __all__ = ["NO_FACTS", "Job", "Kind", "Progress", "Tally", "Task", "TaskError", 
 NO_FACTS: Mapping[str, str] = MappingProxyType({})
 """The empty mapping shared by all tasks that have nothing to say."""
 _ZERO = timedelta(0)
+_WAITING = frozenset({TaskStatus.QUEUED, TaskStatus.STARTING})
 _DIGITS = 18
 """Of a number, at most."""
 _NAMED = 10**_DIGITS
@@ -249,12 +250,12 @@ class Task:
         return max(span - self.queued_time, _ZERO)
 
     def queued(self, now: datetime) -> timedelta | None:
-        """The platform's time in the queue if above zero, else from creation to start (or to now), else None."""
+        """The platform's time in the queue if above zero, else from creation to start, or to now while it waits."""
         if self.queued_time is not None and self.queued_time > _ZERO:
             return self.queued_time
         if self.created is None or self.status is TaskStatus.DRAFT:
             return None
-        until = self.started or self.ended or (None if self.status.is_final else now)
+        until = self.started or self.ended or (now if self.status in _WAITING else None)
         return None if until is None else max(until - self.created, _ZERO)
 
     @property
