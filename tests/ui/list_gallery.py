@@ -18,6 +18,7 @@ from tui.domain.forecast import Estimate, Spread
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus as S
 from tui.domain.task import Kind, Progress, Tally, Task, TaskRef
+from tui.platforms.protocols import PushDown
 from tui.store.again import Again
 from tui.store.plan import Plan
 from tui.store.snapshot import EMPTY, Change, Feed, Snapshot
@@ -118,10 +119,16 @@ class ListDeck(MemoryDeck):
         super().__init__()
         self.store = SimpleNamespace(snapshot=EMPTY)
         self.me = {"cgc": "rfranklin"}
+        self.sought: list[PushDown] = []
+        """What was asked for by filters."""
         self.handles = {
             name: SimpleNamespace(name=name, read_only=False, origin=f"env {name.upper()}_TOKEN", platform=platform)
             for name, platform in _ACCOUNTS.items()
         }
+
+    def seek(self, push: PushDown, account: str | None = None) -> None:
+        """Only noted."""
+        self.sought.append(push)
 
 
 class _Rechecks:

@@ -3,8 +3,8 @@
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Filter"]
 
-_SECOND = timedelta(seconds=1)
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _ACCOUNT = re.compile(r"(?<!\S)@(\S+)")
 _NESTED = re.compile(r"[\"/|()]")
@@ -82,18 +81,14 @@ class Filter:
                 yield frozenset(str(v) for v in term.values)
 
     def push(self, now: datetime) -> PushDown:
-        """What a server may leave out. It cuts times to whole seconds, so the later ends get one more."""
+        """What a server may leave out."""
         if not self.nodes:
             return PushDown()
         from tui.domain.query import served
         from tui.domain.query.nodes import And
+        from tui.store.search import pushed
 
-        found = served(And(tuple(self._terms())), _context(now))
-        ends = {name: time + _SECOND for name in ("created_to", "ended_to") if (time := getattr(found, name))}
-        return replace(
-            PushDown(project=found.project, status=found.status),
-            created_from=found.created_from, ended_from=found.ended_from, **ends,
-        )  # fmt: skip
+        return pushed(served(And(self.nodes), _context(now)))
 
     async def of(self, deck: Deck, accounts: Sequence[str], now: datetime, config: Path | None = None) -> "Predicate":
         """The test of one task. Who we are is asked only where the filter says `mine`, and what projects are called

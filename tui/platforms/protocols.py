@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from tui.domain.token import Token
 
 __all__ = [
-    "CanAbort", "CanClone", "CanDelete", "CanForget", "CanRecover", "CanRename", "CanRerun", "CanRerunFailed",
-    "CanResume", "CanRetry", "CanRun", "CanTag", "Connection", "HasChildren", "HasGroups", "HasJobs", "HasLogs",
-    "HasProjectNames", "Page", "Platform", "PushDown",
+    "CanAbort", "CanClone", "CanDelete", "CanFilter", "CanForget", "CanRecover", "CanRename", "CanRerun",
+    "CanRerunFailed", "CanResume", "CanRetry", "CanRun", "CanTag", "Connection", "HasChildren", "HasGroups", "HasJobs",
+    "HasLogs", "HasProjectNames", "Page", "Platform", "PushDown",
 ]  # fmt: skip
 
 
@@ -161,6 +161,15 @@ class HasGroups(Protocol):
 
     async def groups(self) -> Page:
         """All of them, newest first; their children come from `HasChildren.children`."""
+        ...
+
+
+@runtime_checkable
+class CanFilter(Protocol):
+    """The server leaves out what a filter does not want, so that a long list need not be read whole."""
+
+    def takes(self, push: PushDown) -> PushDown:
+        """The part of it that the server really applies in `Platform.pages`."""
         ...
 
 

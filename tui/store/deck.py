@@ -24,6 +24,7 @@ from tui.store.handle import AccountHandle
 from tui.store.keeper import Keeper
 from tui.store.pace import Intervals
 from tui.store.poller import Poller
+from tui.store.search import NOTHING
 from tui.store.seen import Seen
 from tui.store.snapshot import Change, Problem
 from tui.store.store import Store
@@ -224,6 +225,11 @@ class Deck:
                 frozenset(ref for ref in batches if ref.account == name),
             )
 
+    def seek(self, push: PushDown, account: str | None = None) -> None:
+        """What the user filters by, of all accounts or of one: platforms are asked for it where a list is too long."""
+        for name, poller in self._pollers.items():
+            poller.seek(push if account in {None, name} else NOTHING)
+
     def focus(self, focused: bool) -> None:
         """The terminal got or lost focus."""
         for poller in self._pollers.values():
@@ -382,11 +388,7 @@ class Deck:
         return info
 
     async def name_projects(self, account: str) -> None:
-        """Learn the names of an account's projects, where its tasks know them by id only.
-
-        Raises:
-            PlatformError: They cannot be read.
-        """
+        """Learn the names of an account's projects, where its tasks know them by id only."""
         platform = await self.platform(account)
         if isinstance(platform, HasProjectNames):
             self._named(await platform.project_names())

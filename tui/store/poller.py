@@ -11,9 +11,10 @@ from tui.domain.errors import AuthRefused, ConfigError, PlatformError, RateLimit
 from tui.domain.task import Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.clock import Clock
-from tui.platforms.protocols import Page, Platform
+from tui.platforms.protocols import Page, Platform, PushDown
 from tui.store.batches import Batches
 from tui.store.pace import PAGE, Intervals, Load, Pace, pages
+from tui.store.search import NOTHING, Search, lets
 from tui.store.snapshot import Problem
 from tui.store.store import Store
 
@@ -71,6 +72,7 @@ class Poller:
         """Monotonic; when the last cycle ended."""
         self._turn_of_rest = 0
         self._resumed: str | None = None
+        self._search = Search()
 
     def look(self, visible: frozenset[TaskRef], batches: frozenset[TaskRef]) -> None:
         """Tell what is on screen, and which batches are open; a newly opened batch is asked for at once."""
@@ -89,9 +91,15 @@ class Poller:
         self._failures = 0
         if full:
             self._full_wanted = True
+            self._search.again()
             self._batches.reload()
             self._hurry()
         self._wake.set()
+
+    def seek(self, push: PushDown) -> None:
+        """What the user filters by: asked of the server where the list is not complete."""
+        if self._search.want(push):
+            self._hurry()
 
     def _hurry(self) -> None:
         self._hurried = True
@@ -226,6 +234,7 @@ class Poller:
             await self._load(platform, 0)
         else:
             calls += await self._light(platform)
+            calls += await self._seek(platform)
             budget = platform.budget
             if not self._store.feed(self.account).complete and (budget is None or budget.remaining > budget.limit // 2):
                 await self._load(platform, self._held)
@@ -262,6 +271,33 @@ class Poller:
             note=capped,
         )
         self._full_wanted, self._last_full = False, self._clock.monotonic()
+
+    async def _seek(self, platform: Platform) -> int:
+        """What the filter wants of a list that is too long to be here whole.
+
+        Returns:
+            Calls.
+        """
+        search, feed = self._search, self._store.feed(self.account)
+        push = NOTHING if feed.complete else search.sent(platform)
+        if push != feed.sought:
+            self._store.update(self.account, sought=push, sought_whole=False)
+        if push == NOTHING or not search.due(platform.budget):
+            return 0
+        begun, rows, total, capped, wanted = self._store.begin(), 0, None, None, search.wanted
+        search.begin(self._here(push))
+        async for page in platform.pages(push, skip=search.held):
+            rows += len(page.tasks) + page.unreadable
+            total = page.total if page.total is not None else total
+            capped = page.capped or capped
+            self._store.merge(self.account, page.tasks, begun=begun)
+        if search.wanted == wanted:  # else the user asked for something else meanwhile
+            search.read(rows, ended=capped is None, here=self._here(push), total=total)
+            self._store.update(self.account, sought_whole=search.done)
+        return 1 + pages(rows)
+
+    def _here(self, push: PushDown) -> int:
+        return sum(lets(push, task) for task in self._store.feed(self.account).tasks.values())
 
     async def _drop(self, platform: Platform, missing: list[TaskRef], begun: int, *, trusted: bool) -> None:
         """Take away what a whole list did not hold: a list that shifts while it is paged can miss a row, so what was

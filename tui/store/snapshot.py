@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import PlatformError
 from tui.domain.task import Task, TaskRef
+from tui.platforms.protocols import PushDown
 
 if TYPE_CHECKING:
     from tui.domain.account import Budget
@@ -41,6 +42,10 @@ class Feed:
     """When it is asked again; None when polling has stopped (refused token) or is paused."""
     loading: bool = False
     """A first or full load is under way."""
+    sought: PushDown = PushDown()
+    """The part of a filter that was asked of the server itself, while not all of the list is here."""
+    sought_whole: bool = False
+    """All that it lets through is here, although the list is not complete."""
     note: str | None = None
     """Why it is not complete, or what else the user should know, in one line."""
     budget: "Budget | None" = None

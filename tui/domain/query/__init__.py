@@ -7,14 +7,14 @@ from tui.domain.query.fields import FIELDS, FLAGS, Field, Type, lookup
 from tui.domain.query.match import Predicate, matcher
 from tui.domain.query.nodes import And, Node, QueryError
 from tui.domain.query.parse import parse
-from tui.domain.query.server import Served, served
+from tui.domain.query.server import Served, served, served_terms
 from tui.domain.query.sort import DEFAULT, SortKey, order, parse_sort, ranker, sorted_tasks
 from tui.domain.query.values import duration
 
 __all__ = [
     "DEFAULT", "EVERYTHING", "FIELDS", "FLAGS", "Completion", "Context", "Field", "Node", "Predicate", "QueryError",
     "Served", "SortKey", "Type", "complete", "computed",
-    "duration", "lookup", "matcher", "order", "parse", "parse_sort", "ranker", "served",
+    "duration", "lookup", "matcher", "order", "parse", "parse_sort", "ranker", "served", "served_terms",
     "sorted_tasks",
 ]  # fmt: skip
 

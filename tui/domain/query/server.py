@@ -1,5 +1,6 @@
 """The part of a filter that a server may apply: terms that mean there exactly what they mean here."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ from tui.domain.query.moments import bounds
 from tui.domain.query.nodes import And, Compare, Moment, Node, Op
 from tui.domain.status import TaskStatus
 
-__all__ = ["Served", "served"]
+__all__ = ["Served", "served", "served_terms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def served(node: Node, context: Context) -> Served:
     """Terms that all must hold: an exact project, one status, windows of creation and end."""
     found: dict[str, object] = {}
     spans: list[tuple[int, int]] = []
-    for term in node.nodes if isinstance(node, And) else (node,):
+    for term in _terms(node):
         if not isinstance(term, Compare):
             continue
         part = _part(term, context)
@@ -37,6 +38,21 @@ def served(node: Node, context: Context) -> Served:
             found |= part
             spans.append((term.start, term.end))
     return Served(**found, spans=tuple(spans))  # type: ignore[arg-type]
+
+
+def served_terms(node: Node, context: Context) -> tuple[tuple[int, Served], ...]:
+    """Each of the terms that must hold and that a server may apply: where it begins in the text, and what it asks."""
+    parts = ((term.start, served(term, context)) for term in _terms(node) if isinstance(term, Compare))
+    return tuple((start, part) for start, part in parts if part.spans)
+
+
+def _terms(node: Node) -> Iterator[Node]:
+    """What all must hold, within brackets too."""
+    if isinstance(node, And):
+        for inner in node.nodes:
+            yield from _terms(inner)
+    else:
+        yield node
 
 
 def _part(term: Compare, context: Context) -> dict[str, object]:

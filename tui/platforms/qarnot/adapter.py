@@ -35,7 +35,7 @@ from tui.platforms.qarnot.convert import JOB, POOL, Names, to_group, to_task
 from tui.platforms.qarnot.detail import carbon_facts, to_detail, to_group_detail
 from tui.platforms.qarnot.explain import explain
 from tui.platforms.qarnot.instances import to_jobs
-from tui.platforms.qarnot.listing import UUID, Listing, chunks
+from tui.platforms.qarnot.listing import UUID, Listing, chunks, taken
 from tui.platforms.qarnot.logs import Rings
 from tui.platforms.qarnot.wire import CARBON, CREDITS, GROUP, INFO, TASK, TASKS, GroupWire, TaskWire
 from tui.platforms.reading import amount
@@ -81,6 +81,10 @@ class Qarnot(Connected):
             left = max(0, skip - passed)
             passed += len(page.tasks)
             yield self._chosen(replace(page, tasks=page.tasks[left:]) if left else page)
+
+    def takes(self, push: PushDown) -> PushDown:
+        """A project's uuid, a status, times."""
+        return taken(push)
 
     def _chosen(self, page: Page) -> Page:
         if not self._projects:

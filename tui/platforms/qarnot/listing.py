@@ -18,7 +18,7 @@ from tui.platforms.qarnot.convert import Names, to_task
 from tui.platforms.qarnot.wire import GROUP_PAGE, TASK_PAGE, TASKS, GroupWire, TaskWire
 from tui.platforms.reading import count
 
-__all__ = ["LIMIT", "UUID", "Listing", "chunks", "condition"]
+__all__ = ["LIMIT", "UUID", "Listing", "chunks", "condition", "taken"]
 
 LIMIT = 50
 """Rows a page; what the official command line caps it at."""
@@ -46,10 +46,17 @@ _NATIVE: dict[TaskStatus, tuple[str, ...]] = {
 }
 
 
+def taken(push: PushDown) -> PushDown:
+    """What of a filter `paginate` applies: a project by its uuid, and a status that is a set of its states."""
+    project = push.project if push.project and UUID.fullmatch(push.project) else None
+    return replace(push, project=project, status=push.status if push.status in _NATIVE else None, tags=())
+
+
 def condition(push: PushDown) -> dict[str, Any] | None:
     """The part of a filter that `paginate` applies (8.3); tags have a call of their own."""
     leaves: list[dict[str, Any]] = []
-    if push.status in _NATIVE:
+    push = taken(push)  # a project's name is none of the server's: it would answer nothing
+    if push.status is not None:
         leaves.append({"operator": "In", "field": "State", "values": list(_NATIVE[push.status])})
     bounds = (
         ("CreationDate", "GreaterThanOrEqual", push.created_from), ("CreationDate", "LessThanOrEqual", push.created_to),
@@ -58,7 +65,7 @@ def condition(push: PushDown) -> dict[str, Any] | None:
     for field, operator, time in bounds:
         if time is not None:
             leaves.append({"operator": operator, "field": field, "value": time.strftime("%Y-%m-%dT%H:%M:%SZ")})
-    if push.project and UUID.fullmatch(push.project):  # a name is none of the server's: it would answer nothing
+    if push.project:
         leaves.append({"operator": "Equal", "field": "ProjectUuid", "value": push.project})
     if len(leaves) < 2:
         return leaves[0] if leaves else None

@@ -27,7 +27,7 @@ from tui.platforms.sevenbridges.actions import Actions, making, refusal, task_pa
 from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
 from tui.platforms.sevenbridges.environments import web_of, web_of_environment
 from tui.platforms.sevenbridges.jobs import log_index, to_jobs
-from tui.platforms.sevenbridges.listing import LIMIT, Listing, chunks, filters
+from tui.platforms.sevenbridges.listing import LIMIT, Listing, chunks, filters, taken
 from tui.platforms.sevenbridges.wire import BULK, DETAILS, DOWNLOAD, ITEMS, RATE, TASK, USER, JobWire, TaskWire
 from tui.platforms.together import together
 
@@ -104,6 +104,10 @@ class SevenBridges(Connected):
                     if page.capped:
                         return
             skip, before = max(0, skip - (total or 0)), before + (total or 0)
+
+    def takes(self, push: PushDown) -> PushDown:
+        """Project, times, and a status that is one word there."""
+        return taken(push)
 
     async def newest(self) -> Page:
         """The newest hundred, of each chosen project. Source: `GET /tasks`, one call a project."""

@@ -14,7 +14,7 @@ from tui.platforms.reading import count
 from tui.platforms.sevenbridges.convert import Names, to_task
 from tui.platforms.sevenbridges.wire import LIST, TaskWire
 
-__all__ = ["LIMIT", "ROW_FIELDS", "Listing", "chunks", "filters"]
+__all__ = ["LIMIT", "ROW_FIELDS", "Listing", "chunks", "filters", "taken"]
 
 LIMIT = 100
 """Rows a page; the server's own maximum."""
@@ -36,6 +36,11 @@ _NATIVE = {
     TaskStatus.ABORTED: "ABORTED",
 }
 """Words that mean exactly one status of ours, so that the server may filter by them: RUNNING may be starting."""
+
+
+def taken(push: PushDown) -> PushDown:
+    """What of a filter this server applies: no tags, and no status that several of its words mean."""
+    return replace(push, status=push.status if push.status in _NATIVE else None, tags=())
 
 
 def filters(push: PushDown) -> list[tuple[str, str]]:

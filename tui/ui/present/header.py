@@ -162,11 +162,12 @@ def _brief(totals: Totals, lead: str, spent: Sequence[str], without: Collection[
 
 
 def rows_pieces(
-    shown: int, size: int, *, partial: bool, failed: bool, marked: int, sort: SortKey, wide: bool
+    shown: int, size: int, *, whole: bool, complete: bool, failed: bool, marked: int, sort: SortKey, wide: bool
 ) -> list[Piece]:  # fmt: skip
-    """At the right of the filter line: rows of all, marks, the order. `31+` while pages are missing."""
-    more = "+" if partial else ""
-    some = f"{shown:,}{more} of {size:,}{more}" if shown != size else f"{size:,}{more}"
+    """At the right of the filter line: rows of all, marks, the order. `31+` while pages are missing; of a list that is
+    not complete, the rows that match may still be whole, where the platform was asked for them."""
+    every, some = f"{size:,}{'' if complete else '+'}", f"{shown:,}{'' if whole else '+'}"
+    some = f"{some} of {every}" if shown != size else every
     pieces: list[Piece] = [("failed only   ", "bad")] if failed else []
     pieces.append((f"{some} rows" if wide else some, ""))
     if marked:

@@ -4,14 +4,34 @@ from dataclasses import replace
 
 from textual import on
 
-from tui.domain.query import QueryError
+from tui.domain.query import (
+    EVERYTHING,
+    Context,
+    Node,
+    QueryError,
+    Served,
+    complete,
+    parse,
+    served,
+    served_terms,
+)  # fmt: skip
 from tui.platforms.clock import Clock
+from tui.platforms.protocols import PushDown
+from tui.settings.saved import SavedView
 from tui.store.deck import Deck
+from tui.store.search import NOTHING, covers, pushed
+from tui.store.snapshot import Feed
+from tui.ui.present.header import rows_pieces
+from tui.ui.present.listing import MarkedRefs
 from tui.ui.present.places import Place, Trail
 from tui.ui.screens.live import LiveTable
 from tui.ui.widgets.filter_bar import FilterBar
+from tui.ui.widgets.words import Piece, cells
 
 __all__ = ["ListScreen"]
+
+_AROUND = 6
+"""Cells of the filter line besides the filter and the counts."""
 
 
 class ListScreen(LiveTable):
@@ -21,6 +41,12 @@ class ListScreen(LiveTable):
         super().__init__(deck, clock)
         self.trail = Trail(self.place)
         self._query = query
+        self.views: dict[str, SavedView] = {}
+        """The user's own."""
+        self.asked = NOTHING
+        """What of it a server can filter."""
+        self.terms: tuple[tuple[int, Served], ...] = ()
+        """The terms of it that a server can filter: where each begins, and what it asks."""
         self._left: dict[str | None, Place] = {}
         """Where each view was left."""
 
@@ -31,6 +57,41 @@ class ListScreen(LiveTable):
             self.show_filter(self._query)
         else:
             self.go(self.place)
+
+    @property
+    def context(self) -> Context:
+        """What a filter needs to know just now."""
+        now = self.now
+        return Context(
+            now=now,
+            me=self.deck.me,
+            new=self.new,
+            marked=MarkedRefs(self.table.marks),
+            stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
+            extra=self.layout_of.extra,
+            projects=self.deck.projects,
+            views={name: node for name in self.views if (node := self._node(self.views[name].filter)) is not None},
+        )
+
+    def parsed(self, text: str) -> Node:
+        """A filter that may name views and computed columns.
+
+        Raises:
+            QueryError: It cannot be read.
+        """
+        return parse(text, self.views, self.layout_of.extra) if text.strip() else EVERYTHING
+
+    def _node(self, text: str) -> Node | None:
+        """A saved filter; None when it cannot be read, or leans on other views."""
+        try:
+            return parse(text, (), self.layout_of.extra) if text.strip() else EVERYTHING
+        except QueryError:
+            return None
+
+    def completions(self, text: str, cursor: int) -> list[tuple[int, str, str]]:
+        """Fields, and values that were seen."""
+        found = complete(text, cursor, self.listing.tasks.values(), self.context)
+        return [(c.start, c.text, c.hint) for c in found]
 
     # --- places --------------------------------------------------------------------------------------------------
 
@@ -43,9 +104,18 @@ class ListScreen(LiveTable):
         self.listing.arrange(place.wanted, self.context)
         first = place.sort[0].field
         self.table.sorted_by = "age" if first == "created" and "created" not in self.layout_of.names else first
+        self._seek()
         self.show_rows()
         self.table.redraw()
         self.call_after_refresh(self.draw)
+
+    def _seek(self) -> None:
+        """Where a list is not whole, the platforms are asked for what they can filter; not with every letter."""
+        if self.bar.editing:
+            return
+        context, node = self.context, self.place.wanted.node
+        self.asked, self.terms = pushed(served(node, context)), served_terms(self.place.node, context)
+        self.deck.seek(self.asked, self.place.scope)
 
     def ask(self, text: str, *, keep: bool = True) -> bool:
         """Show what matches; a filter that cannot be read changes nothing, and its wrong part is underlined."""
@@ -85,4 +155,31 @@ class ListScreen(LiveTable):
         self.bar.put(self.place.query)
         self.trail.visit(self.place)
         self.set_focus(self.table)
+        self._seek()
         self.draw()
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def draw_filter(self) -> None:
+        """Counts at the right, and `^` before what the platforms were asked for."""
+        self.bar.say(self._counts())
+        sent = [feed.sought for feed in self.feeds if not feed.complete and covers(feed.sought, self.asked)]
+        self.bar.mark({start for start, term in self.terms if any(_asks(push, pushed(term)) for push in sent)})
+
+    def _whole(self, feed: Feed) -> bool:
+        """Nothing that could be shown is missing: all is here, or all that the server let through."""
+        return feed.complete or (feed.sought_whole and covers(feed.sought, self.asked))
+
+    def _counts(self) -> list[Piece]:
+        pieces = rows_pieces(
+            len(self.listing), self.listing.size, whole=all(map(self._whole, self.feeds)),
+            complete=all(feed.complete for feed in self.feeds), failed=self.place.failed,
+            marked=len(self.table.marks), sort=self.place.sort[0], wide=self.wide,
+        )  # fmt: skip
+        # What is asked for stands there whole; the order gives way, since its column's head is underlined too.
+        return pieces if len(self.place.query) + cells(pieces) + _AROUND < self.size.width else pieces[:-1]
+
+
+def _asks(sent: PushDown, term: PushDown) -> bool:
+    """Whether a term was among what was sent."""
+    return sent != NOTHING and covers(term, sent)

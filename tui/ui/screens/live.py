@@ -9,22 +9,21 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from tui.domain.query import EVERYTHING, Context, Node, QueryError, complete, parse
+from tui.domain.query import Context
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.platforms.clock import Clock
-from tui.settings.saved import SavedView
 from tui.store.deck import Deck
-from tui.store.snapshot import EMPTY, Change, Snapshot
+from tui.store.snapshot import EMPTY, Change, Feed, Snapshot
 from tui.ui.keymap import of_screen
 from tui.ui.present.columns import Shown, cells_of, columns_for, short_names
 from tui.ui.present.empty import empty_text
 from tui.ui.present.fact import time_text
 from tui.ui.present.fresh import SECONDS, Fresh
-from tui.ui.present.header import account_line, counts_line, rows_pieces
+from tui.ui.present.header import account_line, counts_line
 from tui.ui.present.keys import key_pieces
 from tui.ui.present.layout import Layout
-from tui.ui.present.listing import Listing, MarkedRefs
+from tui.ui.present.listing import Listing
 from tui.ui.present.places import Place
 from tui.ui.present.problems import problems_of
 from tui.ui.present.useless import LEADING, why_useless
@@ -32,13 +31,11 @@ from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.message_line import MessageLine
 from tui.ui.widgets.task_preview import TaskPreview
 from tui.ui.widgets.virtual_table import Cell, Column, VirtualTable
-from tui.ui.widgets.words import Piece, Rule, Words, cells, row
+from tui.ui.widgets.words import Piece, Rule, Words, row
 
 __all__ = ["LiveTable"]
 
 _WIDE = 100
-_AROUND = 6
-"""Cells of the filter line besides the filter and the counts."""
 _DRAW_EVERY = 5.0
 """Seconds between two looks at the ages on screen."""
 _SEEN_SECONDS = 1.0
@@ -65,8 +62,6 @@ class LiveTable(Screen[None]):
         """What is asked for."""
         self.layout_of = Layout()
         """Which columns."""
-        self.views: dict[str, SavedView] = {}
-        """The user's own."""
         self.new: set[TaskRef] = set()
         """Failed since the user last looked at them."""
         self.paused_at: datetime | None = None
@@ -91,7 +86,7 @@ class LiveTable(Screen[None]):
         """Header, rule, filter, table, rule, message, keys."""
         yield Words(id="head")
         yield Rule(id="rule-top")
-        yield FilterBar(self._complete, id="filter")
+        yield FilterBar(self.completions, id="filter")
         with Vertical(id="body"):
             with Vertical(id="rows"):
                 yield VirtualTable(self._columns(80), self.row_cells, id="table")
@@ -202,32 +197,11 @@ class LiveTable(Screen[None]):
     @property
     def context(self) -> Context:
         """What a filter needs to know just now."""
-        now = self.now
-        return Context(
-            now=now,
-            me=self.deck.me,
-            new=self.new,
-            marked=MarkedRefs(self.table.marks),
-            stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
-            extra=self.layout_of.extra,
-            projects=self.deck.projects,
-            views={name: node for name in self.views if (node := self._node(self.views[name].filter)) is not None},
-        )
+        raise NotImplementedError
 
-    def parsed(self, text: str) -> Node:
-        """A filter that may name views and computed columns.
-
-        Raises:
-            QueryError: It cannot be read.
-        """
-        return parse(text, self.views, self.layout_of.extra) if text.strip() else EVERYTHING
-
-    def _node(self, text: str) -> Node | None:
-        """A saved filter; None when it cannot be read, or leans on other views."""
-        try:
-            return parse(text, (), self.layout_of.extra) if text.strip() else EVERYTHING
-        except QueryError:
-            return None
+    def completions(self, text: str, cursor: int) -> Sequence[tuple[int, str, str]]:
+        """How a filter can go on."""
+        raise NotImplementedError
 
     def changed(self, change: Change) -> None:
         """Take what a change touched, and draw only that."""
@@ -307,8 +281,12 @@ class LiveTable(Screen[None]):
     @property
     def known(self) -> bool:
         """Every account in scope has answered, if only to say why it cannot: what is counted is no false zero."""
-        feeds = self.snapshot.feeds.items()
-        return all(feed.fetched or feed.error for name, feed in feeds if self.place.scope in {None, name})
+        return all(feed.fetched or feed.error for feed in self.feeds)
+
+    @property
+    def feeds(self) -> list[Feed]:
+        """Of the accounts in scope."""
+        return [feed for name, feed in self.snapshot.feeds.items() if self.place.scope in {None, name}]
 
     @on(VirtualTable.Moved, "#table")
     def _moved_away(self) -> None:
@@ -379,7 +357,7 @@ class LiveTable(Screen[None]):
             known=self.known, width=self.size.width,
         )  # fmt: skip
         self.query_one("#head", Words).show(row(left, right), counts)
-        self.bar.say(self._counts(wide))
+        self.draw_filter()
         self._draw_crumb()
         self.set_class(not self.listing.rows, "-empty")
         if not self.listing.rows:
@@ -399,15 +377,9 @@ class LiveTable(Screen[None]):
             return ""
         return why_useless(action, task, self.listing.successes)
 
-    def _counts(self, wide: bool) -> list[Piece]:
-        feeds = self.snapshot.feeds.items()
-        partial = any(not feed.complete for name, feed in feeds if self.place.scope in {None, name})
-        pieces = rows_pieces(
-            len(self.listing), self.listing.size, partial=partial, failed=self.place.failed,
-            marked=len(self.table.marks), sort=self.place.sort[0], wide=wide,
-        )  # fmt: skip
-        # What is asked for stands there whole; the order gives way, since its column's head is underlined too.
-        return pieces if len(self.place.query) + cells(pieces) + _AROUND < self.size.width else pieces[:-1]
+    def draw_filter(self) -> None:
+        """Counts, and what else stands in the filter line."""
+        raise NotImplementedError
 
     def _draw_crumb(self) -> None:
         right: list[Piece] = []
@@ -420,7 +392,3 @@ class LiveTable(Screen[None]):
     def say(self, text: str, role: str = "") -> None:
         """Put a message above the keys; it stays for 8 seconds."""
         self.crumb.say(text, role)
-
-    def _complete(self, text: str, cursor: int) -> list[tuple[int, str, str]]:
-        found = complete(text, cursor, self.listing.tasks.values(), self.context)
-        return [(c.start, c.text, c.hint) for c in found]

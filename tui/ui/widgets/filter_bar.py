@@ -1,6 +1,6 @@
 """The filter line: always visible, typed into after `/`, its wrong part underlined."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -97,7 +97,10 @@ class FilterBar(Horizontal):
         height: 1;
         & > #filter-lead { width: 2; }
         & > #filter-text { width: 1fr; background: transparent; padding: 0; }
+        & > #filter-shown { width: 1fr; display: none; }
         & > #filter-right { width: auto; min-width: 1; }
+        &.-marked > #filter-text { display: none; }
+        &.-marked > #filter-shown { display: block; }
     }
     """
 
@@ -125,12 +128,13 @@ class FilterBar(Horizontal):
         """Slash, text, counts."""
         yield Words([row([(" /", "dim")])], id="filter-lead")
         yield self._field
+        yield Words(id="filter-shown")
         yield Words(id="filter-right")
 
     @property
     def editing(self) -> bool:
         """It is typed into."""
-        return self._field.has_focus
+        return self.screen.focused is self._field
 
     @property
     def text(self) -> str:
@@ -148,8 +152,20 @@ class FilterBar(Horizontal):
             self._field.value = text
         self._field.cursor_position = len(text)
 
+    def mark(self, starts: Collection[int]) -> None:
+        """Put `^` before what the platforms themselves were asked for; while it is typed into, nothing is asked."""
+        marked = bool(starts) and not self.editing
+        if marked:
+            text, pieces, at = self.text, list[Piece](), 0
+            for start in sorted(starts):
+                pieces += [(text[at:start], ""), ("^", "key")]
+                at = start
+            self.query_one("#filter-shown", Words).show(row([*pieces, (text[at:], "")]))
+        self.set_class(marked, "-marked")
+
     def open(self) -> None:
         """Begin to type."""
+        self.remove_class("-marked")
         self._field.can_focus = True
         self._field.opened()
         # At once, and not by `focus()`, which waits a turn: keys typed ahead belong to the filter.

@@ -1,0 +1,45 @@
+"""The filter line over rows in memory."""
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from tests.ui.desk import words
+from tests.ui.list_gallery import desk, put, shown
+from tui.domain.status import TaskStatus
+from tui.platforms.protocols import PushDown
+from tui.store.search import NOTHING
+from tui.store.snapshot import Change, Snapshot
+from tui.ui.screens.tasks import TasksScreen
+
+
+async def test_terms_that_the_platform_was_asked_for_are_marked_and_the_count_is_exact_when_it_answered() -> None:
+    asked = PushDown(status=TaskStatus.FAILED)
+    async with desk().run_test(size=(80, 24)) as pilot:
+        await put(pilot, "full")
+        screen, snapshot = pilot.app.screen, shown("full")
+
+        def known(**feed: Any) -> None:
+            feeds = {name: replace(f, complete=False, **feed) for name, f in snapshot.feeds.items()}
+            screen.set_reactive(TasksScreen.snapshot, Snapshot(MappingProxyType(feeds)))
+            screen.changed(Change(screen.snapshot, None))
+
+        known()
+        await pilot.press("slash", *(c if c != " " else "space" for c in "cell status"))
+        await pilot.press("colon", *"failed")
+        assert screen.deck.sought == [NOTHING], "nothing is asked with every letter"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen.deck.sought[-1] == asked
+        assert "/cell status:failed " in words(pilot.app)
+        assert "1+ of 16+" in words(pilot.app)
+        known(sought=asked)
+        await pilot.pause()
+        assert "/cell ^status:failed " in words(pilot.app)
+        assert "1+ of 16+" in words(pilot.app)
+        known(sought=asked, sought_whole=True)
+        await pilot.pause()
+        assert "1 of 16+" in words(pilot.app)
+        await pilot.press("slash")
+        await pilot.pause()
+        assert "/cell status:failed " in words(pilot.app), "what is typed into is the text alone"
