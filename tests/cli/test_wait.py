@@ -151,6 +151,24 @@ def test_where_there_is_no_log_one_sentence_says_why(world: World, filter_: str,
     assert said in done.err
 
 
+def test_a_batch_without_a_log_leads_to_what_tells_why(world: World) -> None:
+    """The sentence ends with the command that groups the failed children, or else with the one that lists them."""
+    for row in world.rows("batch:any"):
+        done = world("logs", row["ref"])
+        assert done.err.count("\n") == 1
+        counts = row["counts"]
+        bad = f"why {counts['failed']} of its {sum(counts.values())} failed is shown by: taskdeck triage {row['ref']}\n"
+        assert done.err.endswith(bad if counts["failed"] else f"listed by: taskdeck children {row['ref']}\n")
+
+
+def test_wait_says_at_once_that_a_draft_does_not_start_by_itself(world: World) -> None:
+    """A draft is waited for until it is final, as asked; on stderr stands what it waits for, once."""
+    ref = world.ref("status:draft", PLAIN)
+    done = world("wait", ref, "--timeout", "10m")
+    assert (done.code, done.out) == (124, f"{ref} draft\n")
+    assert done.err.count(f"{ref} is a draft and waits until it is run: taskdeck run {ref}\n") == 1
+
+
 def test_follow_goes_on_until_the_task_is_final(world: World) -> None:
     """`--follow` prints logs that appear later, whole, and ends when the task has ended."""
 

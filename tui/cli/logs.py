@@ -4,14 +4,16 @@ import codecs
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from tui.cli.exits import Exit
 from tui.cli.output import say
 from tui.cli.wait import PASSING
 from tui.cli.wiring import Session
+from tui.domain.errors import PlatformError
 from tui.domain.log import TAIL_BYTES, LogIndex, LogSource, Stream
-from tui.domain.task import TaskRef
+from tui.domain.task import Kind, TaskRef
 from tui.domain.text import plain
 from tui.store.deck import Deck
 
@@ -121,7 +123,7 @@ async def logs(
         index = await deck.logs(target)
         sources = [s for s in index.sources if s.stream is stream]
         if not sources:
-            say(_none(target, index, stream))
+            say(await _none(deck, target, index, stream))
         start = None if since is None else session.clock.now() - since
         readers = [_Reader(deck, source, start) for source in sources]
         written = 0
@@ -137,11 +139,29 @@ async def logs(
     return Exit.FINE
 
 
-def _none(target: TaskRef, index: LogIndex, stream: Stream) -> str:
+async def _none(deck: Deck, target: TaskRef, index: LogIndex, stream: Stream) -> str:
+    """Why there is nothing to print, in one sentence that ends with the command that tells more, if there is one."""
     if not index.sources:
-        return index.why_none or f"{target} has no log"
+        why = index.why_none or f"{target} has no log"
+        more = await _instead(deck, target)
+        return f"{why.rstrip('.')}; {more}" if more else why
     other = "without" if stream is Stream.STDERR else "with"
     return f"{target} has no {stream.value} log; there is one {other} --stderr"
+
+
+async def _instead(deck: Deck, target: TaskRef) -> str | None:
+    """What tells of a batch without a log why its children failed, or which there are."""
+    if target.job is not None:
+        return None
+    with suppress(PlatformError):
+        task = await deck.task(target)
+        if task.counts is not None and task.counts.failed:
+            return (
+                f"why {task.counts.failed:,} of its {task.counts.total:,} failed is shown by: taskdeck triage {target}"
+            )
+        if task.kind is Kind.BATCH:
+            return f"its children are listed by: taskdeck children {target}"
+    return None
 
 
 def _header(source: LogSource) -> None:

@@ -46,6 +46,8 @@ class _Watch:
                 sys.stdout.write(f"{task.ref} {task.status.value}\n")
                 if task.is_expired:
                     say(f"{task.ref}: {task.reason or 'its state is lost'}; how it ended will never be known")
+                elif task.status is TaskStatus.DRAFT:
+                    say(f"{task.ref} is a draft and waits until it is run: taskdeck run {task.ref}")
         sys.stdout.flush()
 
     def _is_over(self, ref: TaskRef) -> bool:

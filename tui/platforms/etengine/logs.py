@@ -54,7 +54,7 @@ class Logs:
             return LogIndex(why_none=_NO_LOGS)
         chosen = await self._chosen(known, rows)
         if not chosen:
-            why = f"A batch of {known.n_jobs:,} jobs has no log of its own; name one of its jobs."
+            why = f"A batch of {known.n_jobs:,} jobs has no log of its own, only its jobs have."
             return LogIndex(why_none=why)
         sources = [s for s in await together(lambda job: self._source(known, job), chosen, AT_ONCE) if s is not None]
         if sources:

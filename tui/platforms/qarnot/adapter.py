@@ -49,7 +49,7 @@ _PATIENCE = 5.0
 """Seconds a side service may take."""
 _OPTIONAL = (Forbidden, NotFound, RateLimited, PlatformDown, Rejected, UnexpectedAnswer, Unreachable)
 """What a side service may answer without harm to the task itself."""
-_NO_OUTPUT = "A Qarnot job has no output of its own; open one of its tasks."
+_NO_OUTPUT = "A Qarnot job has no output of its own, only its tasks have."
 
 
 class Qarnot(Connected):

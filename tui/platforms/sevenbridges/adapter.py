@@ -202,7 +202,7 @@ class SevenBridges(Connected):
         """The logs of a task's jobs, the failed job's first, or of one job."""
         task = await self._task(ref)
         if task.counts is not None:
-            return LogIndex(why_none="A batch has no log of its own; open one of its children.")
+            return LogIndex(why_none="A batch has no log of its own, only its children have.")
         if task.native_status.upper() == "DRAFT":
             return LogIndex(why_none="A draft has not run, so there is no log.")
         jobs, wires = await self._jobs(task)
