@@ -44,9 +44,16 @@ class HeldClock:
         await asyncio.sleep(0)
 
 
-class _NoActions:
-    def older_unknowns(self) -> tuple[str, ...]:
+class _NothingLeft:
+    def left(self) -> tuple[()]:
         return ()
+
+    async def seen(self, left: Sequence[Any], accounts: Any) -> Sequence[Any]:
+        return left
+
+
+class _NoActions:
+    unknowns = _NothingLeft()
 
 
 class FakeDeck:

@@ -347,3 +347,16 @@ def test_the_plan_of_a_rerun_of_what_failed_is_about_the_failed(world: World) ->
     assert "with max_parallel_instances = 2" in done.err
     assert "requests: " in done.err
     assert words(world) == []
+
+
+def test_r35_the_next_start_says_what_became_of_it_and_the_one_after_is_silent(world: World) -> None:
+    """An abort whose outcome was unknown is named with what the platform shows now; the truth settles it."""
+    ref = world.ref(RUNNING, "!batch:any")
+    world.answers = [Answer("POST", "/actions/abort", 502, executed=True), Answer("POST", "/bulk/", 503, after=1)]
+    assert world("abort", ref, "--yes").code == 6
+    world.answers = []
+    world.clock.advance(120)
+    said = world("tasks", "--limit", "0").err
+    assert f"abort of {ref}" in said
+    assert "outcome was unknown; it is ABORTED now, so it was done" in said
+    assert world("tasks", "--limit", "0").err == ""

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.ui.world import Table, table
+from tui.domain.action import Outcome, Verb
 from tui.domain.status import TaskStatus
+from tui.domain.task import TaskRef
 from tui.settings.saved import read_views
 from tui.ui.screens.actions import ActionsScreen
 from tui.ui.screens.columns import ColumnsScreen
@@ -216,6 +218,22 @@ async def test_what_was_done_is_found_again() -> None:
         assert "nothing under way" in at.shown
         await at.press("q")
         assert at.app.screen is at.list
+
+
+async def test_r35_what_the_user_has_looked_at_is_named_no_more() -> None:
+    """`K` on an action whose outcome is unknown; on any other it says that there is nothing to look at."""
+    async with table() as at:
+        journal = at.app.deck.actions.journal
+        for name, verb in (("lost", Verb.RERUN), ("fine", Verb.ABORT)):
+            journal.begin(name, at.sandbox.clock.now(), verb, TaskRef("cgc", name))
+        journal.end("fine", at.sandbox.clock.now(), Outcome.DONE, None, None)
+        await command(at, "actions")
+        await at.until(lambda: "cgc:lost" in at.shown, "the journal")
+        await at.press("K")
+        assert [entry.intent for entry in journal.unknown()] == ["lost"]
+        await at.press("j", "K")
+        await at.until(lambda: "unknown seen" in at.shown, "that it is settled")
+        assert journal.unknown() == ()
 
 
 async def test_too_small_a_screen_says_what_it_needs() -> None:

@@ -113,7 +113,8 @@ class Session:
     async def deck(self, settings: Settings, *, screen: bool = False) -> AsyncIterator[Deck]:
         """The deck over the accounts, closed at the end.
 
-        Actions of an earlier run whose outcome nobody knows are named; a `screen` shows them itself.
+        Actions of an earlier run whose outcome nobody knows are named, with what the platform shows of them now; a
+        `screen` shows them itself.
 
         Raises:
             NoAccount: There is none.
@@ -126,8 +127,9 @@ class Session:
             more["cache"] = Cache(paths.cache_dir() / "tasks.db")
             more["seen"] = Seen.read(paths.data_dir() / "triage.json")
         async with self.make_deck(handles, clock=self.clock, journal=self.journal(), **more) as deck:
-            for sentence in () if screen else deck.actions.older_unknowns():
-                say(f"{sentence}; look at it before you repeat it")
+            unknowns = deck.actions.unknowns
+            for unknown in () if screen else await unknowns.seen(unknowns.left(), {a.name for a in settings.accounts}):
+                say(f"{unknown}" if unknown.outcome else f"{unknown}; look at it before you repeat it")
             yield deck
 
     def _transport(self, account: str) -> Any:

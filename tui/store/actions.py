@@ -8,8 +8,8 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -21,10 +21,12 @@ from tui.platforms import protocols
 from tui.platforms.clock import Clock
 from tui.platforms.protocols import Platform
 from tui.store.again import Again, again, read_siblings
+from tui.store.bulk import Pause
 from tui.store.journal import Journal, new_intent
 from tui.store.looking import Looker, Sight
 from tui.store.plan import Changed, Plan
 from tui.store.store import Store
+from tui.store.unknowns import Unknowns
 
 __all__ = ["Actions", "rest"]
 
@@ -33,7 +35,6 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 4
 _LEARNT = 5
 """Batches of one plan whose children are read to tell what it will cost."""
-_FAILURES_IN_A_ROW = 3
 _SHOWN = "no answer came, but the platform shows that it was done"
 
 _CAPABILITY: Mapping[Verb, type] = {
@@ -60,18 +61,6 @@ def _reached(verb: Verb, task: Task) -> bool:
     return verb is Verb.RUN and task.status in _UNDER_WAY
 
 
-@dataclass
-class _Pause:
-    """What holds a bulk action back."""
-
-    row: int = 0
-    """Failures in a row."""
-    until: datetime | None = None
-    """No sending before: a rate limit."""
-    stop: str = ""
-    """Why nothing more is sent."""
-
-
 class Actions:
     """Plans and executes; one action per target at a time (R39)."""
 
@@ -95,6 +84,7 @@ class Actions:
         self._me = me
         self._woken = woken
         self._looker = Looker(store, clock, platform)
+        self.unknowns = Unknowns(journal, store, clock, self._looker)
         self._leaving: set[str] = set()
         """Intents whose call may have left."""
 
@@ -230,7 +220,7 @@ class Actions:
         for task, why in plan.skipped:
             yield Result(task.ref, plan.verb, Outcome.REFUSED, task.status.value, message=why)
         waiting, flying = deque(plan.targets), set[asyncio.Task[Result]]()
-        pause = _Pause()
+        pause = Pause()
         try:
             while waiting or flying:
                 if stopped():
@@ -241,7 +231,7 @@ class Actions:
                 done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
                 for landed in done:
                     flying.discard(landed)
-                    self._weigh(result := landed.result(), pause)
+                    pause.weigh(result := landed.result(), self._clock.now())
                     yield result
         except asyncio.CancelledError:
             for leftover in flying:
@@ -258,7 +248,7 @@ class Actions:
         plan: Plan,
         waiting: deque[Task],
         flying: set[asyncio.Task[Result]],
-        pause: _Pause,
+        pause: Pause,
         max_wait: float | None,
     ) -> None:
         """Start what may start now. With nothing on its way it waits until something may, or says why to stop."""
@@ -284,18 +274,6 @@ class Actions:
         if budget is None or budget.resets is None or flying + 1 <= budget.remaining // 2:
             return None
         return budget.resets
-
-    def _weigh(self, result: Result, pause: _Pause) -> None:
-        """What an outcome means for the rest. A rate limit is a pause, not a failure."""
-        if isinstance(result.error, RateLimited):
-            until = result.error.retry_at or self._clock.now() + timedelta(seconds=60)
-            pause.until = max(until, pause.until or until)
-        elif result.outcome in {Outcome.DONE, Outcome.ALREADY}:
-            pause.row = 0
-        elif result.outcome is not Outcome.SKIPPED:
-            pause.row += 1
-            if pause.row >= _FAILURES_IN_A_ROW:
-                pause.stop = pause.stop or f"stopped after {pause.row} failures in a row"
 
     async def _one(self, plan: Plan, task: Task) -> Result:
         """One target: journal, send, journal, store."""
@@ -404,15 +382,6 @@ class Actions:
             return Result(task.ref, plan.verb, Outcome.DONE, word, message=_SHOWN)
         message = f"outcome unknown ({error.why}); look before you repeat it"
         return Result(task.ref, plan.verb, Outcome.UNKNOWN, word, message=message, error=error)
-
-    def older_unknowns(self, within: timedelta = timedelta(days=2)) -> tuple[str, ...]:
-        """A sentence for each action of an earlier run whose outcome nobody knows."""
-        since = self._clock.now() - within
-        return tuple(
-            f"{e.verb.value} of {e.ref} at {e.at:%Y-%m-%d %H:%M} UTC: outcome unknown"
-            for e in self.journal.unknown()
-            if e.at >= since
-        )
 
 
 def rest(plan: Plan, results: Sequence[Result]) -> Plan:

@@ -195,11 +195,9 @@ class Deck:
 
     def _say_what_is_wrong(self) -> None:
         """What was found at the start, before any platform was asked."""
-        found = [(sentence, "look at the platform before you repeat it") for sentence in self.actions.older_unknowns()]
+        self.actions.unknowns.name()
         if self._cache is not None and self._cache.notice:
-            found.append((self._cache.notice, "nothing else is affected"))
-        for what, advice in found:
-            self.store.problem(Problem(None, what, advice, self.clock.now()))
+            self.store.problem(Problem(None, self._cache.notice, "nothing else is affected", self.clock.now()))
 
     async def _learn(self, account: str) -> None:
         """Who we are there, needed to know other people's tasks; asked once the account answers (R10)."""
@@ -214,6 +212,7 @@ class Deck:
             await answered.wait()
         finally:
             end()
+        await self.actions.unknowns.look_after(account)
         with contextlib.suppress(PlatformError, ConfigError):
             await self.info(account)
 

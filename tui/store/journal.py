@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tui.domain.action import Outcome, Verb
+from tui.domain.action import VERBS, Outcome, Verb
 from tui.domain.task import TaskRef
 
-__all__ = ["Entry", "Journal", "new_intent"]
+__all__ = ["Entry", "Journal", "new_intent", "this_host"]
 
 _LARGEST = 4 * 1024 * 1024
 """Bytes of the journal before it is turned over to `.1`."""
@@ -35,6 +35,20 @@ class Entry:
     """None: the program ended before the action did, so it may have happened."""
     new: TaskRef | None = None
     message: str | None = None
+    by: str | None = None
+    """The host and the process that sent it, with a space between."""
+    settled: bool = False
+    """The user has looked, so that an unknown outcome is not named any more."""
+
+    @property
+    def action(self) -> str:
+        """`abort of cgc:t1 at 2026-11-24 16:00 UTC`."""
+        return f"{self.verb.value} of {self.ref} at {self.at:%Y-%m-%d %H:%M} UTC"
+
+
+def this_host() -> str:
+    """The name of the machine we run on."""
+    return os.uname().nodename if hasattr(os, "uname") else ""
 
 
 def new_intent() -> str:
@@ -55,12 +69,16 @@ class Journal:
         self._read: _State | None = None
         self.written = 0
         """Lines of this run, so that who read the journal knows whether to read it again."""
+        self.mine: set[str] = set()
+        """Intents of this run."""
         self._held: list[dict[str, Any]] = []
         """What is in no file: known as long as the program runs."""
 
     def begin(self, intent: str, at: datetime, verb: Verb, ref: TaskRef) -> None:
         """Note that an action is about to be sent."""
-        self._append({"intent": intent, "at": at.isoformat(), "verb": verb.value, "ref": str(ref)})
+        self.mine.add(intent)
+        by = f"{this_host()} {os.getpid()}"
+        self._append({"intent": intent, "at": at.isoformat(), "verb": verb.value, "ref": str(ref), "by": by})
 
     def end(self, intent: str, at: datetime, outcome: Outcome, new: TaskRef | None, message: str | None) -> None:
         """Note how it ended."""
@@ -70,6 +88,10 @@ class Journal:
         if message:
             line["message"] = message[:300]
         self._append(line)
+
+    def settle(self, intent: str, at: datetime) -> None:
+        """Note that the user has looked: it is not named any more, though nobody knows how it ended."""
+        self._append({"intent": intent, "settled": at.isoformat()})
 
     def _append(self, line: dict[str, Any]) -> None:
         self.written += 1
@@ -113,8 +135,20 @@ class Journal:
         yield from self._held
 
     def unknown(self) -> tuple[Entry, ...]:
-        """Actions whose outcome nobody knows: of a run that ended in between, or left as unknown."""
-        return tuple(e for e in self.entries() if e.outcome in {None, Outcome.UNKNOWN})
+        """Actions whose outcome nobody knows: of a run that ended in between, or left as unknown.
+
+        One that was repeated with success is not among them, where twice is not more than once.
+        """
+        open_: dict[str, Entry] = {}
+        for entry in self.entries():
+            if entry.outcome in {None, Outcome.UNKNOWN}:
+                if not entry.settled:
+                    open_[entry.intent] = entry
+            elif entry.outcome in {Outcome.DONE, Outcome.ALREADY} and not VERBS[entry.verb].creates:
+                mine = [e.intent for e in open_.values() if (e.verb, e.ref) == (entry.verb, entry.ref)]
+                for intent in mine:
+                    del open_[intent]
+        return tuple(open_.values())
 
     def deleted(self, ref: TaskRef) -> bool:
         """Whether this program has deleted it. The file is read anew only where it has changed."""
@@ -183,6 +217,8 @@ def _entry(line: dict[str, Any]) -> Entry | None:
             outcome=Outcome(line["outcome"]) if "outcome" in line else None,
             new=TaskRef.parse(line["new"]) if "new" in line else None,
             message=line.get("message"),
+            by=str(line.get("by", "")) or None,
+            settled="settled" in line,
         )
     except (KeyError, ValueError, TypeError):
         return None

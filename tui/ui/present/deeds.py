@@ -37,11 +37,12 @@ def run_cells(run: Run, now: datetime) -> Sequence[Cell]:
 def entry_cells(entry: Entry, now: datetime) -> Sequence[Cell]:
     """One line of the journal."""
     outcome = entry.outcome.value.replace("_", " ") if entry.outcome else "unknown"
+    outcome += " seen" if entry.settled else ""
     more: Iterable[str | None] = (f"new {entry.new}" if entry.new else None, entry.message)
     return (
         Cell(age_text(entry.at, now), "dim"),
         Cell(entry.verb.value),
         Cell(str(entry.ref)),
-        Cell(outcome, _ROLES.get(entry.outcome, "abort")),
+        Cell(outcome, "dim" if entry.settled else _ROLES.get(entry.outcome, "abort")),
         Cell("  ".join(part for part in more if part), "dim"),
     )

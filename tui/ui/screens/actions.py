@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
+from tui.domain.action import Outcome
 from tui.platforms.clock import Clock
 from tui.store.actions import rest
 from tui.store.journal import Entry, Journal
@@ -33,6 +34,7 @@ class ActionsScreen(Screen[None]):
         Binding("s", "stop", "stop", show=False),
         Binding("c", "go_on", "go on with the rest", show=False),
         Binding("r", "reload", "read again", show=False),
+        Binding("K", "settle", "looked at", show=False),
     ]
 
     @dataclass
@@ -55,7 +57,7 @@ class ActionsScreen(Screen[None]):
         yield Rule()
         yield VirtualTable(COLUMNS, self._cells, id="deeds")
         yield Rule()
-        keys = (("s", "stop"), ("c", "go on with the rest"), ("r", "read again"), ("q", "back"))
+        keys = (("s", "stop"), ("c", "go on with the rest"), ("K", "looked at"), ("r", "read again"), ("q", "back"))
         yield Words([row([piece for k, what in keys for piece in ((k, "key"), (f" {what}  ", "dim"))])])
 
     def on_mount(self) -> None:
@@ -68,6 +70,9 @@ class ActionsScreen(Screen[None]):
     @work(group="journal", exclusive=True)
     async def action_reload(self) -> None:
         """Read the journal again."""
+        await self._read()
+
+    async def _read(self) -> None:
         entries = await asyncio.to_thread(self._journal.entries)
         self._entries = {entry.intent: entry for entry in reversed(entries[-_MOST:])}
         self._show()
@@ -100,6 +105,16 @@ class ActionsScreen(Screen[None]):
         if self._here is not None:
             self._here.stopped = True
             self._show()
+
+    @work(group="journal", exclusive=True)
+    async def action_settle(self) -> None:
+        """The user has looked at what became of the action under the cursor: no start names it any more."""
+        entry = self._entries.get(self.query_one(VirtualTable).target or "")
+        if entry is None or entry.outcome not in {None, Outcome.UNKNOWN} or entry.settled:
+            self.notify("only an action whose outcome is unknown has to be looked at", markup=False)
+            return
+        await asyncio.to_thread(self._journal.settle, entry.intent, self._clock.now())
+        await self._read()
 
     def action_go_on(self) -> None:
         """Exactly the rest of it."""

@@ -1,0 +1,38 @@
+"""What holds an action on many targets back: rate limits, failures in a row, the user (R40)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tui.domain.action import Outcome, Result
+from tui.domain.errors import RateLimited
+
+__all__ = ["Pause"]
+
+_IN_A_ROW = 3
+"""Failures after which nothing more is sent."""
+_AWHILE = timedelta(seconds=60)
+"""How long a rate limit lasts that does not say it."""
+
+
+@dataclass(slots=True)
+class Pause:
+    """Kept while one plan is carried out."""
+
+    row: int = 0
+    """Failures in a row."""
+    until: datetime | None = None
+    """No sending before: a rate limit."""
+    stop: str = ""
+    """Why nothing more is sent."""
+
+    def weigh(self, result: Result, now: datetime) -> None:
+        """What an outcome means for the rest. A rate limit is a pause, not a failure."""
+        if isinstance(result.error, RateLimited):
+            until = result.error.retry_at or now + _AWHILE
+            self.until = max(until, self.until or until)
+        elif result.outcome in {Outcome.DONE, Outcome.ALREADY}:
+            self.row = 0
+        elif result.outcome is not Outcome.SKIPPED:
+            self.row += 1
+            if self.row >= _IN_A_ROW:
+                self.stop = self.stop or f"stopped after {self.row} failures in a row"
