@@ -109,20 +109,20 @@ async def test_a_status_that_changed_on_screen_stands_out_for_three_seconds() ->
         key = str(task.ref)
         at.list.table.go(at.list.listing.rows.index(key))
 
-        def roles() -> list[str]:
-            return [cell.role for cell in at.list.row_cells(key)]
+        def fresh() -> list[str]:
+            cells = at.list.row_cells(key)
+            return [name for name, cell in zip(at.list.layout_of.names, cells, strict=True) if cell.fresh]
 
-        assert "new" not in roles()
+        assert fresh() == []
         at.app._confirmed(at.app.deck.actions.plan(Verb.ABORT, [task]))
         await at.until(lambda: at.list.listing.tasks[key].status is not TaskStatus.RUNNING, "another status")
-        names = at.list.layout_of.names
-        assert [name for name, role in zip(names, roles(), strict=True) if role == "new"] == ["status"]
+        assert fresh() == ["status"]
         at.sandbox.clock.advance(2.0)
         at.list._settle()
-        assert "new" in roles()
+        assert fresh() == ["status"]
         at.sandbox.clock.advance(1.5)
         at.list._settle()
-        assert "new" not in roles()
+        assert fresh() == []
 
 
 async def test_login_reads_the_token_again_and_says_who_we_are() -> None:

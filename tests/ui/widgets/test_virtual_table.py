@@ -107,3 +107,16 @@ async def test_only_the_cursor_of_the_pane_that_has_the_keys_stands_out() -> Non
         away = app.table.render_line(1)._segments[0].style
         assert focused.bgcolor != away.bgcolor
         assert away.dim
+
+
+async def test_a_fresh_cell_keeps_its_role_and_underlines_its_word_alone() -> None:
+    """What it says stays told by its colour too, and no bar as wide as the column is drawn."""
+    app = Shelf(2)
+    app.cells["k0"] = [Cell("FAIL", "bad", fresh=True), Cell("", fresh=True), Cell("n0")]
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        segments = app.table.render_line(1)
+        lined = [segment for segment in segments if segment.style is not None and segment.style.underline]
+        assert [segment.text for segment in lined if segment.text] == ["FAIL"]
+        assert lined[0].style.color == app.table.get_component_rich_style("table--bad").color
+        assert segments.text[1:].startswith("FAIL          n0")

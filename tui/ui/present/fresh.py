@@ -1,6 +1,7 @@
 """What changed before the user's eyes: it stands out for a moment."""
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 
 from tui.domain.task import Task
 from tui.ui.widgets.virtual_table import Cell
@@ -46,4 +47,4 @@ class Fresh:
         if key not in self._until:
             return cells
         column = self._until[key][0]
-        return [Cell(c.text, "new") if name == column else c for name, c in zip(names, cells, strict=True)]
+        return [replace(c, fresh=True) if name == column else c for name, c in zip(names, cells, strict=True)]

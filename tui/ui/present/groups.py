@@ -30,7 +30,7 @@ def group_cells(group: Group, now: datetime, *, quiet: bool = False) -> Sequence
     return (
         Cell(("ack " if quiet else "") + group.signature, tone),
         Cell(f"{group.count:,}", "" if not quiet else "dim"),
-        Cell(f"+{group.new}" if group.new else "-", "new" if group.new else "dim"),
+        Cell(f"+{group.new}" if group.new else "-", "mark" if group.new else "dim"),
         Cell(_ago(group.first, now), "dim"),
         Cell(_ago(group.last, now), "dim"),
         Cell("-" if group.exit is None else str(group.exit)),

@@ -49,6 +49,8 @@ class Cell:
     text: str
     role: str = ""
     """One of the table's component classes without `table--`; empty for plain."""
+    fresh: bool = False
+    """It has just changed, and stands out for that."""
 
 
 Cells = Sequence[Cell]
@@ -105,7 +107,7 @@ class VirtualTable(Widget, can_focus=True):
         & > .table--unknown { text-style: dim reverse; }
         & > .table--dim { text-style: dim; }
         & > .table--name { text-style: bold; }
-        & > .table--new { text-style: reverse; }
+        & > .table--new { text-style: bold underline; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -301,7 +303,15 @@ class VirtualTable(Widget, can_focus=True):
         for index, room in self._layout:
             cell, column = cells[index], self.columns[index]
             text = cut(cell.text.rjust(room) if column.right else cell.text, room)
-            parts += [Segment(text, base + self._style(cell.role)), Segment(" ", base)]
+            style = base + self._style(cell.role)
+            if cell.fresh:
+                # The text alone: a bar as wide as the column would shout louder than a failure.
+                word = text.strip(" ")
+                before = text.index(word)
+                parts += [Segment(" " * before, base), Segment(word, style + self._style("new"))]
+                parts += [Segment(text[before + len(word) :] + " ", base)]
+            else:
+                parts += [Segment(text, style), Segment(" ", base)]
         return Strip(parts).adjust_cell_length(width, base)
 
     def _head(self, base: Style, width: int) -> Strip:
