@@ -129,6 +129,18 @@ async def test_s_reads_the_other_stream_and_tabs_show_facts() -> None:
         assert "gatk MergeVcfs" in words(app)
 
 
+async def test_the_log_of_what_failed_opens_on_stderr_and_on_stdout_where_that_is_empty() -> None:
+    """Whatever the platform names first; Qarnot names stdout."""
+    for said, shown in ((b"License server: no seats\n", "stderr  all"), (b"", "stdout  all")):
+        app = desk()
+        app.memory.texts = {"stdout": b"step 1\n", "stderr": said}
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.screen.job = make_detail().jobs[-1]  # type: ignore[attr-defined, index]
+            app.screen._open_log()  # type: ignore[attr-defined]
+            await settle(app, pilot)
+            assert f"─ {shown}" in words(app)
+
+
 async def test_s_shows_both_outputs_together_after_each_alone() -> None:
     """One after the other here, for the lines of one have no times; the line that says why is found there, too."""
     app = desk()

@@ -66,6 +66,22 @@ async def test_wrap_shows_every_character_of_a_long_line() -> None:
         assert shown.startswith("0123456789" * 9)
 
 
+async def test_wrapping_at_the_end_goes_on_to_show_the_end_and_a_cut_line_says_so() -> None:
+    """The last line is what was looked at; where it is cut its last cell is `~`."""
+    app = LogApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        log = b"".join(b"step %d\n" % n for n in range(60)) + b"word " * 100 + b"last\n"
+        app.view.add(LogPart(log, 0, len(log)))
+        await pilot.pause()
+        await pilot.pause()
+        assert rows(app.view)[-1].endswith("~")
+        assert "~" not in rows(app.view)[-2]
+        app.view.wrap = True
+        await pilot.pause()
+        await pilot.pause()
+        assert rows(app.view)[-1].rstrip().endswith("last")
+
+
 async def test_earlier_parts_leave_the_eye_where_it_is() -> None:
     app = LogApp()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -62,8 +62,12 @@ class JobScreen(WorkScreen):
     def on_mount(self) -> None:
         """Keys go to the log."""
         super().on_mount()
-        self.pane.open(self.ref)
+        self._open_log()
         self.focus_body()
+
+    def _open_log(self) -> None:
+        job = self.task_now
+        self.pane.open(self.ref, failed=job is not None and job.status.is_bad)
 
     @property
     def pane(self) -> LogPane:
@@ -138,7 +142,7 @@ class JobScreen(WorkScreen):
         self.job = next((job for job in self._family if job.ref == ref), None)
         self.tab = Tab.LOG
         self._show_tab()
-        self.pane.open(ref)
+        self._open_log()
         self.focus_body()
         self.action_reload()
         self.draw()

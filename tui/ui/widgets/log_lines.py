@@ -284,7 +284,8 @@ class LogLines(ScrollView):
 
     def watch_wrap(self) -> None:
         """Lay the lines out anew."""
-        end = self._at_end
+        # Wrapped the end stands further down already: who saw the last line goes on seeing it.
+        end = self._top >= len(self._rows) - self.size.height or self._at_end
         self._indent = self._part = 0
         self._measure()
         if end:

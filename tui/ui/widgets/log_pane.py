@@ -81,7 +81,7 @@ class LogPane(LogReading):
 
     def action_source(self) -> None:
         """The next log of this job or task; behind its outputs both as one."""
-        sources = choices(self.index)
+        self._blames, sources = False, choices(self.index)
         if self.source in sources and len(sources) > 1:
             self.take(sources[(sources.index(self.source) + 1) % len(sources)])
         else:

@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.domain.errors import TuiError
-from tui.domain.log import TAIL_BYTES, LogIndex, LogPart, LogSource
+from tui.domain.log import TAIL_BYTES, LogIndex, LogPart, LogSource, Stream
 from tui.domain.task import TaskRef
 from tui.platforms.clock import Clock
 from tui.settings.paths import cache_dir
@@ -64,6 +64,8 @@ class LogReading(Vertical):
         self.progress = ""
         """How far a save is."""
         self._told: tuple[object, int | None] = (None, None)
+        self._blames = False
+        """What is looked for is why it failed, until the user chooses a log."""
         self._each = TAIL_BYTES
         """Bytes read of each output while both are shown."""
         self._woven: LogPart | None = None
@@ -88,8 +90,10 @@ class LogReading(Vertical):
 
     # --- loading -------------------------------------------------------------------------------------------------
 
-    def open(self, ref: TaskRef) -> None:
-        """Show the logs of a task or job."""
+    def open(self, ref: TaskRef, *, failed: bool = False) -> None:
+        """Show the logs of a task or job; of one that is known to have failed stderr before the others, if it says
+        anything."""
+        self._blames = failed
         self.ref, self.index, self.asked = ref, LogIndex(), False
         self.view.clear()
         self._look(ref)
@@ -101,7 +105,14 @@ class LogReading(Vertical):
         except TuiError as error:
             self.index = LogIndex(why_none=f"The logs could not be listed: {error}")
         self.asked = True
-        self.take(self.index.sources[0] if self.index.sources else None)
+        self.take(self._first_of(self.index.sources))
+
+    def _first_of(self, sources: Sequence[LogSource]) -> LogSource | None:
+        first = sources[0] if sources else None
+        if first is not None and self._blames:
+            own = (one for one in sources if one.ref == first.ref and one.stream is Stream.STDERR and one.size != 0)
+            return next(own, first)
+        return first
 
     def take(self, source: LogSource | Both | None) -> None:
         """Show another log of the index from its end."""
@@ -167,6 +178,10 @@ class LogReading(Vertical):
             if part.start > 0:
                 self._read(source, -TAIL_BYTES, TAIL_BYTES)
                 return
+        if part.total == 0 and self._blames and source is not self.index.sources[0]:
+            self._blames = False
+            self.take(self.index.sources[0])
+            return
         self._add(part)
         if top:
             self.call_after_refresh(self.view.show_start)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -90,7 +91,10 @@ class LogView(LogLines, can_focus=True):
         body = line([(text, tint + style) for text, style in self._pieces(number)], 1 << 14, base)
         skip = part * self._room if self.wrap else self._indent
         strip = line([(head, self._style("number"))], gutter, base)
-        return Strip.join([strip, body.crop(skip, skip + width - gutter)])
+        shown = body.crop(skip, skip + width - gutter)
+        if not self.wrap and skip + width - gutter < sum(cell_len(text) for text, _ in self._pieces(number)):
+            shown = Strip.join([shown.crop(0, width - gutter - 1), line([("~", self._style("number"))], 1, base)])
+        return Strip.join([strip, shown])
 
     def _tint(self, number: int) -> Style:
         if number == self.telling:
