@@ -17,6 +17,7 @@ from tui.domain.task import Job, Kind, Tally, Task, TaskError, TaskRef
 from tui.platforms.protocols import Page
 from tui.store.journal import Journal
 from tui.store.seen import Seen
+from tui.store.snapshot import EMPTY
 
 NOW = datetime(2026, 11, 24, 11, 2, 9, tzinfo=UTC)
 REF = TaskRef("cav", "7f3c9a21-2d0e-4b5c-9d11-0a64b5b0a111")
@@ -170,6 +171,7 @@ class MemoryDeck:
 
     def __init__(self) -> None:
         self.actions = SimpleNamespace(journal=Journal(None))
+        self.store = SimpleNamespace(snapshot=EMPTY)
         self.seen = Seen()
         self.details: dict[TaskRef, TaskDetail] = {}
         self.batches: dict[TaskRef, tuple[Task, ...]] = {}
@@ -179,6 +181,8 @@ class MemoryDeck:
         self.projects: dict[str, str] = {}
         self.reads: list[tuple[int, int]] = []
         self.growing = False
+        self.asked: list[TaskRef] = []
+        """What jobs were asked of."""
         self.hangs = False
         """Nothing ever answers."""
 
@@ -197,7 +201,8 @@ class MemoryDeck:
         return next(job for job in await self.jobs(ref.task) if job.ref == ref)
 
     async def jobs(self, ref: TaskRef) -> tuple[Job, ...]:
-        return (await self.detail(ref)).jobs or ()
+        self.asked.append(ref)
+        return (await self.detail(ref.task)).jobs or ()
 
     async def children(self, ref: TaskRef) -> AsyncIterator[Page]:
         if self.fails:

@@ -1,5 +1,6 @@
 """The batch screen by keys."""
 
+from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
 from types import MappingProxyType
@@ -204,3 +205,16 @@ async def test_ten_thousand_children_are_painted_from_memory_within_a_tenth_of_a
         await pilot.pause()
         assert taken < 0.3
         assert "10,000 of 10,000" in words(app)
+
+
+async def test_while_failures_are_unread_nobody_is_told_that_there_were_none() -> None:
+    """The counts know of them before a single child is here."""
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        given = snapshot(400, complete=False, loading=True)
+        batch = replace(given.feeds["et"].tasks[str(BATCH)], status=TaskStatus.FAILED)
+        feed = replace(given.children[BATCH], tasks={})
+        app.give(Snapshot(MappingProxyType({"et": Feed(tasks={str(BATCH): batch})}), MappingProxyType({BATCH: feed})))
+        await pilot.pause()
+        assert "without a failure" not in words(app)
+        assert "failed; which and why is still being read" in words(app)

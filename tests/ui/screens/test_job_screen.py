@@ -10,6 +10,7 @@ from tests.ui.fakes import LOG, REF, MemoryDeck, make_detail
 from tui.domain.errors import Unreachable
 from tui.domain.log import TAIL_BYTES
 from tui.domain.task import TaskRef
+from tui.store.snapshot import Feed, Snapshot
 from tui.ui.bindings import live_actions
 from tui.ui.screens.job import JobScreen
 from tui.ui.screens.work import View
@@ -175,6 +176,10 @@ async def test_says_why_there_is_no_log() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(app, pilot)
         assert "ET Engine keeps no logs." in words(app)
+        app.memory.why_no_log = "A sentence that says at length why there is no log at all, and what to do to have one."
+        app.screen._open_log()  # type: ignore[attr-defined]
+        await settle(app, pilot)
+        assert "and what to do to have one." in " ".join(words(app).split())
 
 
 async def test_a_read_that_fails_is_said_and_the_text_stays() -> None:
@@ -279,3 +284,22 @@ async def test_the_timeline_tab_draws_every_try_of_every_job_and_marks_the_path_
         await pilot.press("enter")
         await settle(app, pilot)
         assert app.screen.ref == other.ref  # type: ignore[attr-defined]
+
+
+async def test_a_child_that_is_held_is_shown_at_once_and_its_thousands_of_siblings_are_not_asked_for() -> None:
+    """On ET Engine the jobs of a batch are a call each: asked for all of them, one log cost ten thousand calls."""
+    child = make_detail().jobs[-1]  # type: ignore[index]
+    feed = Feed(tasks={str(child.ref): child}, complete=True)
+    app = desk()
+    app.memory.store.snapshot = Snapshot({}, {REF: feed})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        assert app.screen.job == child  # type: ignore[attr-defined]
+        assert app.memory.asked == []
+
+
+async def test_a_job_that_nobody_holds_is_asked_for_alone() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        assert app.memory.asked == [MERGE]

@@ -320,6 +320,8 @@ class ChildrenScreen(WorkScreen):
         feed = self.snapshot.children.get(self.ref)
         if feed is not None and feed.complete and not self.listed.order:
             return "this batch has no children"
+        if task is not None and task.counts is not None and task.counts.failed:
+            return f"{task.counts.failed:,} failed; which and why is still being read"
         return "" if task is None or not task.status.is_final else "all children ended without a failure"
 
     @property

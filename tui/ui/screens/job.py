@@ -132,7 +132,7 @@ class JobScreen(WorkScreen):
             task = await self.deck.task(ref)
             batch = self.snapshot.children.get(task.parent) if task.parent else None
             return task, tuple(batch.tasks.values()) if batch else ()
-        jobs = await self.deck.jobs(ref.task)
+        jobs = await self.deck.jobs(ref)
         found = next((job for job in jobs if job.ref == ref), None)
         return found or await self.deck.task(ref), jobs
 

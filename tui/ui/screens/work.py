@@ -114,6 +114,8 @@ class WorkScreen(Screen[None]):
 
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock) -> None:
         super().__init__()
+        # What is bound arrives after the first question, which must not ask the platform for what is here.
+        self.set_reactive(WorkScreen.snapshot, deck.store.snapshot)
         self.ref = ref
         self.deck = deck
         self.clock = clock

@@ -32,7 +32,7 @@ class LogPane(LogReading):
     DEFAULT_CSS = """
     LogPane {
         height: 1fr;
-        & > #held { height: 1; }
+        & > #held { height: auto; }
         & > #found { height: auto; max-height: 4; display: none; }
     }
     """

@@ -24,7 +24,7 @@ from tui.ui.present.both import Both, woven
 from tui.ui.present.log import LogText
 from tui.ui.present.sgr import uncoloured
 from tui.ui.present.why import telling_line
-from tui.ui.widgets.lines import cut
+from tui.ui.widgets.lines import cut, wrapped
 from tui.ui.widgets.log_view import LogView
 
 __all__ = ["LogReading"]
@@ -227,7 +227,10 @@ class LogReading(Vertical):
         width = max(20, self.size.width)
         self.view.telling = -1 if self.telling is None else self.telling
         self._land()
-        self.query_one("#held", Static).update(Content.styled(cut(self.held_text().ljust(width, "─"), width), "dim"))
+        # Why there is no log is a sentence, and the only thing to read here.
+        lines = wrapped(self.held_text(), width) if self.source is None else [self.held_text()]
+        said = "\n".join(cut(text.ljust(width, "─" if text is lines[-1] else " "), width) for text in lines)
+        self.query_one("#held", Static).update(Content.styled(said, "dim"))
         self._draw_found(width)
         self.post_message(self.Changed())
 
