@@ -229,7 +229,9 @@ class LogReading(Vertical):
         self._land()
         # Why there is no log is a sentence, and the only thing to read here.
         lines = wrapped(self.held_text(), width) if self.source is None else [self.held_text()]
-        said = "\n".join(cut(text.ljust(width, "─" if text is lines[-1] else " "), width) for text in lines)
+        said = "\n".join(
+            cut(f"{text.rstrip()} ".ljust(width, "─" if text is lines[-1] else " "), width) for text in lines
+        )
         self.query_one("#held", Static).update(Content.styled(said, "dim"))
         self._draw_found(width)
         self.post_message(self.Changed())
