@@ -8,13 +8,13 @@ from typing import Any, TextIO
 
 from tui.cli.progress import clear
 from tui.domain import export
-from tui.domain.export import DATA, check_fields, flat, one_line, written
+from tui.domain.export import DATA, check_fields, flat, joined, one_line, part_of, written
 from tui.domain.record import Record, pick
 from tui.domain.text import plain
 
 __all__ = [
-    "FORMATS", "JOB_TABLE", "TASK_TABLE", "Columns", "check_fields", "colored", "dumps", "format_of", "say",
-    "write_json", "write_rows",
+    "FORMATS", "JOB_TABLE", "TASK_TABLE", "Columns", "check_fields", "colored", "dumps", "format_of", "row_text", "say",
+    "write_json", "write_rows", "write_texts",
 ]  # fmt: skip
 
 FORMATS = ("table", "wide", *DATA)
@@ -61,6 +61,16 @@ def _ascii(out: TextIO) -> bool:
 def write_json(value: Any, out: TextIO) -> None:
     """One JSON document."""
     out.write(dumps(value, out, 2 if out.isatty() else None) + "\n")
+
+
+def row_text(style: str, fields: Sequence[str] | None, out: TextIO) -> Callable[[Record], str] | None:
+    """Makes the text of one record before the others are there; None where the format, or a terminal, takes them all."""
+    return None if out.isatty() else part_of(style, fields, ascii=_ascii(out))
+
+
+def write_texts(texts: Iterable[str], style: str, out: TextIO) -> None:
+    """The output from what `row_text` made."""
+    out.writelines(joined(texts, style))
 
 
 def write_rows(

@@ -1,6 +1,7 @@
 """The event loop of a command: signals become exit codes, and a hanging name lookup cannot hold us."""
 
 import asyncio
+import gc
 import os
 import resource
 import signal
@@ -13,15 +14,23 @@ from typing import Any
 from tui.cli.crash import stray
 from tui.cli.exits import Exit
 
-__all__ = ["no_core_dumps", "run_command", "run_loop"]
+__all__ = ["no_core_dumps", "run_command", "run_loop", "spare_the_collector"]
 
 _SIGNALS = {
     signal.SIGTERM: Exit.TERMINATED,
     signal.SIGHUP: Exit.HANGUP,
     signal.SIGINT: Exit.INTERRUPT,
 }
+_OBJECTS = 50_000
+"""New objects after which garbage is looked for."""
 _GRACE = 0.5
 """Seconds that threads get to end; a name lookup may hang for 20 and obeys nothing."""
+
+
+def spare_the_collector() -> None:
+    """Look for garbage rarely. A start and a long list make many objects and no garbage; looking for it every 700 of
+    them costs a tenth of the time to the first paint, and a sixth of printing a list."""
+    gc.set_threshold(_OBJECTS)
 
 
 def no_core_dumps() -> None:

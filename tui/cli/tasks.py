@@ -2,12 +2,22 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from tui.cli.exits import Exit, exit_of, words_of, worst
 from tui.cli.filters import Filter
-from tui.cli.output import JOB_TABLE, TASK_TABLE, Columns, check_fields, format_of, say, write_rows
+from tui.cli.output import (
+    JOB_TABLE,
+    TASK_TABLE,
+    Columns,
+    check_fields,
+    format_of,
+    row_text,
+    say,
+    write_rows,
+    write_texts,
+)  # fmt: skip
 from tui.cli.progress import progress
 from tui.cli.wiring import Session
 from tui.domain.errors import PlatformError, TuiError
@@ -18,7 +28,13 @@ from tui.store.deck import Deck
 
 __all__ = ["Listing", "children", "collect", "jobs", "ordered", "tasks"]
 
+Each = Callable[[Sequence[Task]], object]
+"""What is done with the tasks of a page as soon as it is there."""
 _OLDEST = datetime.min.replace(tzinfo=UTC)
+
+
+def _nothing(tasks: Sequence[Task]) -> None:
+    """Nothing is done before all are there."""
 
 
 class Listing:
@@ -39,12 +55,22 @@ class Listing:
         total = self._total or (len(self.tasks) if unread else None)
         return f"{self.name}: {len(self.tasks) - unread:,}" + (f" of {total:,}" if total else "") + " read"
 
-    async def read(self, pages: AsyncIterator[Page], *, partial: bool) -> None:
-        """Read every page. What fails is said, and leaves no rows unless `partial`."""
+    async def read(
+        self,
+        pages: AsyncIterator[Page],
+        *,
+        partial: bool,
+        each: Each = _nothing,
+    ) -> None:
+        """Read every page. What fails is said, and leaves no rows unless `partial`.
+
+        `each` gets the tasks of every page as it comes, while the next ones are still on their way.
+        """
         unreadable, capped = 0, None
         try:
             async for page in pages:
                 self.tasks.update((str(t.ref), t) for t in page.tasks)
+                each(page.tasks)
                 self._total = page.total or self._total
                 unreadable += page.unreadable
                 capped = page.capped or capped
@@ -61,12 +87,16 @@ class Listing:
 
 
 async def collect(
-    deck: Deck, accounts: Sequence[str], *, partial: bool, push: PushDown = PushDown()
-) -> tuple[list[Task], Exit]:
-    """All tasks of the accounts, read at the same time, in the documented order, and the worst that happened."""
+    deck: Deck, accounts: Sequence[str], *, partial: bool, push: PushDown = PushDown(),
+    each: Each = _nothing,
+) -> tuple[list[Task], Exit]:  # fmt: skip
+    """All tasks of the accounts, read at the same time, in the documented order, and the worst that happened.
+
+    `each` gets the tasks of every page as it comes.
+    """
     listings = [Listing(name) for name in accounts]
     async with progress(lambda: ", ".join(one.standing for one in listings)):
-        await asyncio.gather(*(one.read(deck.load(one.name, push), partial=partial) for one in listings))
+        await asyncio.gather(*(one.read(deck.load(one.name, push), partial=partial, each=each) for one in listings))
     return ordered([t for one in listings for t in one.tasks.values()]), worst(one.code for one in listings)
 
 
@@ -77,30 +107,57 @@ def ordered(rows: list[Task]) -> list[Task]:
     return rows
 
 
+class _Printer:
+    """Prints tasks. What a format can make of a task by itself is made as it comes, while the platform is at work."""
+
+    def __init__(
+        self, session: Session, style: str | None, fields: tuple[str, ...] | None, columns: Columns = TASK_TABLE
+    ) -> None:
+        self._now = session.clock.now
+        self._style = format_of(style, sys.stdout)
+        self._fields = fields
+        self._columns = columns
+        self._text_of = row_text(self._style, fields, sys.stdout)
+        self._made: dict[str, str] = {}
+
+    def make(self, tasks: Iterable[Task]) -> None:
+        """Their texts, as of now."""
+        if (text_of := self._text_of) is not None:
+            now = self._now()
+            self._made.update((str(task.ref), text_of(task_record(task, now))) for task in tasks)
+
+    def print(self, rows: Sequence[Task]) -> None:
+        """Write these, in this order; what `make` got last of each is what is written."""
+        now, made, text_of = self._now(), self._made, self._text_of
+        if text_of is None:
+            records = (task_record(task, now) for task in rows)
+            write_rows(records, self._style, self._fields, sys.stdout, self._columns)
+        else:
+            texts = [made.get(str(task.ref)) or text_of(task_record(task, now)) for task in rows]
+            write_texts(texts, self._style, sys.stdout)
+
+
 async def tasks(
     session: Session, words: Sequence[str], query: str | None, style: str | None, limit: int | None, fields: str | None
 ) -> int:
     """Print the tasks that match."""
     chosen, wanted = check_fields(fields), Filter.read(words, query)
-    settings = session.settings()
+    settings, printer = session.settings(), _Printer(session, style, chosen)
     async with session.deck(settings) as deck:
         names = [a.name for a in wanted.accounts(settings.accounts)]
         now = session.clock.now()
         matches = await wanted.of(deck, names, now, session.config)
-        rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(now))
+
+        def each(page: Sequence[Task]) -> None:
+            if limit is None:
+                printer.make(filter(matches, page))
+
+        rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(now), each=each)
     shown = list(filter(matches, rows))[:limit]
     if not shown and code is Exit.FINE and sys.stdout.isatty():
         say("no task matches" if wanted.nodes else "there is no task")
-    _print(shown, session, style, chosen, TASK_TABLE)
+    printer.print(shown)
     return worst([code, Exit.USAGE if settings.errors else Exit.FINE])
-
-
-def _print(
-    rows: Sequence[Task], session: Session, style: str | None, fields: tuple[str, ...] | None, columns: Columns
-) -> None:
-    now = session.clock.now()
-    records = (task_record(t, now) for t in rows)
-    write_rows(records, format_of(style, sys.stdout), fields, sys.stdout, columns)
 
 
 async def children(
@@ -120,7 +177,7 @@ async def children(
             say(f"{target} is no batch and has no children{hint}")
         matches = await wanted.of(deck, [target.account], session.clock.now(), session.config)
     rows = ordered([t for t in listing.tasks.values() if matches(t)])
-    _print(rows[:limit], session, style, chosen, TASK_TABLE)
+    _Printer(session, style, chosen).print(rows[:limit])
     return listing.code
 
 
@@ -140,5 +197,5 @@ async def jobs(
             elif target.job:
                 say(f"{target} is a job and has none inside; all there is of it is shown by: taskdeck show {target}")
         matches = await wanted.of(deck, [target.account], session.clock.now(), session.config)
-    _print(ordered([j for j in found if matches(j)])[:limit], session, style, chosen, JOB_TABLE)
+    _Printer(session, style, chosen, JOB_TABLE).print(ordered([j for j in found if matches(j)])[:limit])
     return Exit.FINE

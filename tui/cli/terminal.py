@@ -1,6 +1,5 @@
 """The terminal interface: refused where there is no terminal, started where there is one."""
 
-import gc
 import os
 import sys
 from dataclasses import replace
@@ -27,9 +26,6 @@ def interface(session: Session, query: str) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the interface needs a terminal; to print the list: taskdeck tasks")
     check_terminal(os.environ)
-    # Nothing that is made while the program starts is garbage; looking for some costs a tenth of the time to the first
-    # paint. From then on the application has it looked for again.
-    gc.disable()
     return run_loop(_interface(session, query), ends_process=session.ends_process)
 
 

@@ -4,13 +4,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from tui.domain.errors import UsageError
 from tui.domain.record import Record, pick
 
-__all__ = ["DATA", "KEYS", "check_fields", "dumps", "flat", "one_line", "written"]
+__all__ = ["DATA", "KEYS", "check_fields", "dumps", "flat", "joined", "one_line", "part_of", "written"]
 
 DATA = ("json", "ndjson", "csv", "tsv")
 """Formats for programs."""
@@ -42,12 +43,17 @@ def check_fields(fields: str | None, more: tuple[str, ...] = ()) -> tuple[str, .
     return names
 
 
+@cache
+def _encoder(ascii: bool, indent: int | None) -> json.JSONEncoder:
+    return json.JSONEncoder(ensure_ascii=ascii, indent=indent)
+
+
 def dumps(value: Any, *, ascii: bool = False, indent: int | None = None) -> str:
     """A JSON text that no terminal obeys: what is no picture is escaped, with `ascii` all that is not ASCII.
 
     A platform's untouched answer (`--raw`) holds whatever people wrote into it; escaped, it is still untouched (R13).
     """
-    text = json.dumps(value, ensure_ascii=ascii, indent=indent)
+    text = _encoder(ascii, indent).encode(value)
     return text if text.isprintable() else _ODD.sub(_escaped, text)
 
 
@@ -69,22 +75,40 @@ def written(
         ascii: JSON escapes what is not ASCII.
         indent: Of a JSON array.
     """
+    if (part := part_of(style, fields, ascii=ascii)) is not None and not (style == "json" and indent):
+        yield from joined(map(part, rows), style)
+    elif style == "json":
+        yield dumps([_chosen(r, fields) for r in rows], ascii=ascii, indent=indent) + "\n"
+    elif style == "csv":
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(fields or _FLAT)
+        writer.writerows([flat(pick(r, f)) for f in fields or _FLAT] for r in rows)
+        yield buffer.getvalue()
+    else:
+        raise ValueError(f"{style} is none of {', '.join(DATA)}")
+
+
+def part_of(style: str, fields: Sequence[str] | None, *, ascii: bool = False) -> Callable[[Record], str] | None:
+    """Makes one record's part of what is written without knowing the others, so that it can be made before they are
+    there; None where it takes all of them."""
     match style:
         case "json":
-            yield dumps([_chosen(r, fields) for r in rows], ascii=ascii, indent=indent) + "\n"
+            return lambda record: dumps(_chosen(record, fields), ascii=ascii)
         case "ndjson":
-            yield from (dumps(_chosen(r, fields), ascii=ascii) + "\n" for r in rows)
-        case "csv":
-            buffer = io.StringIO()
-            writer = csv.writer(buffer, lineterminator="\n")
-            writer.writerow(fields or _FLAT)
-            writer.writerows([flat(pick(r, f)) for f in fields or _FLAT] for r in rows)
-            yield buffer.getvalue()
+            return lambda record: dumps(_chosen(record, fields), ascii=ascii) + "\n"
         case "tsv":
-            for row in rows:
-                yield "\t".join(one_line(flat(pick(row, f))) for f in fields or _FLAT) + "\n"
-        case _:
-            raise ValueError(f"{style} is none of {', '.join(DATA)}")
+            names = fields or _FLAT
+            return lambda record: "\t".join([one_line(flat(pick(record, f))) for f in names]) + "\n"
+    return None
+
+
+def joined(parts: Iterable[str], style: str) -> Iterator[str]:
+    """The whole from the parts that `part_of` made."""
+    if style == "json":
+        yield f"[{', '.join(parts)}]\n"
+    else:
+        yield from parts
 
 
 def _chosen(record: Record, fields: Sequence[str] | None) -> Record:

@@ -24,8 +24,10 @@ def time_text(time: datetime | None) -> str | None:
     """`2026-11-24T16:00:00Z`; fractions of a second only where there are any."""
     if time is None:
         return None
-    utc = time.astimezone(UTC)
-    return utc.isoformat(timespec="milliseconds" if utc.microsecond else "seconds").replace("+00:00", "Z")
+    t = time if time.tzinfo is UTC else time.astimezone(UTC)
+    # Not `isoformat`: it takes three times as long, and a list has four times a row.
+    text = "%04d-%02d-%02dT%02d:%02d:%02d" % (t.year, t.month, t.day, t.hour, t.minute, t.second)  # noqa: UP031
+    return f"{text}.{t.microsecond // 1000:03}Z" if t.microsecond else f"{text}Z"
 
 
 def _seconds(span: timedelta | None) -> float | None:

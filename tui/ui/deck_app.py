@@ -1,7 +1,6 @@
 """The part of the application that lives by the deck: runs it, holds the snapshot, draws what is new at a pace."""
 
 import asyncio
-import gc
 from collections.abc import Mapping
 from typing import Any
 
@@ -62,15 +61,7 @@ class DeckApp(TerminalApp, inherit_bindings=False):
     async def _run_deck(self) -> None:
         painted = asyncio.Event()
         self.call_after_refresh(painted.set)
-        self.call_after_refresh(self._look_for_garbage)
         await self.deck.run(painted.wait)
-
-    @staticmethod
-    def _look_for_garbage() -> None:
-        """Again, where whoever started us has put it off until the first paint; what is there by then stays."""
-        if not gc.isenabled():
-            gc.freeze()
-            gc.enable()
 
     # --- data ----------------------------------------------------------------------------------------------------
 
