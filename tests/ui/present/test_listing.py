@@ -10,7 +10,7 @@ import pytest
 
 from tests.ui.fakes import NOW, make_task
 from tui.domain.money import Money
-from tui.domain.query import DEFAULT, Context, SortKey, parse, parse_sort, sorted_tasks
+from tui.domain.query import DEFAULT, Context, SortKey, matcher, parse, parse_sort, sorted_tasks
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.store.snapshot import EMPTY, Feed, Snapshot
@@ -102,3 +102,39 @@ def test_stepping_goes_from_failure_to_failure_round_the_end() -> None:
     listing.take(snapshot(tasks), CONTEXT)
     assert listing.wanted.sort == DEFAULT == (SortKey("created", True),)
     assert [listing.step(0, 1), listing.step(2, 1), listing.step(0, -1)] == [2, 0, 2]
+
+
+WORDS = (
+    "task",
+    "task 3",
+    "3 failed",
+    "status:failed task",
+    "task or 5",
+    "-task",
+    "A",
+    "id-1 3",
+    "why",
+    "cost>3 task 3",
+)
+
+
+@pytest.mark.parametrize("text", WORDS)
+def test_a_filter_with_words_shows_what_its_predicate_says_also_of_tasks_that_changed_since(text: str) -> None:
+    """Words are looked for in texts that are kept between filters; what is kept never outlives the task."""
+    rng, node = random.Random(1), parse(text)
+    tasks = {task.ref: task for task in (some(rng, number) for number in range(60))}
+    listing = Listing(CONTEXT)
+    listing.take(snapshot(tasks), CONTEXT)
+    for turn in range(6):
+        listing.arrange(Wanted(parse("t")), CONTEXT)  # a word before it, so that there are texts to go by
+        listing.arrange(Wanted(node), CONTEXT)
+        fits = matcher(node, CONTEXT)
+        assert set(listing.rows) == {str(ref) for ref, task in tasks.items() if fits(task)}
+        changed = rng.sample(sorted(tasks, key=str), 5)
+        for ref in changed[:4]:
+            tasks[ref] = replace(tasks[ref], name=f"task {rng.randrange(9)}", reason=rng.choice((None, "that is Why")))
+        del tasks[changed[4]]
+        if turn % 2:
+            listing.take(snapshot(tasks), CONTEXT)
+        else:
+            listing.apply(snapshot(tasks), set(changed), CONTEXT)

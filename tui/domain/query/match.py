@@ -13,7 +13,7 @@ from tui.domain.query.nodes import And, Compare, Flag, Fuzzy, Labels, Moment, No
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 
-__all__ = ["Predicate", "matcher"]
+__all__ = ["Predicate", "haystack", "matcher", "words_in"]
 
 Predicate = Callable[[Task], bool]
 
@@ -30,8 +30,8 @@ def matcher(node: Node, context: Context) -> Predicate:
         case Not(inner):
             positive = matcher(inner, context)
             return lambda task: not positive(task)
-        case Word(text):
-            return _word(text, context)
+        case Word():
+            return _word(node, context)
         case Fuzzy(text):
             return _fuzzy(text)
         case Regex(pattern):
@@ -99,25 +99,39 @@ def _named(found: Callable[[str], object], context: Context) -> frozenset[str]:
     return frozenset(id_ for id_, name in context.projects.items() if found(name))
 
 
-def _texts(task: Task) -> str:
-    """All but the reason in one text, a line each: one search in it is cheaper than five."""
-    ref = task.ref
-    return f"{task.name}\n{ref.job or ref.id}\n{task.app or ''}\n{task.project or ''}\n{task.key or ''}"
+def haystack(task: Task) -> str:
+    """What a bare word in small letters looks in: all in one text, a line each. One search in it is cheaper than six,
+    and whoever asks about the same tasks again may keep it."""
+    ref, app, project, key, reason = task.ref, task.app or "", task.project or "", task.key or "", task.reason or ""
+    return f"{task.name}\n{ref.job or ref.id}\n{app}\n{project}\n{key}\n{reason}".lower()
 
 
-def _word(text: str, context: Context) -> Predicate:
-    if text != text.lower() or "\n" in text:
+def words_in(node: Node, context: Context) -> tuple[Node, tuple[str, ...], Node]:
+    """A filter in three parts that all have to hold, to be asked in this order: what costs next to nothing, the words
+    that stand in a task's `haystack`, and the rest."""
+    parts = sorted(node.nodes if isinstance(node, And) else (node,), key=_effort)
+    words = [p for p in parts if isinstance(p, Word) and _small(p.text) and not _spoken(p, context)]
+    others = [part for part in parts if part not in words]
+    cheap = And(tuple(part for part in others if not _effort(part)))
+    return cheap, tuple(word.text for word in words), And(tuple(part for part in others if _effort(part)))
+
+
+def _small(text: str) -> bool:
+    return text == text.lower() and "\n" not in text
+
+
+def _spoken(word: Word, context: Context) -> frozenset[str]:
+    return _named(lambda name: word.text in name.lower(), context)
+
+
+def _word(word: Word, context: Context) -> Predicate:
+    text = word.text
+    if not _small(text):
         return _anywhere(lambda held: text in held, context)
-    named = _named(lambda name: text in name.lower(), context)
-
-    def matches(task: Task) -> bool:
-        return (
-            text in _texts(task).lower()
-            or (task.reason is not None and text in task.reason.lower())
-            or task.project in named
-        )
-
-    return matches
+    named = _spoken(word, context)
+    if not named:
+        return lambda task: text in haystack(task)
+    return lambda task: text in haystack(task) or task.project in named
 
 
 def _fuzzy(text: str) -> Predicate:

@@ -7,14 +7,26 @@ order "newest first".
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import compress
-from operator import attrgetter
+from itertools import compress, repeat
+from operator import attrgetter, contains
 from typing import Any
 
 from tui.domain.money import Money
-from tui.domain.query import DEFAULT, EVERYTHING, Context, Node, Predicate, SortKey, matcher, order, ranker
+from tui.domain.query import (
+    DEFAULT,
+    EVERYTHING,
+    Context,
+    Node,
+    Predicate,
+    SortKey,
+    haystack,
+    matcher,
+    order,
+    ranker,
+    words_in,
+)  # fmt: skip
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.store.snapshot import Snapshot
@@ -26,7 +38,8 @@ Rank = Callable[[Task], tuple[Any, ...]]
 
 _FEW = 400
 """So many changes are put in their places one by one, or a twentieth of all; more are sorted anew."""
-_word = attrgetter("status._value_")
+_word, _price = attrgetter("status._value_"), attrgetter("price")
+_currency, _amount = attrgetter("currency"), attrgetter("amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,8 @@ class Listing:
         """Tasks by account."""
         self._base: list[str] = []
         """All keys, newest first."""
+        self._haystacks: dict[str, str] = {}
+        """What words are looked for in, by key: made at the first word, so that each further letter costs less."""
         self._members: set[str] | None = None
         """The keys in `rows`; None when those are all there are, or when no change came since they were arranged."""
         self._totals: Totals | None = None
@@ -118,10 +133,12 @@ class Listing:
 
     def take(self, snapshot: Snapshot, context: Context) -> None:
         """Read a whole snapshot."""
-        self.tasks, keys = {}, []
+        before, keys = self.tasks, list[str]()
+        self.tasks = {}
         for _, feed in sorted(snapshot.feeds.items()):
             self.tasks.update(feed.tasks)
             keys += sorted(feed.tasks)  # of one account, so that the order of keys is that of references
+        self._haystacks = {k: t for k, t in self._haystacks.items() if before[k] is self.tasks.get(k)}
         self._sizes = {name: len(feed.tasks) for name, feed in snapshot.feeds.items()}
         dated = [key for key in keys if self.tasks[key].created is not None]
         undated = [key for key in keys if self.tasks[key].created is None]
@@ -135,15 +152,31 @@ class Listing:
         self.wanted, self._totals = wanted, None
         self._first, self._rank = ranker(DEFAULT, context), ranker(wanted.sort, context)
         self._matches = self._predicate(wanted, context)
-        keys: Sequence[str] = self._base
-        if self._matches is not None:
-            kept = list(map(self._matches, map(self.tasks.__getitem__, keys)))
-            keys = list(compress(keys, kept))
+        cheap, words, rest = words_in(wanted.node, context)
+        keys = self._fitting(self._base, self._predicate(replace(wanted, node=cheap), context))
+        keys = self._fitting(self._with(words, keys), self._predicate(Wanted(rest), context))
         if wanted.sort != DEFAULT:
             tasks = list(map(self.tasks.__getitem__, keys))
             keys = [keys[place] for place in order(tasks, wanted.sort, context)]
-        self.rows = list(keys)
+        self.rows = keys if keys is not self._base else list(keys)
         self._members = None
+
+    def _fitting(self, keys: list[str], fits: Predicate | None) -> list[str]:
+        """Those of tasks that fit."""
+        return keys if fits is None else list(compress(keys, list(map(fits, map(self.tasks.__getitem__, keys)))))
+
+    def _with(self, words: Sequence[str], keys: list[str]) -> list[str]:
+        """Those of tasks that hold all the words."""
+        known = self._haystacks
+        if not words:
+            return keys
+        if len(known) < len(self.tasks):
+            known.update((key, haystack(self.tasks[key])) for key in keys if key not in known)
+        texts = list(map(known.__getitem__, keys))
+        for word in words:
+            kept = list(map(contains, texts, repeat(word)))
+            keys, texts = list(compress(keys, kept)), list(compress(texts, kept))
+        return keys
 
     @staticmethod
     def _predicate(wanted: Wanted, context: Context) -> Predicate | None:
@@ -176,6 +209,7 @@ class Listing:
             old = self.tasks.get(key)
             if new is old:
                 continue
+            self._haystacks.pop(key, None)
             if old is None or new is None or old.created != new.created:
                 if old is not None:
                     base_out.add(key)
@@ -231,9 +265,10 @@ class Listing:
             found = Totals()
             tasks = list(map(self.tasks.__getitem__, self.rows))
             found.statuses.update(map(_word, tasks))
-            for task in tasks:
-                if (price := task.price) is not None:
-                    found.money[price.currency] = found.money.get(price.currency, Decimal(0)) + price.amount
+            prices = [price for price in map(_price, tasks) if price is not None]
+            for currency in (currencies := set(map(_currency, prices))):
+                mine = [p for p in prices if p.currency == currency] if len(currencies) > 1 else prices
+                found.money[currency] = sum(map(_amount, mine), Decimal(0))
             self._totals = found
         return self._totals
 
