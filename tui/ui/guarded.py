@@ -10,9 +10,10 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from textual.dom import DOMNode
-from textual.events import Event, Key
+from textual.events import Callback, Event, Key
 from textual.worker import WorkerFailed
 
 from tui.ui.painter import PaintedApp
@@ -26,6 +27,13 @@ _HANGUP_CHECK = 2.0
 """Seconds between two looks at whether the terminal is still there."""
 _AFTERWARDS = 0.5
 """Seconds after another program had the terminal until SIGINT is ours again."""
+
+
+class _Step(partial[None]):
+    """One step on the way of a key. Textual looks at a callback's signature, which takes longer than the step itself;
+    of one that says what it takes it does not ask."""
+
+    _param_count = 0
 
 
 class GuardedApp(PaintedApp, inherit_bindings=False):
@@ -123,14 +131,14 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
             return
         start = self.focused or self.screen
         await super().on_event(self._keys[0])
-        self._follow(start, start, again=True)
+        self._follow(start, start, True)
 
-    def _follow(self, node: DOMNode, start: DOMNode, *, again: bool) -> None:
+    def _follow(self, node: DOMNode, start: DOMNode, again: bool = False) -> None:
         """Go the way of a key from the focus up to us, behind it in every queue; and once more, behind the messages
         it caused. Then the next key may go."""
-        if node is not self and node.call_later(self._follow, node.parent or self, start, again=again):
+        if node is not self and node.post_message(Callback(_Step(self._follow, node.parent or self, start, again))):
             return
-        if node is self and again and start.call_later(self._follow, start.parent or self, start, again=False):
+        if node is self and again and start.post_message(Callback(_Step(self._follow, start.parent or self, start))):
             return
         self._keys.popleft()
         if self._keys:

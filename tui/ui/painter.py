@@ -17,6 +17,9 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import AwaitMount
+
+from tui.ui.compositor import SparingCompositor
 
 __all__ = ["PaintedApp", "Painter"]
 
@@ -212,6 +215,13 @@ class PaintedApp(App[None], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self._painter = Painter()
+
+    def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
+        """A screen that is about to be shown, the first time with a compositor of ours."""
+        shown, mounted = super()._get_screen(screen)
+        if not isinstance(shown._compositor, SparingCompositor):
+            shown._compositor = SparingCompositor()
+        return shown, mounted
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Send what differs, and nothing where nothing does (private in Textual, so pinned by a test)."""
