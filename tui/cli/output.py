@@ -64,7 +64,7 @@ def write_json(value: Any, out: TextIO) -> None:
 
 
 def row_text(style: str, fields: Sequence[str] | None, out: TextIO) -> Callable[[Record], str] | None:
-    """Makes the text of one record before the others are there; None where the format, or a terminal, takes them all."""
+    """Makes one record's text before the others are there; None where the format, or a terminal, takes them all."""
     return None if out.isatty() else part_of(style, fields, ascii=_ascii(out))
 
 
