@@ -160,6 +160,12 @@ def test_section_3_an_error_is_one_line_of_text_and_403_means_not_there() -> Non
     assert plain_line is not None
     assert (plain_line.kind, plain_line.message) == (None, "Missing name")
     assert explain(502, b"<html>") is None
+    gateway = explain(500, b'{"message": "Internal server error"}')
+    assert gateway is not None
+    assert gateway.message == "Internal server error"
+    odd = explain(500, b'{"other": 1')
+    assert odd is not None
+    assert odd.message == '{"other": 1'
     page = explain(404, b"<!doctype html>")
     assert page is not None
     assert page.kind is NotFound

@@ -2,11 +2,14 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from tui.ui.present.header import counts_line
+from tui.domain.errors import PlatformError, RateLimited, Unreachable
+from tui.store.snapshot import Feed, Snapshot
+from tui.ui.present.header import account_line, counts_line
 from tui.ui.present.listing import Totals
 from tui.ui.widgets.words import cells
 
@@ -62,3 +65,23 @@ def test_before_anybody_answered_it_says_loading() -> None:
     assert "".join(text for text, _ in left) == "mine: loading"
     left, _ = counts_line(Totals(), view="mine", new=0, budgets=[], width=80)
     assert "nothing" in "".join(text for text, _ in left)
+
+
+NOW = datetime(2026, 11, 24, 11, 2, 9, tzinfo=UTC)
+FIVE = {"cgc": "cgc", "cavatica": "cav", "lab": "lab", "render": "ren", "et": "et"}
+
+
+@pytest.mark.parametrize("width", [80, 100, 110, 130, 160])
+@pytest.mark.parametrize("error", [Unreachable, RateLimited, None])
+def test_no_accounts_lamp_is_cut_off(width: int, error: type[PlatformError] | None) -> None:
+    """Five accounts, all down for the same reason or all well: the line says less of each before it leaves one out."""
+    why = error("x", "listing tasks", "no") if error else None
+    feed = Feed(fetched=NOW - timedelta(seconds=95), interval=timedelta(minutes=1), error=why)
+    left, right = account_line(
+        Snapshot(dict.fromkeys(FIVE, feed)), NOW, scope=None, names=FIVE, read_only=True, refresh="auto", zone="utc",
+        width=width,
+    )  # fmt: skip
+    said = "".join(text for text, _ in (*left, *right))
+    assert cells((*left, *right)) < width, said
+    assert all(f"{number}" in said for number in range(1, 6))
+    assert said.count("OFF" if error is Unreachable else "LIM" if error else "+" if width <= 100 else "1m") >= 5

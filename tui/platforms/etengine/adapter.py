@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
+
+from pydantic_core import from_json
 
 from tui.domain.account import AccountInfo
 from tui.domain.action import Done, Making, Verb
@@ -38,10 +41,16 @@ _ADDRESS = re.compile(r"/batches/([0-9A-Za-z-]{8,64})(?:/jobs/([0-9A-Za-z-]{8,64
 
 
 def explain(status: int, body: bytes) -> Refusal | None:
-    """One line of plain text, never branched on; 403 also stands for an id that does not exist (section 3)."""
+    """One line of plain text, never branched on; 403 also stands for an id that does not exist (section 3).
+
+    A gateway in front may answer with a JSON object: then its message is the line.
+    """
     text = body[:2000].decode("utf-8", "replace").strip()
     if text.startswith("<"):
         return Refusal("there is no such address", kind=NotFound) if status == 404 else None
+    if text.startswith("{"):
+        with suppress(ValueError, AttributeError):
+            text = str(from_json(text).get("message") or text)
     line = plain(text.strip('"'), 400) or f"HTTP {status}"
     return Refusal(line, kind=NotFound if status == 403 else None)
 

@@ -1,6 +1,6 @@
 """The two lines above the list: accounts with their lamps and ages; counts, money, request budgets."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tui.domain.errors import AuthRefused, PlatformError, RateLimited, Unreachable
@@ -14,6 +14,8 @@ from tui.ui.widgets.words import Piece, Row, cells, row
 __all__ = ["account_line", "age_words", "counts_line", "lamp", "rows_pieces"]
 
 _WIDE = 100
+_CUT = {" OFFLINE": " OFF", " LIMIT": " LIM"}
+"""What a lamp says on a narrow screen where many are lit."""
 _STEPS = (5, 10, 15, 20, 30, 45)
 _ORDER = (
     TaskStatus.RUNNING, TaskStatus.STARTING, TaskStatus.FINISHING, TaskStatus.QUEUED, TaskStatus.FAILED,
@@ -63,9 +65,10 @@ def _trouble(error: PlatformError) -> str:
 
 def account_line(
     snapshot: Snapshot, now: datetime, *, scope: str | None, names: Mapping[str, str], read_only: bool,
-    refresh: str, zone: str, wide: bool,
-) -> tuple[list[Piece], list[Piece]]:  # fmt: skip
-    """The first line: its left and its right part.
+    refresh: str, zone: str, width: int,
+) -> Row:  # fmt: skip
+    """The first line: its left and its right part, in full where there is room, else in fewer words: no account's lamp
+    is ever cut off for want of a shorter one.
 
     Args:
         scope: The only account that is shown, or None.
@@ -74,29 +77,53 @@ def account_line(
         refresh: `auto`, `paused at 11:02:09`.
         zone: The display zone's name.
     """
+    right: list[Piece] = [("READ-ONLY   ", "warn")] if read_only else []
+    pace: list[Piece] = [(f"refresh {refresh}", "warn" if refresh.startswith("paused") else "dim")]
+    lamps = _lamps(snapshot, now, scope)
     left: list[Piece] = [("taskdeck ", "strong")]
-    chosen = "all" if scope is None else scope
     place = 0 if scope is None else list(snapshot.feeds).index(scope) + 1 if scope in snapshot.feeds else 0
-    left.append((f" account scope <{place} {chosen}>  " if wide else f"<{place}:{chosen}>    ", ""))
+    chosen = "all" if scope is None else scope
+    tries = []
+    if width >= _WIDE:
+        long = [*left, (f" account scope <{place} {chosen}>  ", ""), *lamps]
+        tries = [row(long, [*right, *pace, (f"   {zone}", "dim")])]
+        tries.append(
+            row([*left, (f"<{place} {chosen}>  ", ""), *lamps], [*right, *([] if refresh == "auto" else pace)])
+        )
+    short: list[Piece] = [("RO  ", "warn")] if read_only else []
+    oldest = max((now - f.fetched for f in snapshot.feeds.values() if f.fetched), default=None)
+    if refresh.startswith("paused"):
+        short.append(("paused", "warn"))
+    elif oldest is not None:
+        short.append((f"~{age_words(oldest)}", "dim"))
+    for cut in ({}, _CUT):
+        signs = _signs(snapshot, now, scope, names, cut)
+        tries.append(row([*left, (f"<{place}:{chosen}>    ", ""), *signs], short))
+    return next((tried for tried in tries if cells((*tried[0], *tried[1])) < width), tries[-1])
+
+
+def _lamps(snapshot: Snapshot, now: datetime, scope: str | None) -> list[Piece]:
+    pieces: list[Piece] = []
+    for digit, name, (_, words, role) in _each(snapshot, now, scope):
+        pieces += [(f"{digit} {name} ", "dim" if role == "dim" else ""), (f"{words}   ", role)]
+    return pieces
+
+
+def _signs(
+    snapshot: Snapshot, now: datetime, scope: str | None, names: Mapping[str, str], cut: Mapping[str, str]
+) -> list[Piece]:
+    pieces: list[Piece] = []
+    for digit, name, (sign, _, role) in _each(snapshot, now, scope):
+        pieces += [(f"{digit}{names.get(name, name)}", ""), (cut.get(sign, sign) + " ", role)]
+    return pieces
+
+
+def _each(snapshot: Snapshot, now: datetime, scope: str | None) -> Iterator[tuple[str, str, tuple[str, str, str]]]:
+    """Each account's digit, name and lamp; those out of scope are dim while they are well."""
     for number, (name, feed) in enumerate(snapshot.feeds.items(), 1):
         sign, words, role = lamp(feed, now)
-        digit = str(number) if number < 10 else " "
         role = "dim" if scope is not None and scope != name and role == "good" else role
-        if wide:
-            left += [(f"{digit} {name} ", "dim" if role == "dim" else ""), (f"{words}   ", role)]
-        else:
-            left += [(f"{digit}{names.get(name, name)}", ""), (sign + " ", role)]
-    oldest = max((now - f.fetched for f in snapshot.feeds.values() if f.fetched), default=None)
-    right: list[Piece] = []
-    if read_only:
-        right.append(("READ-ONLY   " if wide else "RO  ", "warn"))
-    if wide:
-        right += [(f"refresh {refresh}", "warn" if refresh.startswith("paused") else "dim"), (f"   {zone}", "dim")]
-    elif refresh.startswith("paused"):
-        right.append(("paused", "warn"))
-    elif oldest is not None:
-        right.append((f"~{age_words(oldest)}", "dim"))
-    return left, right
+        yield str(number) if number < 10 else " ", name, (sign, words, role)
 
 
 def counts_line(

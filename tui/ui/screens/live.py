@@ -345,18 +345,18 @@ class LiveTable(Screen[None]):
         """Header, counts, message and keys; each sends only what differs."""
         if not self.is_mounted:
             return
-        now, wide, place = self.now, self.wide, self.place
+        now, place = self.now, self.place
         read_only = all(handle.read_only for handle in self.deck.handles.values())
-        left, right = account_line(
+        accounts = account_line(
             self.snapshot, now, scope=place.scope, names=self._short, read_only=read_only,
-            refresh=f"paused at {time_text(now, now)}" if self.paused else "auto", zone="utc", wide=wide,
+            refresh=f"paused at {time_text(now, now)}" if self.paused else "auto", zone="utc", width=self.size.width,
         )  # fmt: skip
         budgets = [(n, f.budget.remaining) for n, f in self.snapshot.feeds.items() if f.budget is not None]
         counts = counts_line(
             self.listing.totals(), view=place.view or "all", new=len(self.new), budgets=budgets,
             known=self.known, width=self.size.width,
         )  # fmt: skip
-        self.query_one("#head", Words).show(row(left, right), counts)
+        self.query_one("#head", Words).show(accounts, counts)
         self.draw_filter()
         self._draw_crumb()
         self.set_class(not self.listing.rows, "-empty")

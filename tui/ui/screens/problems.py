@@ -44,7 +44,13 @@ def problem_lines(problem: Problem, snapshot: Snapshot, now: datetime, *, here: 
     since = f"   {age_text(problem.since, now)}" if problem.since else ""
     mark = "> " if here else "  "
     lead = f"{mark}{whose}".ljust(_INDENT - 1) + " "
-    lines = [Content.assemble((lead, "bold"), (problem.what, "$text-error"), (since, "dim"))]
+    what = wrap(problem.what, _WIDTH) or [""]
+    lines = [Content.assemble((lead, "bold"), (what[0], "$text-error"))]
+    lines += [Content.styled(" " * _INDENT + part, "$text-error") for part in what[1:]]
+    if lines[-1].cell_length + len(since) > _INDENT + _WIDTH:
+        lines.append(Content.styled(" " * _INDENT + since.strip(), "dim"))
+    else:
+        lines[-1] = Content.assemble(lines[-1], (since, "dim"))
     tried = []
     if problem.attempts:
         tried.append(f"tried {count_text(problem.attempts, 'time')}")
