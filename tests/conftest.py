@@ -1,19 +1,23 @@
 """The machine stays out: every test has an empty home, no credentials, and a token that must not show up anywhere."""
 
-import base64
 import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
+from textual import _wait
+
+from tests.tripwire import Tripwire
 
 # `nohup`, a shell's `&` and some job runners ignore these; the programs under test would inherit that and honour it.
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A pilot takes the app for idle when it used little of so many seconds: 20 ms after each key were a third of the suite.
+_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.002, 0.001
 
 CREDENTIALS = (
     "SB_API_ENDPOINT", "SB_AUTH_TOKEN", "QARNOT_CLIENT_TOKEN", "QARNOT_CLUSTER_URL", "QARNOT_LOCAL_PATH",
@@ -36,30 +40,6 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
         monkeypatch.setenv(f"XDG_{kind.upper()}_HOME", str(place / kind))
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     return place
-
-
-class Tripwire:
-    """A token that is searched for, in every form it could leak in, in all that a test produced (R8)."""
-
-    token = "tripwire+0123456789/abcdef=="
-
-    def __init__(self) -> None:
-        self.allowed: set[Path] = set()
-
-    def forms(self) -> tuple[bytes, ...]:
-        """The clear text, percent-encoded, and the two alphabets of base64 without their ends."""
-        raw = self.token.encode()
-        return (
-            raw,
-            quote(self.token, safe="").encode(),
-            base64.b64encode(raw).rstrip(b"=")[:-1],
-            base64.urlsafe_b64encode(raw).rstrip(b"=")[:-1],
-        )
-
-    def found(self, text: str | bytes) -> bool:
-        """Whether any form is in there."""
-        data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
-        return any(form in data for form in self.forms())
 
 
 @pytest.fixture

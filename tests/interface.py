@@ -7,10 +7,12 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.grid import Grid
 from tests.terminal import Terminal
 
-__all__ = ["afterwards", "alternate", "interface", "strays"]
+__all__ = ["Seen", "afterwards", "alternate", "interface", "strays"]
 
+ROOT = str(Path(__file__).parent.parent)
 ME = (sys.executable, "-m", "tui", "--demo")
 HOSTILE = (sys.executable, "-m", "tests.hostile")
 
@@ -52,12 +54,43 @@ def afterwards(output: bytes) -> str:
     return _SENT.sub("", output.rpartition(b"\x1b[?1049l")[2].decode())
 
 
-def interface(command: Sequence[str] = ME, *, size: tuple[int, int] = (120, 30), **environment: str) -> Terminal:
+def interface(
+    command: Sequence[str] = ME, *, size: tuple[int, int] = (120, 30), cwd: str = ROOT, **environment: str
+) -> Terminal:
     """A program on a pty, in the home of this test; `environment` is added to it."""
     return Terminal(
         command,
         columns=size[0],
         rows=size[1],
-        environment=os.environ | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"} | environment,
-        cwd=str(Path(__file__).parent.parent),
+        environment=os.environ | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "ESCDELAY": "20"} | environment,
+        cwd=cwd,
     )
+
+
+class Seen:
+    """What stands on a terminal of that size, while it is typed on."""
+
+    def __init__(self, terminal: Terminal, size: tuple[int, int]) -> None:
+        self._terminal = terminal
+        self._grid = Grid(*size)
+        self._read = 0
+
+    @property
+    def text(self) -> str:
+        """The screen now. What came is taken when it ends, so that no sequence is cut."""
+        self._terminal.burst(quiet=0.01, timeout=0.05)
+        self._grid.feed(self._terminal.output[self._read :].decode("utf-8", "replace"))
+        self._read = len(self._terminal.output)
+        return self._grid.text
+
+    def until(self, wanted: str, tries: int = 400) -> None:
+        """Wait until it stands there."""
+        for _ in range(tries):
+            if wanted in self.text:
+                return
+        raise AssertionError(f"{wanted!r} never came:\n{self._grid.text}")
+
+    def do(self, keys: str, wanted: str) -> None:
+        """Type, and wait until that stands there."""
+        self._terminal.send(keys)
+        self.until(wanted)

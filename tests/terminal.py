@@ -10,9 +10,13 @@ import termios
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 
 __all__ = ["Burst", "Terminal"]
+
+_ESCAPE = 0.25
+"""Seconds; Textual looks ten times a second whether an escape was the beginning of something longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +93,41 @@ class Terminal:
         self.output += data
         return Burst(data, first, last, tuple(pieces))
 
-    def wait_for(self, text: bytes, timeout: float = 20.0) -> float:
-        """Seconds since the start until `text` stood in the output; TimeoutError when it never did."""
-        seen = self.output.find(text)
+    def press(self, keys: str) -> bytes:
+        """Type and let it be answered; a lone escape is one only when nothing followed it for a while."""
+        self.send(keys)
+        return self.settle(_ESCAPE if keys.endswith("\x1b") else 0.05)
+
+    def settle(self, quiet: float = 0.05, timeout: float = 20.0) -> bytes:
+        """Read until for `quiet` seconds nothing came and no thread of the program wanted the processor (Linux).
+
+        Silence alone says nothing on a loaded machine: a program that waits for its turn is silent too.
+
+        Returns:
+            What came meanwhile.
+        """
+        begun, calm = len(self.output), time.perf_counter()
+        deadline = calm + timeout
+        while (now := time.perf_counter()) < deadline and now - calm < quiet:
+            if self.burst(quiet=0.005, timeout=0.01).data or self._busy():
+                calm = time.perf_counter()
+        return self.output[begun:]
+
+    def _busy(self) -> bool:
+        """Whether a thread runs, waits for its turn or for the disk."""
+        try:
+            threads = list(Path(f"/proc/{self.pid}/task").iterdir())
+            return any(t.joinpath("stat").read_text().rsplit(")", 1)[1].split()[0] in "RD" for t in threads)
+        except OSError:  # one ended meanwhile, or all of them
+            return False
+
+    def wait_for(self, text: bytes, timeout: float = 20.0, *, since: int = 0) -> float:
+        """Seconds since the start until `text` stood in the output; TimeoutError when it never did.
+
+        Args:
+            since: Only behind so many bytes of the output.
+        """
+        seen = self.output.find(text, since)
         deadline = time.perf_counter() + timeout
         while seen < 0:
             left = deadline - time.perf_counter()
@@ -102,7 +138,7 @@ class Terminal:
                 self.output += os.read(self.fd, 1 << 20)
             except OSError as error:
                 raise TimeoutError(f"the program ended before {text!r} came") from error
-            seen = self.output.find(text)
+            seen = self.output.find(text, since)
         return time.perf_counter() - self.started
 
     def signal(self, number: signal.Signals) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.world import Answer, World
-from tests.conftest import Tripwire
+from tests.tripwire import Tripwire
 from tui.cli.main import main
 from tui.settings.addresses import SEVENBRIDGES
 from tui.ui.keymap import ACTIONS

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.conftest import Tripwire
+from tests.tripwire import Tripwire
 from tui.domain.errors import ConfigError
 from tui.settings import secrets
 from tui.settings.files import read_private, write_whole

@@ -27,12 +27,7 @@ async def mark(at: Table, tasks: list[Task]) -> None:
 
 async def open_abort(at: Table) -> ConfirmScreen:
     await at.press("x", "a")
-    await at.until(lambda: isinstance(at.app.screen, ConfirmScreen), "the dialog")
-    await at.pilot.pause()
-    at.sandbox.clock.advance(1.0)
-    dialog = at.app.screen
-    assert isinstance(dialog, ConfirmScreen)
-    return dialog
+    return await at.dialog()
 
 
 async def test_a_bulk_abort_of_seven_needs_their_number_and_sends_each_once() -> None:
@@ -91,11 +86,8 @@ async def test_bulk_work_that_was_stopped_goes_on_with_exactly_the_rest() -> Non
         await at.press("enter")
         await at.until(lambda: isinstance(at.app.screen, ActionsScreen), "the actions")
         await at.press("c")
-        await at.until(lambda: isinstance(at.app.screen, ConfirmScreen), "the dialog")
-        dialog = at.app.screen
-        assert isinstance(dialog, ConfirmScreen)
+        dialog = await at.dialog()
         assert {task.ref for task in dialog.plan.targets} == left
-        at.sandbox.clock.advance(1.0)
         await at.press(*(["y"] if len(left) <= 5 else [str(len(left)), "enter"]))
         await at.until(lambda: len(at.app.runs) == 2 and at.app.runs[1].over, "the rest")
         every = [row["id"] for row in at.sandbox.ledger.rows]

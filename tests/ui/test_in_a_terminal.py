@@ -57,8 +57,7 @@ run()
 def press(terminal: Terminal, keys: str) -> None:
     """Type, one key at a time, and let each be answered."""
     for key in keys.split(" "):
-        terminal.send({"ESC": "\x1b", "": " "}.get(key, key))
-        terminal.burst(quiet=0.1, timeout=0.5)
+        terminal.press({"ESC": "\x1b", "": " "}.get(key, key))
 
 
 @pytest.mark.parametrize("tour", TOUR)
@@ -67,7 +66,7 @@ def test_r14_nothing_a_platform_sent_reaches_the_terminal_as_a_command(tour: str
     list of Textual's sequences and ours; the program lives and is left in order."""
     with interface(HOSTILE, size=(160, 48)) as terminal:
         terminal.wait_for(b"taskdeck")
-        terminal.burst(quiet=1.0, timeout=6.0)
+        terminal.settle(0.3)
         press(terminal, f"{tour} ESC ESC ESC q")
         assert terminal.wait() == 0
         assert strays(terminal.output) == []
@@ -118,7 +117,7 @@ def test_r09_what_nobody_waits_for_is_noted_without_its_values(home: Path) -> No
     """A lost task, a thread of its own and a callback that fail: in the log by type and place, never on the screen."""
     with interface((sys.executable, "-c", FAULTY, "stray")) as terminal:
         terminal.wait_for(b"taskdeck")
-        terminal.burst(quiet=0.5, timeout=3)
+        terminal.settle()
         terminal.send("q")
         assert terminal.wait() == 0
         log = (home / "state/taskdeck/log/taskdeck.log").read_text()
@@ -132,7 +131,7 @@ def test_r09_keys_behind_the_one_that_leaves_are_no_fault(keys: str) -> None:
     """A `q` that is held down, or anything typed behind it, leaves with 0 and no word."""
     with interface() as terminal:
         terminal.wait_for(b"taskdeck")
-        terminal.burst(quiet=0.5, timeout=3)
+        terminal.settle()
         terminal.send(keys)
         assert terminal.wait() == 0
         assert b"a fault of ours" not in terminal.output

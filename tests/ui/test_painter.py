@@ -135,7 +135,7 @@ def test_what_was_drawn_piece_by_piece_is_what_a_whole_redraw_shows() -> None:
     """Keys, a filter, another order, help and back: ctrl+l then changes no cell."""
     with deck(300, "none") as terminal:
         terminal.wait_for(b"STAR-align_LUAD")
-        terminal.burst(quiet=0.6, timeout=10)
+        terminal.settle(0.1)
         terminal.send("a")
         for key in (
             "j",
@@ -157,15 +157,12 @@ def test_what_was_drawn_piece_by_piece_is_what_a_whole_redraw_shows() -> None:
             "?",
             "\x1b",
         ):
-            terminal.send(key)
-            terminal.burst(quiet=0.06, timeout=0.5)
-        terminal.burst(quiet=0.5, timeout=5)
+            terminal.press(key)
         grid = Grid(160, 48)
         grid.feed(terminal.output.decode())
         before = grid.text
         assert "STAR-align_LUAD" in before
-        terminal.send("\x0c")
-        grid.feed(terminal.burst(quiet=0.4, timeout=5).data.decode())
+        grid.feed(terminal.press("\x0c").decode())
         assert grid.text == before
 
 

@@ -33,15 +33,12 @@ async def find_the_batch(at: Table, hand: Counted) -> BatchScreen:
 
 async def send(at: Table, hand: Counted) -> ConfirmScreen:
     """Say yes to the plan that stands there and names how many children it is about and which; await the outcome."""
-    await at.until(lambda: isinstance(at.app.screen, ConfirmScreen), "the plan")
-    dialog = at.app.screen
-    assert isinstance(dialog, ConfirmScreen)
+    dialog = await at.dialog()
     failed = dialog.plan.failed
     assert failed
     assert f"{len(failed):,} failed child" in at.shown
     assert failed[0].id[:8] in at.shown
     assert "children affected" not in at.shown
-    at.sandbox.clock.advance(0.5)
     await hand.press("y")
     await at.until(lambda: bool(at.app.runs) and at.app.runs[-1].over, "the outcome")
     return dialog
@@ -107,8 +104,7 @@ async def test_a_batch_and_the_rerun_of_its_failures_are_counted_as_one_piece_of
         assert isinstance(screen, BatchScreen)
         await at.until(lambda: len(screen.listed.tasks) == total and bool(screen.groups.view), "the children")
         await hand.press("x", "f")
-        await at.until(lambda: isinstance(at.app.screen, ConfirmScreen), "the plan")
-        at.sandbox.clock.advance(0.5)
+        await at.dialog()
         await hand.press("y")
         await at.until(lambda: bool(at.app.runs) and at.app.runs[-1].over, "the outcome")
         new = at.app.runs[-1].results[0].new

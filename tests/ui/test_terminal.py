@@ -30,7 +30,7 @@ def environment(**more: str) -> dict[str, str]:
     """A terminal of 256 colours in a UTF-8 locale."""
     foreign = ("LC_", "SSH_", "TMUX", "COLUMNS", "LINES", "TEXTUAL")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return {**kept, "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), **more}
+    return {**kept, "ESCDELAY": "20", "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), **more}
 
 
 def demo(columns: int = 80, rows: int = 24, **more: str) -> Terminal:
@@ -40,7 +40,7 @@ def demo(columns: int = 80, rows: int = 24, **more: str) -> Terminal:
 
 def leave(terminal: Terminal) -> bytes:
     """Leave by `q`; everything that was ever written."""
-    terminal.burst(quiet=0.3, timeout=3)
+    terminal.settle()
     terminal.send("q")
     assert terminal.wait(15) == 0
     return terminal.output
@@ -72,8 +72,7 @@ def test_r14_every_sequence_is_on_the_list_and_title_and_mouse_and_screen_are_gi
         at.wait_for(b"FAILED")
         at.wait_for(b"preview")
         for keys in ("c", "jjk", "y", "\x1b", "?", "q", "!", "\x1b", ",", "q", "M", "M", "p", "p"):
-            at.send(keys)
-            at.burst(quiet=0.15, timeout=2)
+            at.press(keys)
         at.wait_for(b"\x1b]52;c;")
         output = leave(at)
     rest = ALLOWED.sub(b"", output)
@@ -92,8 +91,7 @@ def test_in_ascii_and_without_colour_no_byte_is_above_7e_and_no_style_is_a_colou
         at.wait_for(b"FAILED")
         at.wait_for(b"preview")
         for keys in ("x", "\x1b", ",", "q", "?", "q", "y", "q"):
-            at.send(keys)
-            at.burst(quiet=0.15, timeout=2)
+            at.press(keys)
         output = leave(at)
     assert max(output) <= 0x7E
     for style in re.findall(rb"\x1b\[([0-9;]*)m", output):
@@ -106,25 +104,23 @@ def test_in_ascii_and_without_colour_no_byte_is_above_7e_and_no_style_is_a_colou
 def test_r46_suspending_gives_the_shell_its_screen_and_coming_back_paints_everything() -> None:
     with demo() as at:
         at.wait_for(b"status:failed")
-        at.burst(quiet=0.3, timeout=3)
+        at.settle()
         before = len(at.output)
         at.send("\x1a")
         until_state(at, "T")
-        at.burst(quiet=0.05, timeout=0.3)
+        at.settle()
         gone = at.output[before:]
         assert b"\x1b[?1049l" in gone
         assert b"\x1b[23;2t" in gone
         before = len(at.output)
         at.signal(signal.SIGCONT)
         until_state(at, "SR")
-        at.burst(quiet=0.4, timeout=4)
-        back = at.output[before:]
-        assert b"\x1b[?1049h" in back
-        assert b"status:failed" in back
+        at.wait_for(b"\x1b[?1049h", since=before)
+        at.wait_for(b"status:failed", since=before)
+        at.settle()
         before = len(at.output)
         at.send("\x0c")
-        at.burst(quiet=0.3, timeout=3)
-        assert b"status:failed" in at.output[before:], "ctrl+l paints everything"
+        at.wait_for(b"status:failed", since=before)  # ctrl+l paints everything
         leave(at)
 
 

@@ -21,6 +21,7 @@ from tui.settings.secrets import HeldToken
 from tui.store.deck import Deck
 from tui.store.journal import Journal
 from tui.ui.app import TaskdeckApp
+from tui.ui.screens.confirm import ConfirmScreen
 
 START = datetime(2026, 11, 24, 11, 2, 9, tzinfo=UTC)
 
@@ -81,6 +82,15 @@ class Table:
             await self.pilot.pause()
             await asyncio.sleep(0.005)
         raise AssertionError(f"{what or 'it'} never came:\n{self.shown}")
+
+    async def dialog(self) -> ConfirmScreen:
+        """The dialog that asks, when it has stood so long that a yes counts."""
+        await self.until(lambda: isinstance(self.app.screen, ConfirmScreen), "the dialog")
+        asking = self.app.screen
+        assert isinstance(asking, ConfirmScreen)
+        await self.until(lambda: asking._painted is not None, "its first paint")
+        self.sandbox.clock.advance(1.0)
+        return asking
 
     async def advance(self, seconds: float) -> None:
         """Let the world age, and ask anew."""
