@@ -13,7 +13,7 @@ from tests.terminal import Terminal
 __all__ = ["Seen", "afterwards", "alternate", "interface", "strays"]
 
 ROOT = str(Path(__file__).parent.parent)
-ME = (sys.executable, "-m", "tui", "--demo")
+ME = (sys.executable, "-m", "tests.small", "--demo")
 HOSTILE = (sys.executable, "-m", "tests.hostile")
 
 _SENT = re.compile(

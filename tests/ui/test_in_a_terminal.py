@@ -18,8 +18,10 @@ TOUR = (
 
 FAULTY = """
 import asyncio, sys, threading
+from tests.small import shrink
 from tui.cli.main import run
 from tui.ui.app import TaskdeckApp
+shrink()
 kind, *more = sys.argv[1:]
 def fail(*_):
     token = "tripwire-value"

@@ -34,7 +34,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def demo(columns: int = 80, rows: int = 24, **more: str) -> Terminal:
-    command = [sys.executable, "-m", "tui", "--demo", "status:failed"]
+    command = [sys.executable, "-m", "tests.small", "--demo", "status:failed"]
     return Terminal(command, columns=columns, rows=rows, environment=environment(**more), cwd=str(ROOT))
 
 
