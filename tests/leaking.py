@@ -37,7 +37,9 @@ class _Echo:
         """Pass it on, or fail and quote the token."""
         token = Tripwire.token.encode()
         own = next(own for path, own in self._tokens.items() if scope["path"].startswith(path))
-        known = any(token in value for _, value in scope["headers"])
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-sbg-auth-token") or headers.get(b"authorization")
+        known = given is None or token in given  # a log's address takes no token
         scope = {**scope, "headers": [(name, value.replace(token, own)) for name, value in scope["headers"]]}
         if known and not os.path.exists("trouble"):  # noqa: ASYNC240, PTH110
             await self._app(scope, receive, send)

@@ -15,7 +15,7 @@ from types import TracebackType
 
 __all__ = ["Burst", "Terminal"]
 
-_ESCAPE = 0.25
+_ESCAPE = 0.15
 """Seconds; Textual looks ten times a second whether an escape was the beginning of something longer."""
 
 

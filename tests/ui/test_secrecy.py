@@ -29,27 +29,30 @@ def test_r8_a_whole_session_gives_no_byte_of_a_token_away(
     tripwire.allowed.add(home / "config/taskdeck" / TOKEN_FILE)
     root = str(Path(__file__).parents[2])
     with interface(
-        (*COMMAND, "status:running", "platform:sevenbridges", "mine"),
+        (*COMMAND, "status:failed", "platform:sevenbridges", "kind:task"),
         size=SIZE, cwd=str(tmp_path), PYTHONPATH=root, PAGER=str(pager), TASKDECK_CLIPBOARD="osc52",
     ) as terminal:  # fmt: skip
         seen = Seen(terminal, SIZE)
-        seen.until("RUNNING")
-        seen.do("\r", "inputs")
-        seen.do("l", "log")
-        seen.do("\x1b", "inputs")
-        seen.do("\x1b", "sort:")
+        seen.until(" FAILED ")
+        terminal.settle(0.1)
+        seen.do("g\r", "next: ")
+        seen.do("l", "lines ")
+        terminal.press("\x1b")
+        terminal.press("\x1b")
+        seen.until("sort:")
         seen.do("y", "curl")
         seen.do("h", "OSC 52")
         seen.do(":save rows.json\r", "rows in")
-        seen.do("xa", "Abort 1")
-        terminal.burst(quiet=0.35, timeout=0.6)
+        seen.do(":tasks status:running platform:sevenbridges mine\r", " RUNNING ")
+        seen.do("gxa", "Abort 1")
+        terminal.settle(0.35)
         seen.do("y", "abort 1 of 1: 1 done")
         Path("trouble").touch()
         seen.do("r", "DOWN")
         seen.do("!", "no *** here, nor ***")
         terminal.send("\r")
         seen.until("problems")
-        seen.do("\x1b", "sort:")
+        terminal.press("\x1b")
         terminal.send("\x0c")
         assert terminal.wait() == 70
         output = terminal.output

@@ -1,6 +1,7 @@
 """The whole interface over a sandbox in this process: no socket, and a clock that stands still until it is moved."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,8 @@ from tui.store.journal import Journal
 from tui.ui.app import TaskdeckApp
 from tui.ui.screens.confirm import ConfirmScreen
 
+_PATIENCE = 30.0
+"""Real seconds until what a test waits for will not come any more."""
 START = datetime(2026, 11, 24, 11, 2, 9, tzinfo=UTC)
 
 
@@ -76,7 +79,8 @@ class Table:
 
     async def until(self, true: Callable[[], bool], what: str = "") -> None:
         """Let the app work until it is so."""
-        for _ in range(600):
+        deadline = time.perf_counter() + _PATIENCE
+        while time.perf_counter() < deadline:
             if true():
                 return
             await self.pilot.pause()
