@@ -58,11 +58,13 @@ def interface(
     command: Sequence[str] = ME, *, size: tuple[int, int] = (120, 30), cwd: str = ROOT, **environment: str
 ) -> Terminal:
     """A program on a pty, in the home of this test; `environment` is added to it."""
+    # Whoever runs the tests may say how wide his own terminal is.
+    kept = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
     return Terminal(
         command,
         columns=size[0],
         rows=size[1],
-        environment=os.environ | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "ESCDELAY": "20"} | environment,
+        environment=kept | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "ESCDELAY": "20"} | environment,
         cwd=cwd,
     )
 

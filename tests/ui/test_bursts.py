@@ -62,6 +62,7 @@ def hand(home: Path, tmp_path: Path) -> Iterator[Hand]:
         at = Hand(terminal, tmp_path)
         at.seen.until(" RUNNING ")
         terminal.settle(0.1)
+        terminal.press("g")
         yield at
         at.back()
         assert b"a fault of ours" not in terminal.output
