@@ -2,7 +2,10 @@
 
 import json
 import os
+import resource
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from tui.cli.main import main
@@ -10,9 +13,11 @@ from tui.platforms.http import asgi_transport
 from tui.sandbox.app import Sandbox
 from tui.settings import paths
 
-__all__ = ["COMMAND", "LEDGER"]
+__all__ = ["COMMAND", "FULL", "LEDGER"]
 
 COMMAND = (sys.executable, "-m", "tests.ledgered")
+FULL = "TESTS_DISK_FULL"
+"""A variable: no file can grow by a byte, as over quota."""
 LEDGER = "ledger.json"
 """In the working directory; a list of calls in the order in which they were executed."""
 
@@ -28,12 +33,16 @@ class _Noted:
 
         async def noted(message: Any) -> None:
             if message["type"] == "http.response.start" and scope["method"] != "GET":
-                with open(f"{LEDGER}.new", "w") as file:  # noqa: ASYNC230, PTH123
-                    json.dump(self._sandbox.ledger.rows, file)
-                os.replace(f"{LEDGER}.new", LEDGER)  # noqa: PTH105
+                with suppress(OSError):  # a disk that is full on purpose
+                    _write(self._sandbox.ledger.rows)
             await send(message)
 
         await self._sandbox.app(scope, receive, noted)
+
+
+def _write(rows: list[Any]) -> None:
+    Path(f"{LEDGER}.new").write_text(json.dumps(rows))
+    Path(f"{LEDGER}.new").replace(LEDGER)
 
 
 def _run(words: list[str]) -> int:
@@ -48,6 +57,8 @@ def _run(words: list[str]) -> int:
         text += f'[accounts.{account["name"]}]\nplatform = "{account["platform"]}"\nurl = "{account["url"]}"\n'
         text += f"token = {{ file = {json.dumps(str(token))} }}\n"
     (place / "config.toml").write_text(text)
+    if FULL in os.environ:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
     return main(words, ends_process=True, transport=asgi_transport(_Noted(sandbox)))
 
 

@@ -13,6 +13,7 @@ import pytest
 from tests.domain.samples import NOW
 from tui.domain.action import Outcome, Verb
 from tui.domain.task import TaskRef
+from tui.store import journal as journals
 from tui.store.journal import Journal, new_intent
 
 REF = TaskRef("cgc", "t1")
@@ -165,3 +166,18 @@ def test_r51_two_processes_write_whole_lines(tmp_path: Path) -> None:
     assert [w.wait() for w in writers] == [0, 0]
     lines = path.read_bytes().split(b"\n")
     assert len([json.loads(line) for line in lines if line]) == 200
+
+
+def test_a_line_counts_as_written_only_when_it_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads the journal anew because `written` grew must find the line, or he would not look again."""
+    journal, kept, counted = Journal(tmp_path / "journal"), journals._append_line, []
+
+    def append(path: Path, line: bytes) -> None:
+        counted.append(journal.written)
+        kept(path, line)
+
+    monkeypatch.setattr(journals, "_append_line", append)
+    journal.begin("i", NOW, Verb.RERUN, REF)
+    assert counted == [0]
+    assert journal.written == 1
+    assert [entry.intent for entry in journal.entries()] == ["i"]

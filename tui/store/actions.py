@@ -25,6 +25,7 @@ from tui.store.bulk import Pause
 from tui.store.journal import Journal, new_intent
 from tui.store.looking import Looker, Sight
 from tui.store.plan import Changed, Plan
+from tui.store.snapshot import Problem
 from tui.store.store import Store
 from tui.store.unknowns import Unknowns
 
@@ -78,6 +79,8 @@ class Actions:
         self._store = store
         self._clock = clock
         self.journal = journal
+        self._unnoted = journal.failure
+        """What has been said of it; the dialog says what is known from the start."""
         self._platform = platform
         self._opened = opened
         self._read_only = read_only
@@ -285,6 +288,7 @@ class Actions:
         result = Result(ref, verb, Outcome.NOT_SENT, task.status.value, message="interrupted before it was sent")
         try:
             await asyncio.to_thread(self.journal.begin, intent, self._clock.now(), verb, ref)
+            self._tell_unnoted()
             result = await self._sent(plan, task, intent)
         except asyncio.CancelledError:
             if result.outcome is Outcome.NOT_SENT and intent in self._leaving:
@@ -296,6 +300,17 @@ class Actions:
             self._store.mark(ref, None)
             self._woken(ref.account)
         return result
+
+    def _tell_unnoted(self) -> None:
+        """Say that the journal took nothing, where the dialog could not know it yet: a disk that is full."""
+        why, said = self.journal.failure, self._unnoted
+        if why != said:
+            if said is not None:
+                self._store.solved(said, None)
+            if why is not None:
+                advice = "what is sent is known no longer than this program runs"
+                self._store.problem(Problem(None, why, advice, self._clock.now()))
+            self._unnoted = why
 
     async def _sent(self, plan: Plan, task: Task, intent: str) -> Result:
         ref = task.ref

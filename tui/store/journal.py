@@ -94,7 +94,10 @@ class Journal:
         self._append({"intent": intent, "settled": at.isoformat()})
 
     def _append(self, line: dict[str, Any]) -> None:
-        self.written += 1
+        self._keep(line)
+        self.written += 1  # last: who reads on seeing it grow finds the line
+
+    def _keep(self, line: dict[str, Any]) -> None:
         if self._path is None:
             self._held.append(line)
             return
