@@ -141,3 +141,22 @@ async def test_batches_whose_children_failed_stand_below_the_reasons() -> None:
         screen = await opened(app, pilot, tasks)
         assert list(screen.groups.view) == [g.key for g in reversed(screen.grouping.groups)]
         assert screen.groups.view[-1] == CHILDREN
+
+
+async def test_the_cursor_begins_on_the_largest_group_also_once_the_logs_have_named_them() -> None:
+    """While samples are read one reason overtakes another; who has not moved looks at the top."""
+    app = desk("triage", "full")
+    app.memory.texts = {"job.err.log": b"step 1\nMemoryError: cannot allocate 16 GiB\n"}
+    children = list(usual().items())
+    tasks = {
+        key: replace(
+            task,
+            status=TaskStatus.FAILED,
+            reason="No space left on device" if n < 5 else f"Task failed: job step{chr(97 + n)} exited with code 1",
+        )
+        for n, (key, task) in enumerate(children[:20])
+    }
+    async with app.run_test(size=(160, 48)) as pilot:
+        screen = await opened(app, pilot, tasks)
+        assert [group.count for group in screen.grouping.groups] == [15, 5]
+        assert screen.group is screen.grouping.groups[0]

@@ -41,6 +41,8 @@ class FailuresScreen(WorkScreen):
         self._tasks: tuple[Task, ...] = ()
         self._needle = ""
         self._busy = ""
+        self._chosen = False
+        """The cursor's group was chosen, or has its last name: the logs are read."""
 
     @property
     def _place(self) -> str:
@@ -128,6 +130,7 @@ class FailuresScreen(WorkScreen):
             if not await self.grouping.read_samples(self._tasks, self._since, most=sys.maxsize):
                 break
             self._show()
+        self._chosen = True
         self._busy = ""
         self.draw()
 
@@ -150,10 +153,14 @@ class FailuresScreen(WorkScreen):
         groups = [g for g in self.grouping.groups if needle in f"{g.signature} {g.klass.value}".casefold()]
         # What was acknowledged stays below what was not; batches whose children failed, below those that say a reason.
         groups.sort(key=lambda group: (group.key in self.deck.seen.notes, group.key == CHILDREN))
+        first = self.groups.cursor == 0
         self.grouping.show_in(self.groups, groups)
+        if first and not self._chosen and self.groups.view:
+            # Nobody chose what was the largest group before the logs were read.
+            self.groups.go(0)
         self._share_rows()
         if self._focus is not None and (mine := self.grouping.of_task.get(self._focus)) is not None:
-            self._focus = None
+            self._focus, self._chosen = None, True
             self.groups.go([group.key for group in groups].index(mine.key))
         self._draw_about()
         self.draw()
