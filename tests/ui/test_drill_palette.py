@@ -1,10 +1,12 @@
 """Prompt and palette over a task: they do what the keys of that screen do."""
 
 from tests.ui.world import Table, table
+from tui.ui.runner import run_command
 from tui.ui.screens.address import AddressScreen
 from tui.ui.screens.command import CommandScreen
 from tui.ui.screens.job import JobScreen
 from tui.ui.screens.task import TaskScreen
+from tui.ui.screens.triage import TriageScreen
 from tui.ui.screens.work import WorkScreen
 
 
@@ -29,12 +31,26 @@ async def test_palette_and_prompt_do_what_the_open_task_can_do() -> None:
         await at.type("task.t")
         await at.press("tab")
         assert at.app.screen.query_one("Input").value == "task.timeline"  # type: ignore[attr-defined]
-        await at.press("escape", "colon")
-        await at.type("log")
-        await at.press("enter")
+        await at.press("escape")
+        run_command(at.app, "log")
         await at.until(lambda: isinstance(at.app.screen, JobScreen), "the log")
         assert isinstance(at.app.screen, WorkScreen)
         assert at.app.screen.ref.task == screen.ref
+
+
+async def test_ack_takes_its_note_in_the_triage_and_says_elsewhere_where_it_works() -> None:
+    """`:ack TEXT` does what K does."""
+    async with table(tasks=40) as at:
+        run_command(at.app, "ack")
+        await at.pilot.pause()
+        assert "open the failures with E" in at.shown
+        await at.press("E")
+        await at.until(lambda: isinstance(at.app.screen, TriageScreen) and bool(at.app.screen.groups.view), "triage")
+        screen = at.app.screen
+        assert isinstance(screen, TriageScreen)
+        first = screen.groups.view[0]
+        run_command(at.app, "ack known")
+        await at.until(lambda: screen.deck.seen.notes == {first: "known"}, "the note")
 
 
 async def test_o_shows_the_whole_address_of_an_open_task_before_it_is_copied() -> None:

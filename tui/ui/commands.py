@@ -84,6 +84,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("run", "[ID ...] [--dry-run]", "plan to run drafts", "act", Takes.REF),
     _c("rerun", "[failed|ID ...] [--set k=v] [--max N] [--dry-run]", "plan new tasks like these", "act", Takes.REF),
     _c("delete", "[ID ...] [--dry-run]", "plan to delete", "act", Takes.REF),
+    _c("ack", "[TEXT]", "keep the group under the cursor of the triage quiet", "act", Takes.TEXT),
     _c("tag", "+x -y", "plan to change tags", "act", Takes.TEXT, needs=True),
     _c("rename", "NAME", "plan another name", "act", Takes.TEXT, needs=True),
     _c("copy", "[id|ref|url|json|row|cmd|curl|python]", "copy what is named, or choose", "copy", Takes.TEXT,

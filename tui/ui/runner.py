@@ -301,6 +301,15 @@ def _held(app: "TaskdeckApp", ref: TaskRef) -> Task:
     return task
 
 
+def _ack(app: "TaskdeckApp", text: str) -> None:
+    """With its note."""
+    from tui.ui.screens.triage import TriageScreen  # here, for the list paints before the other screens are loaded
+
+    if not isinstance(app.screen, TriageScreen):
+        raise UsageError("open the failures with E, and put the cursor on a group")
+    app.screen.acknowledge(text)
+
+
 def _tag(app: "TaskdeckApp", text: str) -> None:
     app.plan_tags(text)
 
@@ -338,6 +347,7 @@ RUNNERS: Mapping[str, Runs] = {
     "ro": _read_only,
     "mark": lambda app, text: app.list_screen.mark_matching(text),
     **{word: _acts(verb) for word, verb in _ACTING.items()},
+    "ack": _ack,
     "tag": _tag,
     "rename": _rename,
     "copy": copy_word,

@@ -218,3 +218,13 @@ async def test_while_failures_are_unread_nobody_is_told_that_there_were_none() -
         await pilot.pause()
         assert "without a failure" not in words(app)
         assert "failed; which and why is still being read" in words(app)
+
+
+async def test_a_filter_that_leaves_no_child_says_how_to_see_them_again() -> None:
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("slash", *"zzz", "enter")
+        assert "no child matches; esc shows them again" in words(app)
+        await pilot.press("escape")
+        assert len(screen.table.view) == 400

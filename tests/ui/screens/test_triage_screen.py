@@ -65,10 +65,11 @@ async def test_an_acknowledged_group_keeps_its_note_and_stands_below() -> None:
     app = desk("triage", "full")
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
-        first = screen.groups.view[0]
+        first, second = screen.groups.view[:2]
         await pilot.press("K", *"known", "enter")
         await settled(pilot)
         assert screen.groups.view[-1] == first
+        assert screen.groups.target == second  # what comes next, not what was put aside
         assert "acknowledged" in words(app)
     again = desk("triage", "full")
     again.memory.seen = app.memory.seen

@@ -76,7 +76,7 @@ def _none(tab: Tab) -> tuple[Node, ...]:
 
 def _attempt(job: Job, shown: bool, now: datetime) -> Node:
     words = (
-        f"{job.status.value.upper():<9}{span_text(job.duration(now)):>7}  {time_text(job.started, now)}",
+        f"{job.status.value.upper():<9}{span_text(job.ran(now)):>7}  {time_text(job.started, now)}",
         exit_text(job.exit_code),
         job.host,
         "(this one)" if shown else None,
@@ -135,5 +135,5 @@ def _against(job: Task, good: Task, width: int) -> list[Said]:
 
 
 def _try(job: Job, now: datetime) -> Said:
-    words = (str(job.attempt or 1), job.host, span_text(job.duration(now)), exit_text(job.exit_code), job.status.value)
+    words = (str(job.attempt or 1), job.host, span_text(job.ran(now)), exit_text(job.exit_code), job.status.value)
     return "  ".join(word for word in words if word), "$text-error" if job.status.is_bad else ""

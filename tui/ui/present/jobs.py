@@ -69,7 +69,7 @@ def _lines(jobs: Sequence[Job], scale: Scale, now: datetime) -> list[Node]:
 
 
 def _step(name: str, jobs: Sequence[Job], scale: Scale, now: datetime) -> Node:
-    spans = sorted(span for job in jobs if (span := job.duration(now)) is not None)
+    spans = sorted(span for job in jobs if (span := job.ran(now)) is not None)
     took = f"{span_text(spans[0])}..{span_text(spans[-1])}" if spans else "-"
     value = f"{'DONE':<7}{f'{len(jobs)}x':>4} {took:>12} |{bar_of_all(jobs, scale, _BAR)}|"
     return Node(
@@ -100,9 +100,7 @@ def _tried(jobs: Sequence[Job], scale: Scale, now: datetime) -> Node:
 def _value(job: Job, scale: Scale, now: datetime) -> str:
     tries = f"try {job.attempt}" if job.attempt and job.attempt > 1 else ""
     code = exit_text(job.exit_code) if job.exit_code else ""
-    words = (
-        f"{job.status.value.upper():<9}{span_text(job.duration(now)):>7} |{bar(job, scale, _BAR)}| {code:<8} {tries}"
-    )
+    words = f"{job.status.value.upper():<9}{span_text(job.ran(now)):>7} |{bar(job, scale, _BAR)}| {code:<8} {tries}"
     return words.rstrip()
 
 

@@ -35,7 +35,8 @@ class Entry:
 
 
 def entries(why: Callable[[str], str], aliases: Mapping[str, str], here: Iterable[Action] = ()) -> list[Entry]:
-    """What the screen can do just now, then every command, then the user's aliases.
+    """What the screen can do just now, then every command, then the user's aliases; of the list, where the commands are
+    what is wanted most, its own keys stand last.
 
     Args:
         why: The reason a command cannot be run now, by its word; empty when it can.
@@ -43,12 +44,13 @@ def entries(why: Callable[[str], str], aliases: Mapping[str, str], here: Iterabl
         here: What works on the screen, besides commands.
     """
     done = {command.action for command in COMMANDS}
-    actions = [Entry(a.id, a.help, "", a.shown_keys.split(" ")[0]) for a in here if a.id not in done]
+    actions = [(a, Entry(a.id, a.help, "", a.shown_keys.split(" ")[0])) for a in here if a.id not in done]
     own = [Entry(name, f"alias: {text}", "", "") for name, text in aliases.items()]
     return [
-        *actions,
+        *(entry for action, entry in actions if action.screen != "tasks"),
         *(Entry(c.word, c.help, c.arguments, key_of(c), c.needs, why(c.word)) for c in COMMANDS),
         *own,
+        *(entry for action, entry in actions if action.screen == "tasks"),
     ]
 
 

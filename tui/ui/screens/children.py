@@ -314,6 +314,8 @@ class ChildrenScreen(WorkScreen):
         task, failed = self.task_now, sum(group.count for group in self.grouping.groups)
         if self.table.marks:
             return f"{len(self.table.marks):,} marked: x actions   D diff of two   U none"
+        if self.listed.order and not self.table.view:
+            return "no child matches; esc shows them again"
         if failed:
             plan = again_text(self._again)
             return "next: n failure   F failed only   E triage   x f rerun what failed" + (f": {plan}" if plan else "")

@@ -71,11 +71,19 @@ class TriageScreen(FailuresScreen):
 
     def entered(self, what: str, text: str) -> None:
         """Acknowledge with the note typed."""
-        if what == "note" and (group := self.group) is not None:
+        if what == "note":
             self.prompt.value = ""
-            if (why := self.deck.seen.acknowledge(group.key, text.strip())) is not None:
-                self.say(f"acknowledged for now: {why}")
-            self._show()
+            self.acknowledge(text.strip())
+
+    def acknowledge(self, note: str) -> None:
+        """Keep the group quiet; the cursor goes on to the one that stood below it."""
+        group, row = self.group, self.groups.cursor
+        if group is None:
+            return
+        if (why := self.deck.seen.acknowledge(group.key, note)) is not None:
+            self.say(f"acknowledged for now: {why}")
+        self._show()
+        self.groups.go(min(row, len(self.groups.view) - 1))
 
     def action_step(self, way: int) -> None:
         """To the next or previous group that has something new, else that is not acknowledged."""

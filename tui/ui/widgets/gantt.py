@@ -122,7 +122,7 @@ class Gantt(Widget, can_focus=True):
             base += self._style("cursor")
         mark = "*" if task in self._critical else " "
         name = f"{'>' if row == self._row else ' '}{mark}{cut(_name(task), self._name_width)}"
-        span = f"{span_text(task.duration(self._now)):>{_SPAN}} "
+        span = f"{span_text(task.ran(self._now)):>{_SPAN}} "
         return line([(name + span, Style()), (bar(task, self._scale, room), self._tone(task.status))], width, base)
 
     def _tone(self, status: TaskStatus) -> Style:
