@@ -1,7 +1,8 @@
 """What a request of the Seven Bridges API picks: fields, a window, filters, an order, a range of bytes."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -9,11 +10,20 @@ from starlette.responses import Response
 
 from tui.sandbox.brood import state_of
 from tui.sandbox.changes import Refused
+from tui.sandbox.ledger import Ledger
 from tui.sandbox.script import Script
+from tui.sandbox.world import Account, Handle
 
-__all__ = ["keeper", "ordered", "ranged", "selected", "window"]
+__all__ = ["Picks", "keeper", "ordered", "ranged", "selected", "window"]
 
 _FILTER_WORDS = frozenset({"QUEUED", "DRAFT", "RUNNING", "COMPLETED", "ABORTED", "ABORTING", "FAILED"})
+_PICKING = (
+    "project", "status", "batch", "order_by", "order",
+    *(f"{part}_{end}" for part in ("created", "started", "ended") for end in ("from", "to")),
+)  # fmt: skip
+"""What decides which tasks a list holds, and in which order."""
+_SAME_PICTURE = timedelta(minutes=1)
+_PICTURES = 8
 
 
 def selected(row: dict[str, Any], fields: str | None, short: tuple[str, ...] | None = None) -> dict[str, Any]:
@@ -100,6 +110,30 @@ def keeper(query: Mapping[str, str], now: datetime) -> Callable[[Script], bool] 
         return within(script, frozenset({"started", "ended"}), {"started": started, "ended": state.ended})
 
     return keep
+
+
+class Picks:
+    """What filters kept a moment ago. The pages of a list are asked for one by one, and looking at a hundred thousand
+    tasks anew for each would take a second a page."""
+
+    def __init__(self, account: Account, ledger: Ledger) -> None:
+        self._account = account
+        self._ledger = ledger
+        self._kept: OrderedDict[Hashable, tuple[datetime, list[Script]]] = OrderedDict()
+
+    def rows(
+        self, query: Mapping[str, str], offset: int, handles: Sequence[Handle], keep: Callable[[Script], bool]
+    ) -> list[Script]:
+        """Those of the tasks that are kept. A first page picks them anew; those behind it show the same picture for a
+        minute, or until somebody changes something."""
+        asked = (len(self._ledger.rows), *((name, query.get(name)) for name in _PICKING))
+        at, rows = self._kept.get(asked, (None, []))
+        if at is None or not offset or not timedelta(0) <= self._account.clock.now() - at <= _SAME_PICTURE:
+            rows = [script for script in map(self._account.script, handles) if keep(script)]
+            self._kept[asked] = self._account.clock.now(), rows
+            while len(self._kept) > _PICTURES:
+                self._kept.popitem(last=False)
+        return rows
 
 
 def ordered(rows: Sequence[Script], request: Request, now: datetime) -> list[Script]:

@@ -19,7 +19,7 @@ from tui.sandbox.names import PROJECTS
 from tui.sandbox.oddities import twist
 from tui.sandbox.render import job_rows, task_json
 from tui.sandbox.script import Script
-from tui.sandbox.selecting import keeper, ordered, ranged, selected, window
+from tui.sandbox.selecting import Picks, keeper, ordered, ranged, selected, window
 from tui.sandbox.storage import Files
 from tui.sandbox.world import Account
 
@@ -44,6 +44,7 @@ class SevenBridgesApi:
         self.odd = frozenset(odd)
         self.rate = RateLimit(limit, 300)
         self.changes = Changes(account, ledger)
+        self._picks = Picks(account, ledger)
         self._files = Files()
         reads: dict[str, Handler] = {
             "/": self.root,
@@ -218,7 +219,7 @@ class SevenBridgesApi:
             if query.get("order_by", "created_time") == "created_time":
                 handles = handles if newest_first else handles[::-1]
                 if keep is not None:
-                    handles = [s for s in map(self.account.script, handles) if keep(s)]
+                    handles = self._picks.rows(query, offset, handles, keep)
                 page = [self.account.script(h) for h in handles[offset : offset + limit]]
                 return self._page_of_tasks(request, page, len(handles))
             rows = [s for s in map(self.account.script, handles) if keep is None or keep(s)]
