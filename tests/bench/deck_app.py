@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.running import spare_the_collector
+from tui.cli.running import let_threads_take_turns, spare_the_collector
 from tui.domain.account import AccountInfo, Budget
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus
@@ -137,6 +137,7 @@ class Instant:
 async def main(rows: int, change: str, cache: str | None = None) -> int:
     """Run the interface until the user leaves it, started as `taskdeck` starts it."""
     spare_the_collector()
+    let_threads_take_turns()
     account = AccountHandle("bench", "sevenbridges", "http://127.0.0.1", "the bench", lambda: Instant(rows, change))
     deck = Deck([account], cache=Cache(Path(cache)) if cache else None, intervals=Intervals(visible=1.0))
     from tui.ui.app import TaskdeckApp

@@ -16,7 +16,7 @@ from tui.cli.exits import Exit, exit_of, words_of
 from tui.cli.grammar import FILTERED, LATER, Words, positive, split
 from tui.cli.logfile import open_log
 from tui.cli.output import say
-from tui.cli.running import no_core_dumps, spare_the_collector
+from tui.cli.running import let_threads_take_turns, no_core_dumps, spare_the_collector
 from tui.domain.errors import TuiError, UsageError
 
 __all__ = ["main", "run"]
@@ -32,6 +32,7 @@ _COMPLETE = "_TASKDECK_COMPLETE"
 def run() -> None:
     """The entry point of `taskdeck` and `python -m tui`."""
     spare_the_collector()
+    let_threads_take_turns()
     no_core_dumps()
     _streams()
     crash.note_strays()

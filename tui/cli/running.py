@@ -14,7 +14,7 @@ from typing import Any
 from tui.cli.crash import stray
 from tui.cli.exits import Exit
 
-__all__ = ["no_core_dumps", "run_command", "run_loop", "spare_the_collector"]
+__all__ = ["let_threads_take_turns", "no_core_dumps", "run_command", "run_loop", "spare_the_collector"]
 
 _SIGNALS = {
     signal.SIGTERM: Exit.TERMINATED,
@@ -23,6 +23,8 @@ _SIGNALS = {
 }
 _OBJECTS = 50_000
 """New objects after which garbage is looked for."""
+_TURN = 0.001
+"""Seconds that a thread runs while another wants to."""
 _GRACE = 0.5
 """Seconds that threads get to end; a name lookup may hang for 20 and obeys nothing."""
 
@@ -31,6 +33,12 @@ def spare_the_collector() -> None:
     """Look for garbage rarely. A start and a long list make many objects and no garbage; looking for it every 700 of
     them costs a tenth of the time to the first paint, and a sixth of printing a list."""
     gc.set_threshold(_OBJECTS)
+
+
+def let_threads_take_turns() -> None:
+    """A key goes through ten queues before it is on the screen, and may wait in each for a thread that loads modules or
+    reads the cache: for a millisecond, not for five."""
+    sys.setswitchinterval(_TURN)
 
 
 def no_core_dumps() -> None:

@@ -156,6 +156,7 @@ class ApiClient:
         self._verdicts = Verdicts(account, explain, self._clock, forms_of(auth.token.reveal()))
         self._retries = RetryBudget(rng)
         self._budget: Budget | None = None
+        self._reading = asyncio.Lock()
         self.requests = 0
         """Requests sent so far."""
         common: dict[str, Any] = {
@@ -315,7 +316,10 @@ class ApiClient:
             raise self._verdicts.failure(answer, doing)
         if into is None:
             return answer
-        return Answer(answer.status, answer.headers, answer.body, self._parsed(answer, into, doing))
+        async with self._reading:  # one a turn of the loop: sixteen pages may come at once, and a key behind them
+            value = self._parsed(answer, into, doing)
+            await asyncio.sleep(0)
+        return Answer(answer.status, answer.headers, answer.body, value)
 
     def _parsed(self, answer: Answer, into: Reader, doing: str) -> Any:
         try:

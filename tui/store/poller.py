@@ -256,6 +256,7 @@ class Poller:
             total = page.total if page.total is not None else total
             capped = page.capped or capped
             self._store.merge(self.account, page.tasks, begun=begun, fetched=asked, total=total, from_cache=False)
+            await asyncio.sleep(0)  # pages that are there already would hold the keys until the last of them
         self._held = rows
         if capped is None and skip == 0:
             known = self._store.feed(self.account).tasks
