@@ -4,11 +4,13 @@ import csv
 import io
 import json
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from tests.cli.world import Answer, World
 from tui.domain.status import TaskStatus
+from tui.settings.saved import SavedView, save_views
 
 TASK_KEYS = [
     "ref", "account", "platform", "id", "name", "kind", "status", "native_status", "reason", "project", "app",
@@ -313,3 +315,17 @@ def test_r13_an_untouched_answer_is_escaped_and_not_obeyed(world: World) -> None
     assert shown.json["raw"]["name"] == evil
     assert shown.out.strip().isprintable()
     assert "\u5b57" in shown.out
+
+
+def test_a_view_is_a_word_of_the_filter(world: World, home: Path) -> None:
+    """A built-in view or one that was saved, alone, negated and among others; its terms are sent to the server."""
+    every = world.rows()
+    failed = [row for row in every if row["status"] == "failed"]
+    save_views({"bwa": SavedView("bwa", "name:bwa"), "odd": SavedView("odd", "zzz:1")})
+    world.queries.clear()
+    assert world.rows("failed") == failed
+    assert any("status=FAILED" in query for query in world.queries)
+    assert world.rows("bwa", "failed") == [row for row in failed if "bwa" in row["name"].lower()]
+    assert world.rows("!failed") == [row for row in every if row["status"] != "failed"]
+    assert world.rows('"failed"') != failed, "in quotes it is a text"
+    assert world("tasks", "odd").code == 0, "a view that cannot be read is a word like any other"

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -117,10 +118,41 @@ def _every(task: Task) -> bool:
 def _parsed(text: str) -> "Node":
     from tui.domain.query import QueryError, parse
 
+    views = _views()
     try:
-        return parse(text)
+        return _meant(parse(text, views), views)
     except QueryError as error:
         raise UsageError(f"filter: {error.reason} (at {text[error.start : error.end] or 'the end'!r})") from None
+
+
+def _views() -> dict[str, "Node"]:
+    """The filters of the built-in views and of the user's own; one that cannot be read is none."""
+    from tui.domain.query import EVERYTHING, QueryError, parse
+    from tui.settings.saved import read_views
+    from tui.ui.present.views import all_views
+
+    found = {}
+    for name, view in all_views(read_views()).items():
+        with suppress(QueryError):
+            found[name] = parse(view.filter) if view.filter.strip() else EVERYTHING
+    return found
+
+
+def _meant(node: "Node", views: Mapping[str, "Node"]) -> "Node":
+    """The filter with what the views in it stand for."""
+    from tui.domain.query import FLAGS
+    from tui.domain.query.nodes import And, Flag, Not, Or
+
+    match node:
+        case And(nodes):
+            return And(tuple(_meant(inner, views) for inner in nodes))
+        case Or(nodes):
+            return Or(tuple(_meant(inner, views) for inner in nodes))
+        case Not(inner):
+            return Not(_meant(inner, views))
+        case Flag(name) if name not in FLAGS:
+            return views[name]
+    return node
 
 
 def _context(

@@ -161,7 +161,7 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
         self.history[:0] = commands
         self.aliases = aliases
         self.list_screen.bar.history[:0] = filters
-        self.list_screen.views.update(views)
+        self.list_screen.take_views(views)
 
     # --- accounts ------------------------------------------------------------------------------------------------
 

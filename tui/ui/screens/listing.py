@@ -1,11 +1,13 @@
 """What the list is asked: the filter line, the places one has been, the way back. Its keys are in `tasks.py`."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from textual import on
 
 from tui.domain.query import (
     EVERYTHING,
+    FLAGS,
     Context,
     Node,
     QueryError,
@@ -24,6 +26,7 @@ from tui.store.snapshot import Feed
 from tui.ui.present.header import rows_pieces
 from tui.ui.present.listing import MarkedRefs
 from tui.ui.present.places import Place, Trail
+from tui.ui.present.views import all_views
 from tui.ui.screens.live import LiveTable
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.words import Piece, cells
@@ -70,7 +73,7 @@ class ListScreen(LiveTable):
             stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
             extra=self.layout_of.extra,
             projects=self.deck.projects,
-            views={name: node for name in self.views if (node := self._node(self.views[name].filter)) is not None},
+            views={name: node for name, v in self._named.items() if (node := self._node(v.filter)) is not None},
         )
 
     def parsed(self, text: str) -> Node:
@@ -79,7 +82,18 @@ class ListScreen(LiveTable):
         Raises:
             QueryError: It cannot be read.
         """
-        return parse(text, self.views, self.layout_of.extra) if text.strip() else EVERYTHING
+        return parse(text, self._named, self.layout_of.extra) if text.strip() else EVERYTHING
+
+    @property
+    def _named(self) -> dict[str, SavedView]:
+        """The views that a filter can name: what a flag means goes before them."""
+        return {name: view for name, view in all_views(self.views).items() if name not in FLAGS}
+
+    def take_views(self, views: Mapping[str, SavedView]) -> None:
+        """The user's own were read; a filter from the command line may name one."""
+        self.views.update(views)
+        if self.place.query:
+            self.ask(self.place.query, keep=False)
 
     def _node(self, text: str) -> Node | None:
         """A saved filter; None when it cannot be read, or leans on other views."""
