@@ -254,6 +254,7 @@ async def test_a_project_is_filtered_sorted_grouped_and_offered_by_its_name() ->
     async with table(tasks=None, size=(160, 48), query="project:default") as at:
         await at.until(lambda: len(at.list.listing) > 0, "rows of a project whose name came after them")
         await at.press("slash")
+        await at.press("end")
         await at.type(" pf:qarnot project:Def")
         await at.press("tab")
         assert at.list.bar.text == "project:default pf:qarnot project:Default"

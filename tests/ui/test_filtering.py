@@ -43,3 +43,32 @@ async def test_terms_that_the_platform_was_asked_for_are_marked_and_the_count_is
         await pilot.press("slash")
         await pilot.pause()
         assert "/cell status:failed " in words(pilot.app), "what is typed into is the text alone"
+
+
+async def test_a_filter_is_typed_anew_or_gone_on_with_and_escape_leaves_the_old_one() -> None:
+    async with desk().run_test(size=(80, 24)) as pilot:
+        await put(pilot, "full")
+        screen = pilot.app.screen
+        await pilot.press("slash", *"star", "enter", "slash", *"cell")
+        assert (screen.bar.text, screen.place.query) == ("cell", "cell"), "the first letter begins anew"
+        await pilot.press("escape")
+        assert (screen.bar.text, screen.place.query) == ("star", "star"), "what was typed is not meant"
+        assert [screen.listing.tasks[key].name[:4] for key in screen.listing.rows] == ["STAR"]
+        await pilot.press("slash", "space", *"batch", "enter")
+        assert screen.place.query == "star batch"
+        await pilot.press("left_square_bracket")
+        assert screen.place.query == "star"
+
+
+async def test_a_cursor_whose_task_was_hidden_is_on_it_again_when_it_is_shown() -> None:
+    async with desk().run_test(size=(80, 24)) as pilot:
+        await put(pilot, "full")
+        screen = pilot.app.screen
+        await pilot.press("U", "G")
+        here = screen.here
+        await pilot.press("slash", *"star", "enter")
+        assert screen.here is None
+        await pilot.press("escape")
+        assert screen.here == here
+        await pilot.press("slash", *"star", "enter", "k", "escape")
+        assert screen.here.name.startswith("STAR"), "the user moved, so the cursor is another task's"

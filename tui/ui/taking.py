@@ -4,7 +4,7 @@ import asyncio
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,7 +116,7 @@ def save(app: "TaskdeckApp", text: str) -> None:
     """
     try:
         path, style, fields = _parsed(text)
-        content = _content(app, style, fields).encode("utf-8", "replace")
+        content = _content(app, style, fields)
     except UsageError as error:
         app.say(str(error), "warn")
         return
@@ -128,14 +128,15 @@ def save(app: "TaskdeckApp", text: str) -> None:
         _write(app, path, content, said)
 
 
-def _content(app: "TaskdeckApp", style: str, fields: Sequence[str] | None) -> str:
-    screen = app.list_screen
+def _content(app: "TaskdeckApp", style: str, fields: Sequence[str] | None) -> Callable[[], str]:
+    """What makes the file's text of the rows as they are now: on a thread, for a hundred thousand rows take a while."""
+    screen, tasks = app.list_screen, _shown(app)
     layout, context = screen.layout_of, screen.context
-    if style == "text":
-        if fields is not None:
-            raise UsageError("text has the shown columns, C chooses them; --fields goes with csv, tsv, json, ndjson")
-        return shown_text(_shown(app), layout.names, layout.extra, context)
-    return file_text(style, _shown(app), fields, context.now, context.stale)
+    if style != "text":
+        return lambda: file_text(style, tasks, fields, context.now, context.stale)
+    if fields is not None:
+        raise UsageError("text has the shown columns, C chooses them; --fields goes with csv, tsv, json, ndjson")
+    return lambda: shown_text(tasks, layout.names, layout.extra, context)
 
 
 def _parsed(text: str) -> tuple[Path, str, tuple[str, ...] | None]:
@@ -155,10 +156,13 @@ def _parsed(text: str) -> tuple[Path, str, tuple[str, ...] | None]:
     return path, style_of(path, given.get("--format")), check_fields(given.get("--fields"))
 
 
-def _write(app: "TaskdeckApp", path: Path, content: bytes, said: str) -> None:
+def _write(app: "TaskdeckApp", path: Path, content: Callable[[], str], said: str) -> None:
+    def whole() -> None:
+        write_whole(path, content().encode("utf-8", "replace"))
+
     async def write() -> None:
         try:
-            await asyncio.to_thread(write_whole, path, content)
+            await asyncio.to_thread(whole)
         except OSError as error:
             app.say(f"cannot be written, {error.strerror}: {path}", "bad")
         else:

@@ -7,7 +7,8 @@ from tui.domain.account import AccountInfo
 from tui.domain.query import Context
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
-from tui.ui.present.columns import Shown, cells_of
+from tui.ui.present.columns import DEFAULT_COLUMNS, Shown, cells_of, columns_for
+from tui.ui.widgets.virtual_table import fit
 
 UUID = "6d1f0c2a-0000-4000-8000-000000000001"
 INFO = AccountInfo(
@@ -38,3 +39,9 @@ def test_a_queued_task_shows_no_running_time_though_the_platform_reports_a_total
     waiting = make_task(status=TaskStatus.QUEUED, ended=None, total_time=timedelta(minutes=74))
     assert text("run", waiting) == "-"
     assert text("run", make_task(total_time=timedelta(minutes=74), queued_time=timedelta(minutes=14))) == "1h"
+
+
+def test_a_column_that_was_asked_for_is_shown_on_a_narrow_screen() -> None:
+    names = (*DEFAULT_COLUMNS, "instance")
+    columns = columns_for(names, narrow=True, least=25)
+    assert "instance" in {columns[index].key for index, _ in fit(columns, 79, 0)}

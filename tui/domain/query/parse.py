@@ -230,4 +230,4 @@ class _Parser:
 def _no_field(name: str, extra: Collection[str]) -> str:
     near = get_close_matches(name.lower(), [*ALIASES, *extra], 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else f"fields are {', '.join(f.name for f in FIELDS[:8])}, ..."
-    return f"there is no field {name!r}; {hint} Quote it to search the text."
+    return f"there is no field {name!r}; {hint} In quotes it is a text."

@@ -225,6 +225,8 @@ DEFAULT_COLUMNS = ("status", "account", "name", "steps", "queued", "run", "age",
 """As the list starts."""
 _GOING = ("name", "status", "account", "steps", "age", "cost", "project", "run", "app", "queued", "updated")
 """The later a column stands here, the earlier it goes."""
+_ADDED = 1_000 * _GOING.index("cost") - 500
+"""Columns that somebody asked for stay longer than those that are there by themselves."""
 
 
 def look_of(field: Field) -> Look:
@@ -267,7 +269,7 @@ def columns_for(
         if name == "name":
             width = max(18, min(least, width))
         label = look.short if look.short and (narrow or len(look.label) > width) else look.label
-        known = _GOING.index(name) if name in _GOING else len(_GOING) + place
+        known = 1_000 * _GOING.index(name) if name in _GOING else _ADDED + place
         priority = 0 if every or name in {"name", "status"} else known
         made.append(Column(name, label, width, priority, look.right, name == "name" and not every, look.frozen))
     return tuple(made)

@@ -164,8 +164,10 @@ class ListScreen(LiveTable):
         self.ask(message.text)
 
     @on(FilterBar.Ended)
-    def _filter_ended(self) -> None:
+    def _filter_ended(self, message: FilterBar.Ended) -> None:
         self.bar.fine()
+        if not message.taken:
+            self.go(replace(self.place, query=self.trail.here.query, node=self.trail.here.node), keep=False)
         self.bar.put(self.place.query)
         self.trail.visit(self.place)
         self.set_focus(self.table)

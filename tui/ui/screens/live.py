@@ -77,6 +77,8 @@ class LiveTable(Screen[None]):
         self._short = short_names(list(deck.handles))
         self._lost = ""
         """The task that the cursor was on, where it is on none now."""
+        self._followed = False
+        """The cursor is on none because a newer task came under it."""
         self._at_home = True
         """The cursor was never moved: it stays on the first row, whatever comes above it."""
 
@@ -250,8 +252,10 @@ class LiveTable(Screen[None]):
         table.show(rows)
         if follow and rows and first is not None and rows[0] != first:
             self._follow(rows)
-        if before is not None and table.target is None:
+        elif before is not None and table.target is None:
             self._lost = before
+        elif table.target is None and self._lost and (at := self.listing.index(self._lost)) is not None:
+            table.go(at)  # it is shown again, and the user did not move meanwhile
         self.look()
 
     @property
@@ -259,7 +263,7 @@ class LiveTable(Screen[None]):
         """Why no task can be acted on now."""
         if not self.listing.rows:
             return "no task is shown"
-        if self._lost in self.listing.rows:
+        if self._followed:
             return "a newer task came under the cursor just now: move first, then act"
         if self._lost in self.listing.tasks:
             hidden = "F" if self.place.failed and not self.place.query else "the filter"
@@ -271,7 +275,7 @@ class LiveTable(Screen[None]):
         before it was seen for a moment (R37)."""
         self.table.go(0)
         if self.known:
-            self.table.target = None
+            self.table.target, self._followed = None, True
             self.set_timer(_SEEN_SECONDS, lambda: self._seen(rows[0]))
 
     def _seen(self, first: str) -> None:
@@ -290,6 +294,8 @@ class LiveTable(Screen[None]):
 
     @on(VirtualTable.Moved, "#table")
     def _moved_away(self) -> None:
+        if self.table.target is not None:
+            self._lost, self._followed = "", False
         if self.table.cursor > 0:
             self.leave_home()
 

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from tui.ui.widgets.words import Piece, Words, cells, row
 
@@ -87,6 +88,8 @@ class _Field(Input):
         """Any other key ends a round of completions."""
         if event.key != "tab":
             self._round = None
+        if event.key == "space" and self.value and self.selected_text == self.value:
+            self.cursor_position = len(self.value)  # who begins with a space goes on
 
 
 class FilterBar(Horizontal):
@@ -116,8 +119,12 @@ class FilterBar(Horizontal):
 
         text: str
 
+    @dataclass
     class Ended(Message):
-        """Typing ended, by enter or escape."""
+        """Typing ended."""
+
+        taken: bool
+        """By enter; else by escape, and what was typed is not meant."""
 
     def __init__(self, complete: Complete, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -170,11 +177,12 @@ class FilterBar(Horizontal):
         self._field.opened()
         # At once, and not by `focus()`, which waits a turn: keys typed ahead belong to the filter.
         self.screen.set_focus(self._field)
+        self._field.selection = Selection(0, len(self.text))  # a letter begins anew; a space, an arrow or end goes on
 
-    def close(self) -> None:
+    def close(self, *, taken: bool) -> None:
         """Stop typing."""
         self._field.can_focus = False
-        self.post_message(self.Ended())
+        self.post_message(self.Ended(taken))
 
     def wrong(self, start: int, end: int) -> None:
         """Underline a part."""
@@ -207,9 +215,9 @@ class FilterBar(Horizontal):
         if text and (not self.history or self.history[-1] != text):
             self.history.append(text)
         self.post_message(self.Accepted(text))
-        self.close()
+        self.close(taken=True)
 
     @on(_Field.Left)
     def _left(self, message: _Field.Left) -> None:
         message.stop()
-        self.close()
+        self.close(taken=False)
