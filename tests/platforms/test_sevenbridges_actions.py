@@ -281,6 +281,15 @@ async def test_a_rerun_that_stays_a_draft_is_no_success() -> None:
     assert copy["id"] in str(refused.value)
 
 
+async def test_a_run_that_stays_a_draft_is_no_success() -> None:
+    """The answer to a run can be the draft itself, with what is wrong with it."""
+    ref = TaskRef("cgc", "11111111-0000-4000-8000-000000000000")
+    draft = {"id": ref.id, "status": "DRAFT", "errors": sample("error_types")["errors"]}
+    async with adapter(routed({f"POST /tasks/{ref.id}/actions/run": draft})) as platform:
+        with pytest.raises(Rejected, match="port_1"):
+            await platform.run(ref)
+
+
 async def test_a_new_batch_with_errors_is_made_known_and_not_run() -> None:
     """The draft is named; what is wrong with which input is said."""
     child = {

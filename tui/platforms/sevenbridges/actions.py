@@ -82,6 +82,16 @@ class Actions:
         wire: TaskWire = answer.value
         return wire
 
+    async def run(self, ref: TaskRef, params: Sequence[tuple[str, str]] = (), doing: str = "") -> TaskWire:
+        """Start a draft; one that stays a draft for its errors is refused, though the answer is none (3.1)."""
+        return self._begun(await self.send("run", ref, params, doing))
+
+    def _begun(self, wire: TaskWire) -> TaskWire:
+        """The task, unless it should run and stays a draft for its errors."""
+        if wire.status.upper() == "DRAFT":
+            self._no_errors(wire, TaskRef(self._names.account, wire.id))
+        return wire
+
     async def patch(self, ref: TaskRef, body: Mapping[str, Any], doing: str) -> TaskWire:
         """`PATCH /tasks/{id}`."""
         answer = await self._client.act("PATCH", task_path(ref.id), dict(body), doing=doing, into=TASK)
@@ -96,10 +106,7 @@ class Actions:
             held = await self._client.get(task_path(ref.id), query, doing=f"reading the inputs of {ref}", into=TASK)
             changes["inputs"] = self._valued(changes["inputs"], held.value)
         if not changes:
-            begun = await self.send("clone", ref, (("action", "run"),), f"rerunning {ref}")
-            if begun.status.upper() == "DRAFT":
-                self._no_errors(begun, TaskRef(ref.account, begun.id))
-            return begun
+            return self._begun(await self.send("clone", ref, (("action", "run"),), f"rerunning {ref}"))
         draft = await self.send("clone", ref, (), f"copying {ref}")
         copy = TaskRef(ref.account, draft.id)
         if draft.id == ref.id:  # a documented sample shows the old id; that one must not be changed
@@ -108,7 +115,7 @@ class Actions:
         with _made(f"draft {copy} was made"):
             changed = await self.patch(copy, self._merged(draft, changes), f"changing the settings of draft {copy}")
             self._no_errors(changed, copy)
-            return await self.send("run", copy, (), f"running draft {copy}")
+            return await self.run(copy, (), f"running draft {copy}")
 
     def changes(self, settings: Mapping[str, str]) -> dict[str, Any]:
         """What the user asked to change, as the API wants it."""
@@ -197,7 +204,7 @@ class Actions:
         ref = TaskRef(self._names.account, answer.value.id)
         with _made(f"draft {ref} was made"):
             self._no_errors(answer.value, ref)
-            await self.send("run", ref, (), f"running draft {ref}")
+            await self.run(ref, (), f"running draft {ref}")
         return Done(new=ref, message=f"a new batch of the {len(children)} failed children was started")
 
     async def _clones(self, children: Sequence[TaskWire], settings: Mapping[str, str]) -> Done:

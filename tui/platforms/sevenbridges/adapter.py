@@ -310,7 +310,7 @@ class SevenBridges(Connected):
     async def run(self, ref: TaskRef, *, as_batch: bool = True) -> Done:
         """Source: `POST /tasks/{id}/actions/run`."""
         params = () if as_batch else (("batch", "False"),)
-        return self._done(await self._actions.send("run", ref, params, f"running {ref}"))
+        return self._done(await self._actions.run(ref, params, f"running {ref}"))
 
     async def abort(self, ref: TaskRef) -> Done:
         """Source: `POST /tasks/{id}/actions/abort`."""
