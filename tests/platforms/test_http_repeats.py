@@ -186,6 +186,22 @@ async def test_r27_the_error_says_when() -> None:
     assert clock.waits == [2.0]
 
 
+@pytest.mark.parametrize(
+    ("resets", "waits"), [((20,), [20]), ((21,), []), ((10, 10), [10, 10]), ((20, 10), [20]), ((1, 1, 1), [1, 1])]
+)
+async def test_r27_a_patient_client_waits_longer_within_the_deadline(resets: tuple[int, ...], waits: list[int]) -> None:
+    """A command has nothing else to do; what cannot be waited out is a rate limit still, never a deadline missed."""
+    limits = (answer(429, headers={"Retry-After": str(seconds)}) for seconds in resets)
+    transport, clock = Scripted(*limits, answer()), Clock()
+    async with client(transport, clock=clock, patience=20.0) as api:
+        if len(waits) == len(resets):
+            await api.get("/tasks", doing="listing", into=SHAPE)
+        else:
+            with pytest.raises(RateLimited):
+                await api.get("/tasks", doing="listing", into=SHAPE)
+    assert clock.waits == waits
+
+
 async def test_r27_the_budget_is_read_from_every_answer() -> None:
     """Limit, remaining and the reset by our own clock; answers without them leave what is known."""
     skew = timedelta(minutes=30)

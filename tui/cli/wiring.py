@@ -13,7 +13,7 @@ from tui.cli.output import say
 from tui.cli.running import run_command
 from tui.domain.errors import UsageError
 from tui.platforms.clock import Clock, SystemClock
-from tui.platforms.protocols import Connection, Platform
+from tui.platforms.protocols import PATIENCE, Connection, Platform
 from tui.settings import Account, Settings, load, paths, read_token
 from tui.store.cache import Cache
 from tui.store.deck import AccountHandle, Deck
@@ -22,8 +22,11 @@ from tui.store.seen import Seen
 
 __all__ = ["Session", "handle"]
 
+_LONG_PATIENCE = 20.0
+"""Seconds until a rate limit's end that each read of a command waits: within the deadline of a read."""
 
-def _connect(account: Account, clock: Clock, transport: Callable[[], Any]) -> Platform:
+
+def _connect(account: Account, clock: Clock, transport: Callable[[], Any], patience: float) -> Platform:
     # Here, and not above: the adapters bring httpx and pydantic with them.
     from tui.platforms.registry import connect
 
@@ -37,14 +40,17 @@ def _connect(account: Account, clock: Clock, transport: Callable[[], Any]) -> Pl
             read_only=account.read_only,
             ca_file=account.ca_file,
             web_url=account.web_url,
+            patience=patience,
         ),
         clock=clock,
         transport=transport(),
     )
 
 
-def handle(account: Account, clock: Clock, transport: Callable[[], Any] = lambda: None) -> AccountHandle:
-    """The account as the deck takes it; nothing is read or opened yet.
+def handle(
+    account: Account, clock: Clock, transport: Callable[[], Any] = lambda: None, *, patience: float = PATIENCE
+) -> AccountHandle:
+    """The account as the deck takes it; nothing is read or opened yet. A read waits `patience` for a rate limit's end.
 
     `transport` is called when the account is opened, in the thread that opens it; what it gives leads to the platform,
     and None is the network.
@@ -54,7 +60,7 @@ def handle(account: Account, clock: Clock, transport: Callable[[], Any] = lambda
         platform=account.platform,
         url=account.url,
         origin=account.origin,
-        connect=partial(_connect, account, clock, transport),
+        connect=partial(_connect, account, clock, transport, patience),
         read_only=account.read_only,
     )
 
@@ -121,7 +127,11 @@ class Session:
         """
         if not settings.accounts:
             raise NoAccount
-        handles = [handle(a, self.clock, partial(self._transport, a.name)) for a in settings.accounts]
+        # A screen shows until when it is held back, and looks again by itself; a command has nothing else to do.
+        patience = PATIENCE if screen else _LONG_PATIENCE
+        handles = [
+            handle(a, self.clock, partial(self._transport, a.name), patience=patience) for a in settings.accounts
+        ]
         more: dict[str, Any] = {}
         if screen and not self.demo:
             more["cache"] = Cache(paths.cache_dir() / "tasks.db")

@@ -36,6 +36,7 @@ class Connected:
             explain=explain,
             read_only=connection.read_only,
             ca_file=connection.ca_file,
+            patience=connection.patience,
             transport=transport,
             clock=self._clock,
         )

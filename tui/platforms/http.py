@@ -38,6 +38,7 @@ from tui.platforms.address import Base, is_loopback
 from tui.platforms.body import CAP, BodyError, read_body
 from tui.platforms.clock import Clock, SystemClock
 from tui.platforms.parse import Reader, Unreadable, parse
+from tui.platforms.protocols import PATIENCE
 from tui.platforms.retry import ATTEMPTS, RetryBudget
 from tui.platforms.verdict import Answer, Explain, Refusal, Retry, Verdicts, forms_of
 
@@ -61,6 +62,8 @@ _NEVER_SENT = (
     httpx.LocalProtocolError,
     httpx.InvalidURL,
 )
+_SPARE = 5.0
+"""Seconds of a deadline that are kept for the answer after a wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ class ApiClient:
         connections: int = 16,
         deadline: float = DEADLINE,
         log_deadline: float = LOG_DEADLINE,
+        patience: float = PATIENCE,
     ) -> None:
         self.account = account
         self.url = url.rstrip("/")
@@ -153,7 +157,7 @@ class ApiClient:
         self._deadline, self._log_deadline = deadline, log_deadline
         self._read_only = read_only
         self._clock = clock or SystemClock()
-        self._verdicts = Verdicts(account, explain, self._clock, forms_of(auth.token.reveal()))
+        self._verdicts = Verdicts(account, explain, self._clock, forms_of(auth.token.reveal()), patience)
         self._retries = RetryBudget(rng)
         self._budget: Budget | None = None
         self._reading = asyncio.Lock()
@@ -286,7 +290,7 @@ class ApiClient:
 
     async def _repeat(self, doing: str, attempt: Callable[[], Any], settled: Collection[int] = ()) -> Answer:
         """Attempts of a read until one succeeds, the budget is spent or the error is final."""
-        self._retries.called(self._clock.monotonic())
+        self._retries.called(start := self._clock.monotonic())
         for number in range(1, ATTEMPTS + 1):
             try:
                 answer: Answer = await attempt()
@@ -298,6 +302,8 @@ class ApiClient:
                 if number == ATTEMPTS or not self._retries.take(self._clock.monotonic()):
                     raise failed.error from None
                 wait = self._retries.wait(number) if failed.wait is None else failed.wait
+                if failed.wait is not None and self._clock.monotonic() - start + wait > self._deadline - _SPARE:
+                    raise failed.error from None
                 log.info("%s: %s: again in %.1f s", self.account, doing, wait)
                 await self._clock.sleep(wait)
         raise AssertionError("unreachable: the last attempt returns or raises")

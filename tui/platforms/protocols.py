@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from tui.domain.token import Token
 
 __all__ = [
-    "CanAbort", "CanClone", "CanDelete", "CanFilter", "CanForget", "CanRecover", "CanRename", "CanRerun",
+    "PATIENCE", "CanAbort", "CanClone", "CanDelete", "CanFilter", "CanForget", "CanRecover", "CanRename", "CanRerun",
     "CanRerunFailed", "CanResume", "CanRetry", "CanRun", "CanTag", "Connection", "HasChildren", "HasGroups", "HasJobs",
     "HasLogs", "HasProjectNames", "Page", "Platform", "PushDown",
 ]  # fmt: skip
+
+PATIENCE = 2.0
+"""Seconds until a rate limit's end that a read waits out, unless its connection says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Connection:
     """A private certificate authority (R11)."""
     web_url: str | None = None
     """The platform's web interface, for links to tasks."""
+    patience: float = PATIENCE
+    """Seconds until a rate limit's end that a read waits out by itself; a later end is an error that tells it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,6 @@ __all__ = ["Answer", "Explain", "Refusal", "Retry", "Verdicts", "forms_of"]
 Explain = Callable[[int, bytes], "Refusal | None"]
 """An adapter's reader of error bodies: HTTP status and body in, None out if it cannot read them."""
 
-_SHORT_RESET = 2.0
-"""A rate limit that ends within so many seconds is waited for inside a read."""
 _TRANSIENT = frozenset({408, 500, 502, 503, 504})
 _WHY_LIMIT = 500
 _KINDS: Mapping[int, type[PlatformError]] = {401: AuthRefused, 403: Forbidden, 404: NotFound, 410: NotFound}
@@ -69,8 +67,9 @@ class Retry(Exception):
 class Verdicts:
     """One account's judge."""
 
-    def __init__(self, account: str, explain: Explain, clock: Clock, hidden: tuple[str, ...]) -> None:
+    def __init__(self, account: str, explain: Explain, clock: Clock, hidden: tuple[str, ...], patience: float) -> None:
         self._account = account
+        self._patience = patience
         self._explain = explain
         self._clock = clock
         self._hidden = hidden
@@ -101,7 +100,7 @@ class Verdicts:
             self._account, doing, self._safe(why), retry_at=until, status=429, code=code, request_id=_request_id(answer)
         )
         wait = None if until is None else (until - now).total_seconds()
-        return failure if wait is None or wait > _SHORT_RESET else Retry(failure, wait)
+        return failure if wait is None or wait > self._patience else Retry(failure, wait)
 
     def error(
         self, kind: type[PlatformError], doing: str, why: str, answer: Answer | None, sent: Sent,
