@@ -6,8 +6,9 @@ import pytest
 
 from tui.cli.exits import Exit, words_of, worst
 from tui.cli.grammar import Words, distance, positive, split
+from tui.cli.main import main
 from tui.cli.surroundings import check
-from tui.domain.errors import ConfigError, RateLimited
+from tui.domain.errors import ConfigError, RateLimited, UsageError
 from tui.domain.query.fields import FLAGS
 
 
@@ -31,6 +32,16 @@ from tui.domain.query.fields import FLAGS
 def test_the_first_word_decides(words: list[str], expected: Words) -> None:
     """A command, a slip within two letters of one, or a filter; behind `--` always a filter."""
     assert split(words) == expected
+
+
+@pytest.mark.parametrize(
+    "words", [["--account"], ["tasks", "--account"], ["tasks", "--config"], ["--demo", "--config"]]
+)
+def test_an_option_without_its_value_does_not_take_the_command_for_it(words: list[str]) -> None:
+    """Put first, as all such options are, it would have: `taskdeck tasks --account` printed nothing, with status 0."""
+    with pytest.raises(UsageError, match=f"{words[-1]} wants a value"):
+        split(words)
+    assert main(words) == 2
 
 
 @pytest.mark.parametrize("word", FLAGS)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tui.domain.errors import UsageError
+
 __all__ = ["COMMANDS", "FILTERED", "LATER", "OPTIONS", "Words", "distance", "positive", "split"]
 
 COMMANDS = (
@@ -47,7 +49,11 @@ class Words:
 
 
 def split(words: Sequence[str]) -> Words:
-    """Take the options that stand everywhere out of the words, and tell the command from a filter."""
+    """Take the options that stand everywhere out of the words, and tell the command from a filter.
+
+    Raises:
+        UsageError: The last word is an option that wants a value; put first, it would swallow the command.
+    """
     common: list[str] = []
     rest: list[str] = []
     queue = list(words)
@@ -59,7 +65,9 @@ def split(words: Sequence[str]) -> Words:
         name = word.split("=", 1)[0]
         if name in OPTIONS:
             common.append(word)
-            if OPTIONS[name] and "=" not in word and queue:
+            if OPTIONS[name] and "=" not in word:
+                if not queue:
+                    raise UsageError(f"{word} wants a value behind it")
                 common.append(queue.pop(0))
         else:
             rest.append(word)
