@@ -14,7 +14,7 @@ from tests.store.stand import Stand
 from tests.virtual import run_virtual, virtual
 from tui.domain.action import Outcome, Result, Verb
 from tui.domain.status import TaskStatus
-from tui.domain.task import Task, TaskRef
+from tui.domain.task import Kind, Task, TaskRef
 from tui.store.actions import rest
 from tui.store.journal import Journal
 from tui.store.plan import Plan
@@ -69,6 +69,16 @@ async def test_r41_an_aim_already_reached_is_an_outcome(tmp_path: Path) -> None:
         plan = stand.deck.actions.plan(Verb.DELETE, [task])
         assert outcomes(await done(stand, plan)) == ["done"]
         assert outcomes(await done(stand, plan)) == ["already"]
+
+
+@virtual
+async def test_a_job_is_not_run_already_because_it_runs() -> None:
+    """It was never a draft that could be run: refused like every verb on a job."""
+    async with Stand().running(20) as stand:
+        task = await stand.deck.task(TaskRef("cgc", "t00001"))
+        job = replace(task, ref=replace(task.ref, job="step"), kind=Kind.JOB)
+        plan = stand.deck.actions.plan(Verb.RUN, [job])
+        assert (plan.already, [why for _, why in plan.skipped]) == ((), ["a job is changed through its task"])
 
 
 @virtual

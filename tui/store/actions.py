@@ -59,7 +59,7 @@ def _reached(verb: Verb, task: Task) -> bool:
     """Whether the aim is reached without sending anything (R41)."""
     if verb is Verb.ABORT:
         return task.status.is_final or task.status is TaskStatus.FINISHING
-    return verb is Verb.RUN and task.status in _UNDER_WAY
+    return verb is Verb.RUN and task.ref.job is None and task.status in _UNDER_WAY
 
 
 class Actions:
