@@ -131,4 +131,4 @@ def _table(rows: list[Record], fields: tuple[str, ...], out: TextIO) -> None:
             parts.append(f"\x1b[{code}m{text}\x1b[0m" if code else text)
         out.write("  ".join(parts).rstrip() + "\n")
     if more > 0:
-        say(f"{more:,} more; use --limit, a filter, or another format to see them")
+        say(f"{more:,} more; a filter or another format shows them")
