@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tests.terminal import Terminal
 
-__all__ = ["Keys", "idle", "keys"]
+__all__ = ["Keys", "idle", "keys", "keys_until"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,18 @@ def keys(
         raise AssertionError("no key had an answer")
     latencies.sort()
     return Keys(statistics.median(latencies), latencies[int(len(latencies) * 0.95)], statistics.median(sizes))
+
+
+def keys_until(terminal: Terminal, key: str, done: bytes, *, pause: float = 0.03, timeout: float = 30.0) -> list[float]:
+    """Press a key again and again until `done` stands in the output; seconds from each press to the first byte."""
+    latencies, began = list[float](), time.perf_counter()
+    while time.perf_counter() - began < timeout:
+        terminal.send(key)
+        burst = terminal.burst(quiet=pause, timeout=2.0)
+        latencies.append(burst.first)
+        if done in burst.data:
+            return latencies
+    raise AssertionError(f"{done!r} did not come within {timeout} s")
 
 
 def idle(terminal: Terminal, seconds: float = 10.0) -> tuple[float, int]:

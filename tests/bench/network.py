@@ -21,6 +21,10 @@ def loading() -> Iterator[Figure]:
         "P8", "first rows", f"{seen.first * 1e3:.0f} ms", f"round trip {seen.round_trip * 1e3:.0f} ms",
         f"<= {most * 1e3:.0f} ms", seen.first <= most,
     )  # fmt: skip
+    yield Figure(
+        "P8", "cursor key meanwhile, p95", f"{seen.keys * 1e3:.0f} ms", "", f"<= {p8.KEYS * 1e3:.0f} ms",
+        seen.keys <= p8.KEYS,
+    )  # fmt: skip
 
 
 def printing() -> Iterator[Figure]:

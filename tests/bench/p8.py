@@ -6,6 +6,8 @@ import time
 import warnings
 from dataclasses import dataclass
 
+from tests.bench import programs
+from tests.bench.measure import keys_until
 from tests.bench.pages import served
 from tui.domain.token import Token
 from tui.platforms.protocols import Connection
@@ -14,7 +16,7 @@ from tui.platforms.sevenbridges.adapter import SevenBridges
 __all__ = ["Loading", "loading"]
 
 TASKS, LATENCY_MS = 10_000, 50.0
-FASTER, FIRST = 6.0, 0.050
+FASTER, FIRST, KEYS = 6.0, 0.050, 0.040
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,13 @@ class Loading:
     """One request and its answer, connection and all, thrown away."""
     sdk: float
     """The official SDK, page after page."""
+    keys: float
+    """From a cursor key to its paint in the interface meanwhile, at the 95th percentile."""
 
     @property
     def holds(self) -> bool:
-        """Whether both targets are met."""
-        return self.sdk / self.ours >= FASTER and self.first - self.round_trip <= FIRST
+        """Whether all targets are met."""
+        return self.sdk / self.ours >= FASTER and self.first - self.round_trip <= FIRST and self.keys <= KEYS
 
 
 async def _ours(base: str, tasks: int) -> tuple[float, float]:
@@ -80,18 +84,29 @@ def _sdk(base: str, tasks: int) -> float:
     return took
 
 
+def _keys(base: str, tasks: int, rounds: int) -> float:
+    """The 95th percentile over some loads; with the first row there, until the last is."""
+    latencies = list[float]()
+    for _ in range(rounds):
+        with programs.loading(base) as (terminal, _seconds):
+            latencies += keys_until(terminal, "\x1b[B", f"{tasks:,}".encode())
+    return sorted(latencies)[int(len(latencies) * 0.95)]
+
+
 def loading(tasks: int = TASKS, latency_ms: float = LATENCY_MS, rounds: int = 3) -> Loading:
     """The best of some rounds of ours, and one of the SDK's."""
     with served(tasks, latency_ms) as base:
         trip = min(asyncio.run(_round_trip(base)) for _ in range(rounds))
         runs = [asyncio.run(_ours(base, tasks)) for _ in range(rounds)]
         sdk = _sdk(base, tasks)
-    return Loading(min(all_ for all_, _ in runs), min(first for _, first in runs), trip, sdk)
+        keys = _keys(base, tasks, rounds)
+    return Loading(min(all_ for all_, _ in runs), min(first for _, first in runs), trip, sdk, keys)
 
 
 if __name__ == "__main__":
     seen = loading()
     print(
         f"ours {seen.ours:.2f} s, first rows {1000 * seen.first:.0f} ms (round trip {1000 * seen.round_trip:.0f} ms), "
-        f"SDK {seen.sdk:.2f} s: {seen.sdk / seen.ours:.1f} times as fast; {'ok' if seen.holds else 'MISSED'}"
+        f"SDK {seen.sdk:.2f} s: {seen.sdk / seen.ours:.1f} times as fast, keys {1000 * seen.keys:.0f} ms; "
+        f"{'ok' if seen.holds else 'MISSED'}"
     )

@@ -4,14 +4,14 @@ import csv
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from tests.bench.references import COLUMNS, row
 from tests.terminal import Terminal
 
-__all__ = ["datatable", "deck", "hello", "visidata"]
+__all__ = ["datatable", "deck", "hello", "loading", "visidata"]
 
 Program = AbstractContextManager[tuple[Terminal, float]]
 """The terminal, and the seconds from the start to the first row painted."""
@@ -19,15 +19,21 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
+    """A terminal's. All programs are compiled, as they are once they are installed."""
+    others = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**others, "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
 
 
 @contextmanager
-def _program(*words: str, ready: bytes, settle: float = 1.0) -> Iterator[tuple[Terminal, float]]:
+def _program(
+    *words: str, ready: bytes, settle: float = 1.0, given: Mapping[str, str] | None = None
+) -> Iterator[tuple[Terminal, float]]:
     """The terminal, and the seconds from the start until `ready` stood in its output."""
-    with Terminal([sys.executable, *words], environment=_environment(), cwd=str(ROOT)) as terminal:
+    environment = {**_environment(), **(given or {})}
+    with Terminal([sys.executable, *words], environment=environment, cwd=str(ROOT)) as terminal:
         seconds = terminal.wait_for(ready, timeout=120.0)
-        terminal.burst(quiet=settle, timeout=15.0)
+        if settle:
+            terminal.burst(quiet=settle, timeout=15.0)
         yield terminal, seconds
 
 
@@ -35,6 +41,18 @@ def deck(rows: int, change: str = "none", *, cache: Path | None = None, settle: 
     """Our program over a platform that answers at once; with `cache` its list is kept there and painted from there."""
     words = ("-m", "tests.bench.deck_app", str(rows), change, *([str(cache)] if cache else []))
     return _program(*words, ready=b"STAR-align_LUAD", settle=settle)
+
+
+@contextmanager
+def loading(base: str) -> Iterator[tuple[Terminal, float]]:
+    """`taskdeck` itself with nothing on disk, as soon as the first page of the list at this address is painted."""
+    with tempfile.TemporaryDirectory() as place:
+        config = Path(place) / "config.toml"
+        config.write_text(f'[accounts.bench]\nplatform = "sevenbridges"\nurl = "{base}"\ntoken = {{ env = "T" }}\n')
+        homes = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"), place)
+        given = {**homes, "T": "t0ken", "TASKDECK_CONFIG": str(config)}
+        with _program("-m", "tui", ready=b"QUEUED", settle=0.0, given=given) as program:
+            yield program
 
 
 def hello() -> Program:
