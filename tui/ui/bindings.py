@@ -23,9 +23,10 @@ def live(screen: Screen[Any]) -> Mapping[str, ActiveBinding]:
 
 
 def live_actions(screen: Screen[Any]) -> tuple[Action, ...]:
-    """The same in the order of the help, with the keys as they are bound."""
+    """The same with the keys as they are bound, in the order of the help, what works everywhere last."""
     keys: dict[str, list[str]] = {}
     for key, found in screen.active_bindings.items():
         if found.binding.id and found.enabled:
             keys.setdefault(found.binding.id, []).append(key)
-    return tuple(replace(action, keys=",".join(keys[action.id])) for action in ACTIONS if action.id in keys)
+    found_here = (replace(action, keys=",".join(keys[action.id])) for action in ACTIONS if action.id in keys)
+    return tuple(sorted(found_here, key=lambda action: action.screen == "screen"))

@@ -82,6 +82,22 @@ async def test_wrapping_at_the_end_goes_on_to_show_the_end_and_a_cut_line_says_s
         assert rows(app.view)[-1].rstrip().endswith("last")
 
 
+async def test_the_scrollbar_hides_no_letter_of_a_wrapped_line() -> None:
+    """Each part of the line ends before it."""
+    app = LogApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        long = "".join(f"{n:05}" for n in range(60))
+        log = b"".join(b"step %d\n" % n for n in range(60)) + long.encode() + b"\n"
+        app.view.wrap = True
+        app.view.add(LogPart(log, 0, len(log)))
+        await pilot.pause()
+        await pilot.pause()
+        region = app.view.scrollable_content_region
+        assert region.width < app.view.size.width
+        parts = [row[: region.width].split()[-1] for row in rows(app.view) if "step" not in row]
+        assert "".join(parts) == long
+
+
 async def test_earlier_parts_leave_the_eye_where_it_is() -> None:
     app = LogApp()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -199,8 +199,13 @@ class LogLines(ScrollView):
         return max(4, len(self.log_text.number(0)), len(self.log_text.number(len(self.log_text) - 1))) + 2
 
     @property
+    def _width(self) -> int:
+        """Cells beside the scrollbar, which would hide the last of each line."""
+        return self.scrollable_content_region.width
+
+    @property
     def _room(self) -> int:
-        return max(8, self.size.width - self._gutter)
+        return max(8, self._width - self._gutter)
 
     def _height_of(self, row: int) -> int:
         if not self.wrap:
@@ -265,7 +270,7 @@ class LogLines(ScrollView):
 
     def _layout(self) -> list[tuple[int, int]]:
         """The row and its part for each line of the screen."""
-        key = (self._top, self._part, self._version, self.size, self.wrap)
+        key = (self._top, self._part, self._version, self.size, self._width, self.wrap)
         if self._laid[0] != key:
             places: list[tuple[int, int]] = []
             row, part = self._top, self._part

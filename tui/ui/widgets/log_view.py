@@ -71,7 +71,7 @@ class LogView(LogLines, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Number and text of one line, or of one part of a wrapped line."""
-        width, base = self.size.width, self.rich_style
+        width, base = self._width, self.rich_style
         places = self._layout()
         if y >= len(places):
             return Strip.blank(width, base)
