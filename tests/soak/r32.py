@@ -14,16 +14,23 @@ __all__ = ["TITLE", "soak"]
 
 TITLE = "72 hours: from hour 12 on memory grows under 1 %, tasks, threads and open files do not"
 HOURS = 72
+_NOT_OURS = [tracemalloc.Filter(False, name) for name in ("<frozen importlib*", tracemalloc.__file__)]
+"""What Python keeps of directories it looked for modules in, which depends on who else writes there."""
 
 
-def _weigh() -> tuple[int, int, int, int]:
-    """Bytes, asyncio tasks, threads, open files."""
+Weight = tuple[int, int, int, int]
+
+
+def _weigh() -> tuple[Weight, tracemalloc.Snapshot]:
+    """Bytes, asyncio tasks, threads, open files; and whose the bytes are."""
     gc.collect()
-    memory, _ = tracemalloc.get_traced_memory()
-    return memory, len(asyncio.all_tasks()), threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+    taken = tracemalloc.take_snapshot().filter_traces(_NOT_OURS)
+    memory = sum(trace.size for trace in taken.traces)
+    files = len(list(Path("/proc/self/fd").iterdir()))
+    return (memory, len(asyncio.all_tasks()), threading.active_count(), files), taken
 
 
-async def _live(hours: float, seed: int) -> list[tuple[int, int, int, int]]:
+async def _live(hours: float, seed: int) -> list[tuple[Weight, tracemalloc.Snapshot]]:
     """A busy account: something ends and something new comes each minute, the oldest is deleted; weighed ten times."""
     weights = []
     async with Stand(tasks=60, active=20, limit=1_000_000, rng=random.Random(seed)).running(60) as stand:
@@ -53,9 +60,9 @@ def soak(scale: float, seed: int) -> str:
         weights = run_virtual(_live(HOURS * scale, seed))
     finally:
         tracemalloc.stop()
-    early, late = weights[max(2, len(weights) // 6)], weights[-1]
+    (early, before), (late, after) = weights[max(2, len(weights) // 6)], weights[-1]
     names = ("memory", "tasks", "threads", "open files")
     limits = (early[0] * 1.01 + 100_000, *(n + 1 for n in early[1:]))
     grown = [f"{n}: {a} became {b}" for n, a, b, most in zip(names, early, late, limits, strict=True) if b > most]
-    assert not grown, "; ".join(grown)
+    assert not grown, "; ".join([*grown, *map(str, after.compare_to(before, "lineno")[:5])])
     return f"{HOURS * scale:.1f} hours, {late[0] / 1e6:.1f} MB, {late[1]} tasks, {late[2]} threads, {late[3]} files"
