@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import sys
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
@@ -55,6 +56,26 @@ async def test_r18_an_endless_body_is_cut_off_at_the_cap() -> None:
         with pytest.raises(UnexpectedAnswer, match="larger than 16 MB"):
             await api.get("/tasks", doing="listing tasks", into=SHAPE)
         assert len(server.seen) == 1
+
+
+async def test_no_module_is_looked_for_while_answers_come() -> None:
+    """httpcore asks several times a request for a module that is not installed; a batch of ten thousand jobs is as many
+    requests, so that search must not go through all of sys.path."""
+    looked: list[str] = []
+
+    class Search:
+        def find_spec(self, name: str, *_: Any) -> None:
+            looked.append(name)
+
+    good = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n" + GOOD
+    async with raw_server(sends(good)) as server, client(url=server.url) as api:
+        await api.get("/tasks", doing="listing tasks", into=SHAPE)
+        sys.meta_path.insert(0, search := Search())
+        try:
+            await api.get("/tasks", doing="listing tasks", into=SHAPE)
+        finally:
+            sys.meta_path.remove(search)
+    assert looked == []
 
 
 def bomb(layers: int) -> bytes:

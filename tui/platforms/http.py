@@ -9,11 +9,13 @@ import asyncio
 import logging
 import random
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -47,6 +49,9 @@ __all__ = ["Answer", "ApiClient", "Auth", "Explain", "Params", "Refusal", "asgi_
 log = logging.getLogger(__name__)
 for _talkative in ("httpx", "httpcore"):  # their lines hold whole addresses, and with them the keys of signed ones (R1)
     logging.getLogger(_talkative).setLevel(logging.WARNING)
+if "sniffio" not in sys.modules and find_spec("sniffio") is None:
+    # httpcore tries to import it several times a request, and each time all of sys.path is searched in vain.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 Params = Sequence[tuple[str, str]]
 
