@@ -9,6 +9,39 @@ FAILED = {
         "Traceback (most recent call last):\n  File \"/opt/step.py\", line 8, in <module>\n    main()\nKeyError: 'NA12878'\n",
         "KeyError: 'NA12878'",
     ),
+    "python without its text": (
+        "loaded 17 files\nTraceback (most recent call last):\n  File \"<string>\", line 1, in <module>\n"
+        "  File \"pysam/libcbcf.pyx\", line 4117, in pysam.libcbcf.VariantFile.open\n"
+        "OSError: [Errno 24] Too many open files: 'a.vcf'\nuploading logs\n",
+        "OSError: [Errno 24] Too many open files: 'a.vcf'",
+    ),
+    "python group": (
+        "  + Exception Group Traceback (most recent call last):\n  |   File \"/opt/run.py\", line 1, in <module>\n"
+        "  |     raise KeyError(path)\n  | ExceptionGroup: 1 shard failed (1 sub-exception)\n"
+        "  +-+---------------- 1 ----------------\n    | ValueError: shard 3: no header\n"
+        "    +------------------------------------\n",
+        "ValueError: shard 3: no header",
+    ),
+    "perl module": (
+        "Can't locate Bio/SeqIO.pm in @INC (you may need to install it) at align.pl line 3.\n"
+        "BEGIN failed--compilation aborted at align.pl line 3.\n",
+        "Can't locate Bio/SeqIO.pm in @INC (you may need to install it) at align.pl line 3.",
+    ),
+    "node memory": (
+        "<--- Last few GCs --->\nFATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n"
+        "----- Native stack trace -----\n 1: 0xb78db3 node::OOMErrorHandler(char const*) [node]\n"
+        "/opt/run.sh: line 4: 29129 Aborted                 node call.js\n",
+        "Reached heap limit Allocation failed - JavaScript heap out of memory",
+    ),
+    "java memory": (
+        "Error occurred during initialization of VM\nCould not allocate compressed class space: 1073741824 bytes\n",
+        "Error occurred during initialization of VM Could not allocate compressed class space: 1073741824 bytes",
+    ),
+    "mpi slots": (
+        "------------------------------------\nThere are not enough slots available in the system to satisfy the 64\n"
+        "slots that were requested by the application:\n\n  hostname\n------------------------------------\n",
+        "There are not enough slots available in the system to satisfy the 64",
+    ),
     "r": (
         "Loading required package: DESeq2\nError in read.table(file = file) :\n  duplicate 'row.names' are not allowed\n"
         "Calls: read.csv -> read.table\nExecution halted\n",

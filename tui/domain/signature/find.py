@@ -35,6 +35,7 @@ _OPEN = any_of(
     r"\AA USER ERROR has occurred:?\s*\Z",
     r"\AFortran runtime error:\s*\Z",
     r"\ACMake Error at .*:\s*\Z",
+    r"\AError occurred during initialization of VM\Z",
 )
 """A message that says its point on the next line."""
 _SHELL = re.compile(
@@ -44,8 +45,9 @@ _SHELL = re.compile(
 """A shell's word on a process that a signal ended: which signal, which program; the rest is its command line."""
 _EXIT = re.compile(r"(?i)\b(?:exit\w*|code|status|returned|Error)\b[^\d\n]{0,30}?(?<![\w.])(-?\d{1,3})\b(?!\.\d)")
 """The code in a line that only says that something else failed."""
-_FRAME = re.compile(r"\s+File \"[^\"]*\", line \d+")
-"""Behind it stands a line of somebody's program, whatever words are in it."""
+_FRAME = re.compile(r"(?P<indent>[\s|]*\s)File \"[^\"]*\", line \d+")
+"""Behind it, further in, stands a line of somebody's program, whatever words are in it; where the program's text is not
+at hand (`python -c`, compiled modules) the next frame or the error follows at once."""
 _SPOKEN = re.compile(r"\A[\w.\[\]-]+(?:\s\d+)?:\s")
 """What a rank says before it aborts all: who, and what."""
 _WHAT = re.compile(r"\Aterminate called .*instance of '([^']+)'")
@@ -99,6 +101,12 @@ def _joined(line: str, before: str, after: str) -> str:
     return f"{line.rstrip()} {after.strip()}" if _OPEN.search(line) else line
 
 
+def _is_program(line: str, before: str) -> bool:
+    """Whether it is a line of a program that a trace quotes."""
+    frame = _FRAME.match(before)
+    return frame is not None and len(line) - len(line.lstrip(" \t|")) > len(frame["indent"])
+
+
 def _grade(raw: str) -> tuple[str, Tier | None]:
     """The bare line and its tier; None for a line that is neither error nor work (frames, progress, tidying up)."""
     line, called = _bare(raw)
@@ -131,7 +139,7 @@ def find_error(text: str) -> ErrorLine | None:
     lines: dict[int, tuple[str, Tier]] = {}
     well = False
     for at in range(len(parts) - 1, -1, -1):
-        if at and _FRAME.match(parts[at - 1][1]):
+        if at and _is_program(parts[at][1], parts[at - 1][1]):
             continue
         line, tier = _grade(parts[at][1])
         if tier is None:

@@ -24,6 +24,7 @@ PREFIX = re.compile(
             r"[A-Z][a-z]{2}[-.]\d\d \d\d:\d\d:\d\d\.\d+ \[[^\]]*\]\s*",
             r"\[[\w.-]+:\d{2,7}\]\s+(?:\*\*\*\s)?",
             r"\d{1,5}> ",
+            r"\|\s+(?=(?:\w+\.)*\w+(?:Error|Exception|Group|Interrupt|Exit|Warning)\b(?::\s|\Z))",
             r'Exception in thread "[^"]*" ',
             r"Caused by:\s(?=[\w.$]+(?:Exception|Error)\b)",
             r"\[(?:main|pool-\d[\w-]*|Thread-\d+|task-\d+|pid[ =]?\d+|\d+)\]\s+",
@@ -73,7 +74,7 @@ NOISE = any_of(
         r"removed? temporary|temporary files))"
     ),
     r"\A-{10,}",
-    r"\A\W*Traceback \(most recent call last\)",
+    r"\A\W*(?:Exception Group )?Traceback \(most recent call last\)",
     r"\A\s+reason: (?:Missing output files|Updated input|Rules with|Forced execution)",
     r"\A\s*(?:Command (?:error|output|executed|exit status|wrapper)|Caused by|Work dir|Container):\s*\Z",
     r"\A={5,}\Z",

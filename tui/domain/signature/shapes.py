@@ -57,6 +57,7 @@ _WRAPPER = any_of(
     r"\bprevious errors?\b",
     r"\berror: ld returned \d",
     r"\Acompilation terminated",
+    r"\A(?:BEGIN failed--c|C)ompilation (?:aborted|failed in require) at ",
     r"\A\d+ (?:errors?|warnings?)(?: generated)?\.?\Z",
     r"\Aerror: (?:aborting|could not compile)",
     r"MPI_ABORT",
@@ -119,7 +120,7 @@ _CAUSE = any_of(
     r"realloc\(\): invalid",
     r"\AFortran runtime error:",
     r"\AProgram (?:received signal|aborted)",
-    r"\bOut\s?of\s?memory\b",
+    r"\b[Oo]ut\s?of\s?memory\b",
     r"\boom[-_ ]?kill",
     r"\bOOM\b",
     r"std::bad_alloc",
@@ -203,7 +204,7 @@ _WORDS = any_of(
         r"timed?\s?out|unexpected|illegal|out\sof\s(?:range|bounds|disk|space)|overflow|killed|crash(?:ed)?|"
         r"expired|missing|mismatch|incompatible|unsupported|diverge[ds]?|not\sconverged?|did\snot\sconverge|"
         r"nan\b|singular|unauthorized|forbidden|insufficient|unresolved|undefined|does\snot\sexist|"
-        r"doesn't\sexist|not\s(?:allowed|permitted|supported))\b"
+        r"doesn't\sexist|not\senough|not\s(?:allowed|permitted|supported))\b"
     ),
     flags=IGNORECASE,
 )
