@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tui.domain.account import AccountInfo
-from tui.domain.errors import TuiError
+from tui.domain.errors import PlatformError, TuiError
 from tui.store.deck import AccountHandle
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.present.fact import count_text, fact_text, label_text, time_text
@@ -18,6 +18,8 @@ def account_nodes(
     handles: Sequence[AccountHandle], snapshot: Snapshot, infos: Mapping[str, AccountInfo | TuiError], now: datetime
 ) -> tuple[Node, ...]:
     """One group an account, in the order of the configuration."""
+    if not handles:
+        return (Node("none", "no account is set up", "taskdeck doctor says where they are looked for", "dim"),)
     return tuple(_account(h, snapshot.feeds.get(h.name, Feed()), infos.get(h.name), now) for h in handles)
 
 
@@ -43,7 +45,7 @@ def _facts(
     if feed.error is not None:
         rows.append(("trouble", feed.error.why, "failed"))
     if isinstance(info, TuiError):
-        rows.append(("user", str(info), "failed"))
+        rows.append(("user", info.why if isinstance(info, PlatformError) else str(info), "failed"))
     else:
         rows.append(("user", "asking ..." if info is None else info.user or "not said", "" if info else "dim"))
     nodes = [Node(name, name, value, tone) for name, value, tone in rows]

@@ -22,6 +22,9 @@ __all__ = ["AccountsScreen"]
 class AccountsScreen(Screen[None]):
     """A tree: an account a group."""
 
+    DEFAULT_CSS = """
+    AccountsScreen > DetailTree { overflow-x: hidden; scrollbar-size-vertical: 1; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "back", show=False),
         Binding("r", "reload", "ask again", show=False),
@@ -53,6 +56,11 @@ class AccountsScreen(Screen[None]):
         self.query_one(DetailTree).focus()
         self.action_reload()
         self.set_interval(5.0, self.draw)
+
+    def watch_snapshot(self) -> None:
+        """Lamps, counts and budgets go along."""
+        if self.is_mounted:
+            self.draw()
 
     def draw(self) -> None:
         """All accounts anew."""
