@@ -155,7 +155,7 @@ ACTIONS: tuple[Action, ...] = (
     _strip("zoom_in", "greater_than_sign", "zoom", "fewer children a cell", "arrange", call="zoom(1)"),
     _strip("zoom_out", "less_than_sign", "zoom", "more children a cell", "arrange", call="zoom(-1)"),
     _strip("choose", "enter", "list", "to the children of this cell", "look"),
-    _bars("choose", "enter", "open", "open the job or child of this bar", "look"),
+    _bars("choose", "enter", "open", "open the job or child of this bar", "look", footer=1),
     _log("only", "ampersand", "filter", "only lines that match; -C 3 text keeps three around", "look", footer=1),
     _log("found", "enter", "found line", "to the line that says why, or the match chosen", "move"),
     _log("follow", "F", "follow", "follow the log as it grows; any move up stops", "look", footer=1),
