@@ -19,7 +19,9 @@ from tests.virtual import virtual
 from tui.domain.money import Money
 from tui.domain.task import Kind, Progress, Tally, Task, TaskError, TaskRef
 from tui.store.cache import Cache
+from tui.store.keeper import Keeper
 from tui.store.pack import pack, unpack
+from tui.store.store import Store
 
 
 def full(id_: str = "t1") -> Task:
@@ -221,3 +223,19 @@ async def test_r49_trouble_with_the_cache_is_said_once_and_harms_nothing() -> No
         (problem,) = stand.store.snapshot.problems
         assert ".bad" in problem.what
         assert len(stand.feed().tasks) == 60
+
+
+async def test_what_changes_while_the_cache_is_painted_is_written(tmp_path: Path) -> None:
+    """Only what comes from the cache is not written back."""
+    with Cache(tmp_path / "cache.db") as cache:
+        cache.save("cgc", [make(f"t{n}") for n in range(2500)])
+    store = Store(["cgc"])
+    keeper = Keeper(store, Cache(tmp_path / "cache.db"))
+    painting = asyncio.ensure_future(keeper.paint())
+    await asyncio.sleep(0)
+    assert not painting.done()
+    store.acted(make("mine", name="as it is"))
+    await painting
+    keeper.close()
+    with Cache(tmp_path / "cache.db") as cache:
+        assert {t.name for t in cache.all("cgc") if t.ref.id == "mine"} == {"as it is"}

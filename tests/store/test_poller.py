@@ -331,3 +331,16 @@ async def test_r28_twenty_programs_on_one_account() -> None:
             fetched = stand.feed().fetched
             assert fetched is not None
             assert stand.clock.now() - fetched < timedelta(minutes=2)
+
+
+@virtual
+async def test_what_is_asked_for_while_the_list_loads_is_loaded_once_more() -> None:
+    """`r` in the middle of a long load wants what is there now, not what the pages before had."""
+    stand = Stand(tasks=1050, active=0)
+    stand.latency = 3.0
+    async with stand.running(4) as at:
+        assert at.feed().loading
+        at.deck.refresh()
+        await asyncio.sleep(20)
+        assert at.feed().complete
+        assert len(at.calls("/tasks", "GET")) >= 2 * 11

@@ -39,10 +39,14 @@ class Keeper:
         for task in self._cache.first(_SCREEN, list(self._store.snapshot.feeds)):
             first.setdefault(task.ref.account, []).append(task)
         begun = self._store.begin()
+        for account, tasks in first.items():
+            self._put(account, tasks, begun)
+
+    def _put(self, account: str, tasks: list[Task], begun: int) -> None:
+        """Show what the cache holds; it is not written back."""
         self._painting = True
         try:
-            for account, tasks in first.items():
-                self._store.merge(account, tasks, begun=begun, from_cache=True)
+            self._store.merge(account, tasks, begun=begun, from_cache=True)
         finally:
             self._painting = False
 
@@ -50,16 +54,11 @@ class Keeper:
         """Put the rest of it there, in chunks."""
         accounts = list(self._store.snapshot.feeds)
         begun = self._store.begin()
-        self._painting = True
-        try:
-            for account in accounts:
-                rows = self._cache.all(account)
-                while chunk := await asyncio.to_thread(lambda rows=rows: list(islice(rows, _CHUNK))):  # type: ignore[misc]
-                    known = self._store.feed(account).tasks
-                    fresh: list[Task] = [task for task in chunk if str(task.ref) not in known]
-                    self._store.merge(account, fresh, begun=begun, from_cache=True)
-        finally:
-            self._painting = False
+        for account in accounts:
+            rows = self._cache.all(account)
+            while chunk := await asyncio.to_thread(lambda rows=rows: list(islice(rows, _CHUNK))):  # type: ignore[misc]
+                known = self._store.feed(account).tasks
+                self._put(account, [task for task in chunk if str(task.ref) not in known], begun)
         gc.freeze()
 
     async def run(self, clock: Clock) -> None:

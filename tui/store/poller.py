@@ -245,6 +245,14 @@ class Poller:
 
     async def _load(self, platform: Platform, skip: int) -> None:
         """The whole list, shown as it comes; tasks are dropped only when it came whole (R21)."""
+        self._full_wanted = False  # who asks for it from now on wants a load that has not begun yet
+        try:
+            await self._load_whole(platform, skip)
+        except BaseException:
+            self._full_wanted = True
+            raise
+
+    async def _load_whole(self, platform: Platform, skip: int) -> None:
         begun, asked = self._store.begin(), self._clock.now()
         before = self._store.feed(self.account)
         self._store.update(self.account, loading=True)
@@ -271,7 +279,7 @@ class Poller:
             loading=False,
             note=capped,
         )
-        self._full_wanted, self._last_full = False, self._clock.monotonic()
+        self._last_full = self._clock.monotonic()
 
     async def _seek(self, platform: Platform) -> int:
         """What the filter wants of a list that is too long to be here whole.
