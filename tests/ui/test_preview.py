@@ -150,6 +150,17 @@ async def test_a_task_that_cannot_be_read_says_so_below_what_is_known() -> None:
         assert "there is no such task" in shown
 
 
+async def test_a_project_that_is_known_by_id_only_is_shown_by_its_name() -> None:
+    deck = Asked()
+    deck.projects = {"c657b5ac": "Wing Tunnel"}
+    async with Pane(deck, HeldClock(), []).run_test(size=(120, 20)) as pilot:
+        pilot.app.pane.show(make_task(project="c657b5ac", app="openfoam"))
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "Wing Tunnel" in words(pilot.app)
+        assert "c657b5ac" not in words(pilot.app)
+
+
 async def test_r13_hostile_names_are_drawn_as_they_are() -> None:
     deck = MemoryDeck()
     task = make_task(name="[/foo] [@click=app.quit]x[/]", reason="[bold]why[/")

@@ -138,5 +138,6 @@ class TaskPreview(Widget):
 
         name = cut(task.name, min(width - 26, 60)).rstrip()
         title = Content.styled(cut(f"── preview: {name}  (p hides) ".ljust(width, "─"), width), "dim")
-        lines = preview_lines(task, seen, self._clock.now(), width, height - 1)
+        project = self._deck.projects.get(task.project or "", task.project)  # by its name, as the list has it
+        lines = preview_lines(replace(task, project=project), seen, self._clock.now(), width, height - 1)
         return Content("\n").join([title, *lines])
