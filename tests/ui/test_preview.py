@@ -1,6 +1,7 @@
 """The pane for the task under the cursor."""
 
 import asyncio
+from functools import partial
 from typing import Any, cast
 
 from textual.app import App, ComposeResult
@@ -47,11 +48,17 @@ async def test_the_preview_stands_below_from_100_columns_beside_from_200_and_els
         for width, beside in ((100, False), (199, False), (200, True)):
             at.list.preview_wanted = None
             await at.pilot.resize_terminal(width, 40)
-            await at.pilot.pause()
-            pane, rows = at.list.preview.region, at.list.table.region
-            assert pane.width > 0
-            assert (pane.x >= rows.right and pane.y == rows.y) is beside
-            assert (pane.y >= rows.bottom and pane.x == rows.x) is not beside
+            await at.until(partial(stands, at, beside), f"the pane at {width} columns")
+
+
+def stands(at: Table, beside: bool) -> bool:
+    """Whether the pane is beside the rows, or below them."""
+    pane, rows = at.list.preview.region, at.list.table.region
+    if not pane.width:
+        return False
+    if beside:
+        return bool(pane.x >= rows.right and pane.y == rows.y)
+    return bool(pane.y >= rows.bottom and pane.x == rows.x)
 
 
 async def test_what_is_hidden_asks_for_nothing() -> None:
