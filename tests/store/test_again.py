@@ -82,6 +82,14 @@ def test_what_is_not_read_is_not_claimed() -> None:
     assert "too few siblings" in said
 
 
+def test_a_platform_without_prices_is_not_asked_for_them() -> None:
+    """Where neither the batch nor a child has a price, nothing is said of what they cost."""
+    few = [replace(c, price=None) for c in CHILDREN if c.ref != FAILED[0].ref]
+    part = again(replace(BATCH, price=None), None, MAKING, few, NOW)
+    assert part.spent == ()
+    assert "This costs money." in again_sentences([part])
+
+
 def test_several_batches_are_told_together() -> None:
     """Their money is added per currency; only the middles of what is expected are."""
     part = of(CHILDREN)

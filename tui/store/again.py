@@ -33,7 +33,8 @@ class Again:
     """Children that run again."""
     making: Making
     spent: tuple[Money, ...] | None = None
-    """What they cost so far, per currency; None as long as not each of them was read."""
+    """What they cost so far, per currency; empty where the platform tells no prices, None as long as not each of them
+    was read."""
     expected: Estimate | None = None
     """What they will cost and take; None as long as too few siblings were read that went well."""
 
@@ -48,11 +49,12 @@ def again(
         chosen = frozenset(failed)
         lost = [child for child in known if child.ref in chosen]
     count = len(failed) if failed is not None else max(len(lost), batch.counts.failed if batch.counts else 0)
+    priced = batch.price is not None or any(child.price is not None for child in known)
     told = estimate(count, known, now)
     return Again(
         count=count,
         making=making,
-        spent=total(child.price for child in lost) if len(lost) == count else None,
+        spent=total(child.price for child in lost) if len(lost) == count else None if priced else (),
         expected=told if told.basis >= ENOUGH else None,
     )
 
