@@ -129,6 +129,8 @@ def test_jobs_and_pools_open_by_their_references(qarnot: World) -> None:
         inside = qarnot("children", parent, "-o", "json").json
         assert {row["ref"] for row in inside} == {row["ref"] for row in rows if row["parent"] == parent}
         assert sum(shown["counts"].values()) == len(inside)
+        jobs = qarnot("jobs", parent, "-o", "json").json
+        assert [row["ref"] for row in jobs] == [row["ref"] for row in inside], "both commands give the same rows"
 
 
 def test_what_is_forbidden_by_the_state_exits_8_and_an_unknown_id_5(qarnot: World) -> None:

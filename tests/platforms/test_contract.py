@@ -7,12 +7,13 @@ from tests.platforms.contract import AdapterContract, Case, Desk
 CASES = (
     Case(
         "sevenbridges", "cgc",
-        "HasChildren HasJobs HasLogs CanRun CanAbort CanRerun CanRerunFailed CanClone CanRename CanDelete",
+        "HasChildren HasFailedChildren CanFilter HasJobs HasLogs CanRun CanAbort CanRerun "
+        "CanRerunFailed CanClone CanRename CanDelete",
     ),
     Case(
         "qarnot", "lab",
-        "HasChildren HasGroups HasProjectNames HasJobs HasLogs CanAbort CanRerun CanRerunFailed CanClone CanTag "
-        "CanRetry CanResume CanRecover CanDelete",
+        "HasChildren HasGroups HasProjectNames CanFilter HasJobs HasLogs CanAbort CanRerun CanRerunFailed CanClone "
+        "CanTag CanRetry CanResume CanRecover CanDelete",
     ),
     Case("et-engine", "et", "HasChildren HasJobs HasLogs CanRerun CanRerunFailed CanForget"),
 )  # fmt: skip

@@ -46,7 +46,7 @@ TABLE = [
     (answer(410), NotFound, 1),
     (answer(409), Rejected, 1),
     (answer(422), Rejected, 1),
-    (answer(429), RateLimited, 1),
+    (answer(429), RateLimited, 3),
     (answer(429, headers={"Retry-After": "1"}), RateLimited, 3),
     (answer(429, headers={"Retry-After": "3"}), RateLimited, 1),
     (answer(304), UnexpectedAnswer, 1),

@@ -23,7 +23,7 @@ from tui.cli.wiring import Session
 from tui.domain.errors import PlatformError, TuiError
 from tui.domain.record import task_record
 from tui.domain.task import Kind, Task
-from tui.platforms.protocols import Page, PushDown
+from tui.platforms.protocols import HasGroups, Page, PushDown
 from tui.store.deck import Deck
 
 __all__ = ["Listing", "children", "collect", "jobs", "ordered", "tasks"]
@@ -189,10 +189,13 @@ async def jobs(
     chosen, wanted = check_fields(fields), Filter.read(words, query)
     async with session.deck(session.settings()) as deck:
         target = deck.resolve(ref)
-        found = () if target.job else await deck.jobs(target)
+        found: Sequence[Task] = () if target.job else await deck.jobs(target)
         if not found:
             task = await deck.task(target)
-            if task.kind is Kind.BATCH:
+            if task.kind is Kind.BATCH and isinstance(await deck.platform(target.account), HasGroups):
+                # What a Qarnot job or pool consists of are tasks; both commands give the same rows there.
+                found = [child async for page in deck.children(target) for child in page.tasks]
+            elif task.kind is Kind.BATCH:
                 say(f"{target} is a batch; what it consists of is shown by: taskdeck children {target}")
             elif target.job:
                 say(f"{target} is a job and has none inside; all there is of it is shown by: taskdeck show {target}")

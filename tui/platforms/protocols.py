@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PATIENCE", "CanAbort", "CanClone", "CanDelete", "CanFilter", "CanForget", "CanRecover", "CanRename", "CanRerun",
-    "CanRerunFailed", "CanResume", "CanRetry", "CanRun", "CanTag", "Connection", "HasChildren", "HasGroups", "HasJobs",
-    "HasLogs", "HasProjectNames", "Page", "Platform", "PushDown",
+    "CanRerunFailed", "CanResume", "CanRetry", "CanRun", "CanTag", "Connection", "HasChildren", "HasFailedChildren",
+    "HasGroups", "HasJobs", "HasLogs", "HasProjectNames", "Page", "Platform", "PushDown",
 ]  # fmt: skip
 
 PATIENCE = 2.0

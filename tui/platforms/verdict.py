@@ -99,8 +99,11 @@ class Verdicts:
         failure = RateLimited(
             self._account, doing, self._safe(why), retry_at=until, status=429, code=code, request_id=_request_id(answer)
         )
-        wait = None if until is None else (until - now).total_seconds()
-        return failure if wait is None or wait > self._patience else Retry(failure, wait)
+        if until is None:
+            # Qarnot may name no end: its own clients take that for a fault that passes.
+            return Retry(failure)
+        wait = (until - now).total_seconds()
+        return failure if wait > self._patience else Retry(failure, wait)
 
     def error(
         self, kind: type[PlatformError], doing: str, why: str, answer: Answer | None, sent: Sent,
