@@ -17,7 +17,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A pilot takes the app for idle when it used little of so many seconds: 20 ms after each key were a third of the suite.
-_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.002, 0.001
+_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.006, 0.003
 
 CREDENTIALS = (
     "SB_API_ENDPOINT", "SB_AUTH_TOKEN", "QARNOT_CLIENT_TOKEN", "QARNOT_CLUSTER_URL", "QARNOT_LOCAL_PATH",

@@ -27,10 +27,12 @@ class Lineage:
 
     async def renew(self) -> bool:
         """Read the journal where something was written since; whether there are other tries than before."""
-        if self._read == self._journal.written:
+        written = self._journal.written
+        if self._read == written:
             return False
-        self._read = self._journal.written
         entries = await asyncio.to_thread(self._journal.entries)
+        # Now only: who is cancelled while it is read must read it again.
+        self._read = written
         made = {e.new: e.ref for e in entries if e.new is not None and e.verb in _AGAIN}
         before, self.batches = self.batches, lineage(self._ref, made)
         return self.batches != before
