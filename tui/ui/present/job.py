@@ -31,9 +31,12 @@ class Tab(StrEnum):
     RAW = "raw"
 
 
-def tabs_text(chosen: Tab, attempts: int) -> str:
-    """The line of tabs, the chosen one in brackets."""
-    names = [f"{t.value} ({attempts})" if t is Tab.ATTEMPTS and attempts else t.value for t in Tab]
+def tabs_text(chosen: Tab, attempts: int, *, narrow: bool = False) -> str:
+    """The line of tabs, the chosen one in brackets; `narrow` is as short as it can be read."""
+    number = f"{'' if narrow else ' '}({attempts})" if attempts else ""
+    names = [f"{t.value}{number}" if t is Tab.ATTEMPTS else t.value for t in Tab]
+    if narrow:
+        return "  ".join(f"[{name}]" if t is chosen else name for t, name in zip(Tab, names, strict=True))
     return "  ".join(f"[{name}]" if t is chosen else f" {name} " for t, name in zip(Tab, names, strict=True))
 
 

@@ -198,12 +198,18 @@ class JobScreen(WorkScreen):
             return
         width = max(20, self.size.width)
         pane = self.pane
-        right = f"source: {pane.source.name}  s" if pane.source and self.tab is Tab.LOG else "{ } tab"
-        tabs = cut(f" {tabs_text(self.tab, len(self.attempts))}", max(8, width - cell_len(right) - 1))
+        wide = width >= _WIDE
+        right = "{ } tab"
+        if pane.source and self.tab is Tab.LOG:
+            right = f"source: {pane.source.name}  (s: {'the next, both' if wide else 'next'})"
+        tabs = f" {tabs_text(self.tab, len(self.attempts), narrow=not wide)}"
+        if cell_len(tabs) + cell_len(right) + 2 > width:
+            right = right.removeprefix("source: ")
+        tabs = cut(tabs, max(8, width - cell_len(right) - 1))
         self.query_one("#tabs", Static).update(
             Content.assemble(tabs, (cut(f" {right}", width - cell_len(tabs)), "dim"))
         )
-        if width >= _WIDE and self.job is not None:
+        if wide and self.job is not None:
             self._draw_side(self.job)
 
     def _draw_side(self, job: Task) -> None:

@@ -26,9 +26,10 @@ from tui.store.snapshot import EMPTY, Snapshot
 from tui.ui.bindings import bindings
 from tui.ui.keymap import PANES, on_screen
 from tui.ui.present.fact import age_text, span_text
-from tui.ui.present.keys import keys_line
+from tui.ui.present.keys import key_pieces
 from tui.ui.widgets.head import Head, first_line, second_line
 from tui.ui.widgets.lines import cut
+from tui.ui.widgets.words import Words, row
 
 __all__ = ["EVERYWHERE", "Opened", "View", "WorkScreen", "status_text", "two_ends"]
 
@@ -95,7 +96,6 @@ class WorkScreen(Screen[None]):
         & > #find { height: 1; border: none; padding: 0; display: none; background: $surface; }
         & > #find.-open { display: block; }
         & > #crumb { height: 1; color: $text-muted; }
-        & > #keys { height: 1; color: $text-muted; }
         &.-no-head > #facts, &.-no-head > #head-rule, &.-tiny > #facts, &.-tiny > #head-rule { display: none; }
         &.-low > #facts, &.-low > #head-rule, &.-tiny > #keys { display: none; }
     }
@@ -133,7 +133,7 @@ class WorkScreen(Screen[None]):
         yield Input(id="find")
         yield Static("─" * 400, classes="rule", markup=False)
         yield Static(id="crumb", markup=False)
-        yield Static(id="keys", markup=False)
+        yield Words(id="keys")
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the rules."""
@@ -198,7 +198,7 @@ class WorkScreen(Screen[None]):
         below = Content.styled(cut(f"! {self.error}", width), "$text-error") if self.error else second_line(head, width)
         self.query_one("#facts", Static).update(Content("\n").join([first_line(head, right, width), below]))
         self.query_one("#next", Static).update(Content(cut(self.next_text(), width)))
-        self.query_one("#keys", Static).update(Content(keys_line(on_screen(self.PLACE, self.panes), width)))
+        self.query_one("#keys", Words).show(row(key_pieces(on_screen(self.PLACE, self.panes), width)))
         self.query_one("#crumb", Static).update(Content(two_ends(self.crumb(), self.place(), width)))
 
     def _age(self) -> list[tuple[str, str]]:
