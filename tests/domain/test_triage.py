@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tui.domain.money import Money
+from tui.domain.money import Money, Sum
 from tui.domain.signature.classes import FailureClass
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskError, TaskRef
@@ -35,7 +35,7 @@ def test_reasons_that_differ_in_numbers_are_one_group() -> None:
         "OOM: killed at <n>G", 4, 137, FailureClass.MEMORY,
     )  # fmt: skip
     assert (group.first, group.last, group.new) == (NOW - timedelta(minutes=3), NOW, 2)
-    assert group.cost_lost == (Money("CR", Decimal("0.80")),)
+    assert group.cost_lost == Sum((Money("CR", Decimal("0.80")),))
     assert group.refs == tuple(task.ref for task in tasks)
     assert not group.mixed
 

@@ -12,7 +12,7 @@ from tests.ui.fakes import NOW, make_batch, make_children
 from tests.virtual import virtual
 from tui.domain.action import Making, Verb
 from tui.domain.errors import Unreachable
-from tui.domain.money import Money
+from tui.domain.money import Money, Sum
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.platforms.protocols import Page
@@ -57,8 +57,8 @@ def test_it_counts_and_prices_the_failed_alone() -> None:
     """Not the batch, whose price is mostly that of children that went well."""
     part = of(CHILDREN)
     assert part.count == len(FAILED)
-    assert part.spent == (Money("CR", sum((c.price.amount for c in FAILED if c.price), Decimal(0))),)
-    assert part.spent[0].amount < (BATCH.price or part.spent[0]).amount
+    assert part.spent == Sum((Money("CR", sum((c.price.amount for c in FAILED if c.price), Decimal(0))),))
+    assert part.spent.amounts[0].amount < (BATCH.price or part.spent.amounts[0]).amount
     assert part.expected is not None
     assert part.expected.count == len(FAILED)
 
@@ -68,7 +68,7 @@ def test_some_of_the_failed_are_counted_and_priced_by_name() -> None:
     part = again(BATCH, chosen, MAKING, CHILDREN, NOW)
     assert (part.count, part.spent) == (
         3,
-        (Money("CR", sum((c.price.amount for c in FAILED[:3] if c.price), Decimal(0))),),
+        Sum((Money("CR", sum((c.price.amount for c in FAILED[:3] if c.price), Decimal(0))),)),
     )
 
 
@@ -86,7 +86,7 @@ def test_a_platform_without_prices_is_not_asked_for_them() -> None:
     """Where neither the batch nor a child has a price, nothing is said of what they cost."""
     few = [replace(c, price=None) for c in CHILDREN if c.ref != FAILED[0].ref]
     part = again(replace(BATCH, price=None), None, MAKING, few, NOW)
-    assert part.spent == ()
+    assert part.spent == Sum()
     assert "This costs money." in again_sentences([part])
 
 
@@ -96,7 +96,7 @@ def test_several_batches_are_told_together() -> None:
     first, cost, expected = again_sentences([part, part])
     assert first.startswith(f"{2 * len(FAILED)} failed children of 2 batches run again: one retry")
     assert part.spent is not None
-    assert f"these cost {part.spent[0].amount * 2} CR so far" in cost
+    assert f"these cost {part.spent.amounts[0].amount * 2} CR so far" in cost
     assert expected.startswith("Expected: about ")
 
 
@@ -142,7 +142,7 @@ async def test_a_plan_learns_from_the_platform_what_nobody_holds() -> None:
         assert ([part.count for part in plan.parts], plan.unlearnt) == ([4], (batch,))
         learnt = await stand.deck.actions.learn(plan)
         (part,) = learnt.parts
-        assert part.spent == (Money("USD", Decimal("2.0")),)
+        assert part.spent == Sum((Money("USD", Decimal("2.0")),))
         assert part.expected is not None
         assert part.expected.cost is not None
         assert part.expected.cost[1] == Money("USD", Decimal("2.00"))

@@ -15,7 +15,7 @@ from tui.domain.account import Budget
 from tui.domain.action import Making, Verb
 from tui.domain.errors import AuthRefused, Unreachable
 from tui.domain.forecast import Estimate, Spread
-from tui.domain.money import Money
+from tui.domain.money import Money, Sum
 from tui.domain.status import TaskStatus as S
 from tui.domain.task import Kind, Progress, Tally, Task, TaskRef
 from tui.platforms.protocols import PushDown
@@ -159,7 +159,7 @@ def some_again() -> Plan:
     part = Again(
         count=31,
         making=Making("one draft batch is made of them, checked and run (or each is cloned)", 4),
-        spent=(Money("USD", Decimal("3.10")),),
+        spent=Sum((Money("USD", Decimal("3.10")),)),
         expected=Estimate(31, 812, cost, Spread(3.5, 3.9, 4.4), timedelta(minutes=41)),
     )
     return Plan(

@@ -81,12 +81,14 @@ class _WorldClock(WorldClock):
 
 @asynccontextmanager
 async def alive(
-    *, tasks: int = 90, size: tuple[int, int] = (110, 30), faults: str = "", place: Path | None = None, **sandbox: Any
-) -> AsyncIterator[Table]:
-    """The app over all accounts of the demo; `place` holds its journal and its cache, None for neither."""
+    *, tasks: int = 90, size: tuple[int, int] = (110, 30), faults: str = "", place: Path | None = None,
+    around: Callable[[Any], Any] = lambda app: app, **sandbox: Any,
+) -> AsyncIterator[Table]:  # fmt: skip
+    """The app over all accounts of the demo; `place` holds its journal and its cache, None for neither; `around` stands
+    between the program and the sandbox."""
     world = Sandbox(seed=1, tasks=tasks, clock=_WorldClock(START), faults=faults, **sandbox)
     clock = VirtualClock()
-    transport = asgi_transport(world.app)
+    transport = asgi_transport(around(world.app))
     accounts = tuple(
         Account(a["name"], a["platform"], a["url"], HeldToken(Token(a["token"]), "the sandbox"))
         for a in world.accounts("http://127.0.0.1")

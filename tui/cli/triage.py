@@ -11,7 +11,7 @@ from tui.cli.progress import progress
 from tui.cli.tasks import Listing, collect, ordered
 from tui.cli.wiring import Session
 from tui.domain.common import LEAST
-from tui.domain.money import Money, total
+from tui.domain.money import Sum
 from tui.domain.record import Record, money, time_text
 from tui.domain.signature.said import CHILDREN
 from tui.domain.status import TaskStatus
@@ -82,7 +82,7 @@ def _record(group: Group) -> Record:
         "count": group.count,
         "first": time_text(group.first),
         "last": time_text(group.last),
-        "cost_lost": money(group.cost_lost[0] if group.cost_lost else None),
+        "cost_lost": money(next(iter(group.cost_lost.amounts), None)),
         "common": [
             {
                 "field": common.field,
@@ -110,10 +110,6 @@ def _ago(time: datetime | None, now: datetime) -> str:
     return f"{span.seconds}s"
 
 
-def _money(amounts: tuple[Money, ...]) -> str:
-    return " + ".join(map(str, amounts)) or "-"
-
-
 def _next(group: Group) -> str:
     """The command that tells more."""
     ref = group.samples[0]
@@ -136,7 +132,7 @@ def _print(groups: tuple[Group, ...], now: datetime, succeeded: int | None, out:
             _ago(group.last, now),
             "-" if group.exit is None else str(group.exit),
             group.klass.value,
-            _money(group.cost_lost),
+            str(group.cost_lost) or "-",
             f"{group.signature}  (mixed)" if group.mixed else group.signature,
         )
         for group in groups
@@ -154,8 +150,8 @@ def _print(groups: tuple[Group, ...], now: datetime, succeeded: int | None, out:
         out.writelines(f"{indent}{common}\n" for common in group.common)
         out.write(f"{indent}{group.suggestion}; {_next(group)}\n")
     count = sum(group.count for group in groups)
-    lost = total(amount for group in groups for amount in group.cost_lost)
+    lost = sum((group.cost_lost for group in groups), Sum())
     reasons = f"{len(groups)} reasons" if len(groups) > 1 else "1 reason"
-    money = f", {_money(lost)} lost" if lost else ""
+    money = f", {lost.words} lost" if lost else ""
     basis = f"; {compared_text(groups[0].compared, succeeded)}" if groups[0].count >= LEAST else ""
     out.write(f"{count:,} failed for {reasons}{money}{basis}\n")

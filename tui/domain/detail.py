@@ -4,12 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import Enum
 from typing import TypeAlias
 
 from tui.domain.money import Money
 from tui.domain.task import Job, Task, TaskError
 
-__all__ = ["BatchRule", "Event", "Fact", "Facts", "FileRef", "TaskDetail"]
+__all__ = ["GARBLED", "BatchRule", "Event", "Fact", "Facts", "FileRef", "Garbled", "TaskDetail"]
+
+
+class Garbled(Enum):
+    """The value of what the platform sent but nobody can read (R23)."""
+
+    GARBLED = "?"
+
+    def __str__(self) -> str:
+        return "?"
+
+
+GARBLED = Garbled.GARBLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,7 @@ Fact: TypeAlias = (
     | timedelta
     | Money
     | FileRef
+    | Garbled
     | Sequence["Fact"]
     | Mapping[str, "Fact"]
 )
@@ -83,7 +97,7 @@ class TaskDetail:
     settings: Facts | None = None
     jobs: tuple[Job, ...] | None = None
     """Work inside, by start; None where it was not asked for or the platform has none for this task."""
-    price_breakdown: Mapping[str, Money] | None = None
+    price_breakdown: Mapping[str, Money | Garbled] | None = None
     batch: BatchRule | None = None
     warnings: tuple[TaskError, ...] | None = None
     events: tuple[Event, ...] | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["Money", "total"]
+__all__ = ["Money", "Sum", "total"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,6 +26,35 @@ class Money:
     def __str__(self) -> str:
         """For reading: two decimals and the currency, `41.20 USD`."""
         return f"{self.amount:,.2f} {self.currency}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What several things cost together."""
+
+    amounts: tuple[Money, ...] = ()
+    """Per currency, largest first; currencies are never added."""
+    unread: int = 0
+    """Costs left out because what the platform sent for them cannot be read (R23)."""
+
+    def __bool__(self) -> bool:
+        return bool(self.amounts or self.unread)
+
+    def __add__(self, other: "Sum") -> "Sum":
+        return Sum(total((*self.amounts, *other.amounts)), self.unread + other.unread)
+
+    def __str__(self) -> str:
+        """For a cell: `41.20 USD + 11.60 EUR +2?`; `2?` where none can be read; empty where nothing has a cost."""
+        return self._said(f"+{self.unread}?", f"{self.unread}?")
+
+    @property
+    def words(self) -> str:
+        """For a sentence: `41.20 USD (2 more unreadable)`."""
+        return self._said(f"({self.unread} more unreadable)", f"? ({self.unread} unreadable)")
+
+    def _said(self, more: str, only: str) -> str:
+        said = " + ".join(map(str, self.amounts))
+        return said if not self.unread else f"{said} {more}" if said else only
 
 
 def total(amounts: Iterable[Money | None]) -> tuple[Money, ...]:

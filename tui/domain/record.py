@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from tui.domain.action import Result
-from tui.domain.detail import BatchRule, Fact, Facts, FileRef, TaskDetail
+from tui.domain.detail import BatchRule, Fact, Facts, FileRef, Garbled, TaskDetail
 from tui.domain.money import Money
 from tui.domain.task import Job, Progress, Tally, Task, TaskError
 
@@ -118,6 +118,8 @@ def fact(value: Fact) -> Any:
             return money(value)
         case FileRef():
             return _file(value)
+        case Garbled():
+            return None
         case Mapping():
             return {key: fact(inner) for key, inner in value.items()}
         case Sequence():
@@ -157,7 +159,9 @@ def detail_record(detail: TaskDetail, now: datetime, *, stale: bool = False) -> 
     breakdown = detail.price_breakdown
     price = money(detail.task.price)
     if price is not None:
-        price["breakdown"] = None if breakdown is None else {part: m.text for part, m in breakdown.items()}
+        price["breakdown"] = (
+            None if breakdown is None else {k: m.text if isinstance(m, Money) else None for k, m in breakdown.items()}
+        )
     inner: Record = {
         "people": _facts(detail.people),
         "times": _facts(detail.times),

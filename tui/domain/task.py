@@ -10,13 +10,30 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from tui.domain.money import Money
+from tui.domain.money import Money, Sum, total
 from tui.domain.status import EXPIRED, TaskStatus
 
-__all__ = ["NO_FACTS", "Job", "Kind", "Progress", "Tally", "Task", "TaskError", "TaskRef"]
+__all__ = [
+    "NOTHING", "NO_FACTS", "Job", "Kind", "Progress", "Tally", "Task", "TaskError", "TaskRef", "spent_on",
+]  # fmt: skip
 
 NO_FACTS: Mapping[str, str] = MappingProxyType({})
 """The empty mapping shared by all tasks that have nothing to say."""
+NOTHING: frozenset[str] = frozenset()
+"""The empty set shared by all tasks of which everything could be read."""
+_READ_FROM: Mapping[str, frozenset[str]] = {
+    "age": frozenset({"created"}),
+    "updated": frozenset({"created", "started", "ended", "changed"}),
+    "dur": frozenset({"started", "ended", "total_time"}),
+    "run": frozenset({"started", "ended", "total_time", "run_time"}),
+    "queued": frozenset({"created", "started", "queued_time"}),
+    "cost": frozenset({"price"}),
+    "currency": frozenset({"price"}),
+    "spent_lost": frozenset({"price"}),
+    "steps": frozenset({"progress", "counts"}),
+    "pct": frozenset({"progress", "counts"}),
+}
+"""The attributes behind a field of the filter language; other fields are attributes themselves."""
 _ZERO = timedelta(0)
 _WAITING = frozenset({TaskStatus.QUEUED, TaskStatus.STARTING})
 _DIGITS = 18
@@ -199,8 +216,16 @@ class Task:
     errors: tuple[TaskError, ...] = ()
     url: str | None = None
     """The task's page in the platform's web interface."""
+    garbled: frozenset[str] = NOTHING
+    """Attributes that are missing because nobody can read what the platform sent for them (R23)."""
     fetched: datetime
     """When we asked."""
+
+    def is_garbled(self, field: str) -> bool:
+        """Whether a field of the filter language can lack its value because of what cannot be read: it shows `?`."""
+        if not self.garbled or (field == "spent_lost" and not self.status.is_bad):
+            return False
+        return not self.garbled.isdisjoint(_READ_FROM.get(field, (field,)))
 
     @property
     def is_expired(self) -> bool:
@@ -255,6 +280,8 @@ class Task:
             return self.queued_time
         if self.created is None or self.status is TaskStatus.DRAFT:
             return None
+        if "started" in self.garbled:  # its end is not when it stopped waiting
+            return None
         until = self.started or self.ended or (now if self.status in _WAITING else None)
         return None if until is None else max(until - self.created, _ZERO)
 
@@ -282,3 +309,9 @@ class Job(Task):
     """Names of the logs that can be asked for."""
     usage: Mapping[str, str] = field(default_factory=_no_facts, hash=False)
     """What the platform measures of it now: cpu, memory, network, phase; texts with units."""
+
+
+def spent_on(tasks: Iterable[Task]) -> Sum:
+    """What they cost together; those whose cost cannot be read are left out and counted."""
+    given = list(tasks)
+    return Sum(total(task.price for task in given), sum("price" in task.garbled for task in given))

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tui.domain.common import LEAST, Common, Comparison
-from tui.domain.money import Money, total
+from tui.domain.money import Sum
 from tui.domain.signature.classes import FailureClass, Rules
 from tui.domain.signature.mask import coarse, fine
 from tui.domain.signature.said import exit_of, said_by
 from tui.domain.status import TaskStatus
-from tui.domain.task import Task, TaskRef
+from tui.domain.task import Task, TaskRef, spent_on
 
 __all__ = ["SAMPLES", "Group", "class_of", "compared_text", "group_failures", "signature_of", "to_read"]
 
@@ -37,8 +37,8 @@ class Group:
     """Members that failed since the last look."""
     first: datetime | None
     last: datetime | None
-    cost_lost: tuple[Money, ...]
-    """What the members cost, per currency, largest first."""
+    cost_lost: Sum
+    """What the members cost."""
     common: tuple[Common, ...]
     """What they share and the successful do not."""
     compared: int
@@ -203,7 +203,7 @@ def _group(
         first=ended[-1] if ended else None,
         last=ended[0] if ended else None,
         # Most of a batch's price went into children that succeeded.
-        cost_lost=total(task.price for task in tasks if task.counts is None),
+        cost_lost=spent_on(task for task in tasks if task.counts is None),
         common=comparison.of(t.ref for t in tasks) if comparison and len(tasks) >= LEAST else (),
         compared=good,
         samples=_samples(tasks),

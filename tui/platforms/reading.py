@@ -1,19 +1,41 @@
-"""Lenient readings that every adapter needs: what cannot be read is None, never an exception (R23)."""
+"""Lenient readings that every adapter needs: what cannot be read is None, never an exception (R23).
+
+What was not sent and what cannot be read are both None; `garbled` and `read` tell them apart.
+"""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from tui.domain.detail import Fact
+from tui.domain.detail import GARBLED, Fact, Garbled
 from tui.domain.money import Money
+from tui.domain.task import NOTHING, Task
 from tui.domain.text import CELL_LIMIT, plain
 
-__all__ = ["amount", "cell", "count", "fact", "flat", "number", "span", "when"]
+__all__ = [
+    "amount",
+    "cell",
+    "cost",
+    "count",
+    "fact",
+    "fact_of",
+    "flat",
+    "garbled",
+    "is_sent",
+    "number",
+    "read",
+    "span",
+    "when",
+]  # fmt: skip
+
+_Read = TypeVar("_Read")
 
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+_UNSET = ("0000-", "0001-01-01", "1970-01-01")
+"""How a time that was never set begins."""
 _DEPTH = 12
 _DECIMALS = 12
 _LARGEST = 10**30
@@ -59,9 +81,9 @@ def span(value: object, unit: timedelta) -> timedelta | None:
         return None
 
 
-def when(text: str | None) -> datetime | None:
+def when(text: object) -> datetime | None:
     """An ISO 8601 time as aware UTC; no zone means UTC; what lies before 1970 (an unset time) is absent."""
-    if not text:
+    if not text or not isinstance(text, str):
         return None
     try:
         time = datetime.fromisoformat(text)
@@ -76,6 +98,42 @@ def amount(value: object, currency: str | None) -> Money | None:
     if not currency or isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     return _amount(str(value).strip(), currency)
+
+
+def cost(value: object, currency: str | None) -> Money | None:
+    """Money that was spent, so that it is never below zero."""
+    money = amount(value, currency)
+    return None if money is None or money.amount < 0 else money
+
+
+def is_sent(value: object) -> bool:
+    """Whether a platform sent anything: not null, an empty text, 0 for a time, or a time that was never set."""
+    if value is None or value == 0 or number(value) == 0:
+        return False
+    return not isinstance(value, str) or bool(value.strip() and not value.startswith(_UNSET))
+
+
+def garbled(*facts: tuple[str, object, object]) -> frozenset[str]:
+    """Which of these cannot be read: for each its name, what was sent, and what it was read as."""
+    names = [name for name, sent, read in facts if read is None and is_sent(sent)]
+    return _shared_names(tuple(names)) if names else NOTHING
+
+
+@lru_cache(1024)
+def _shared_names(names: tuple[str, ...]) -> frozenset[str]:
+    """The same set for every row with the same faults."""
+    return frozenset(names)
+
+
+def read(reader: Callable[..., _Read | None], sent: object, *how: Any) -> _Read | Garbled | None:
+    """What `reader` makes of what was sent; `GARBLED` where it cannot read it."""
+    value = reader(sent, *how)
+    return GARBLED if value is None and is_sent(sent) else value
+
+
+def fact_of(task: Task, attribute: str) -> Fact:
+    """An attribute of a task as a fact; `GARBLED` where what was sent for it cannot be read."""
+    return GARBLED if attribute in task.garbled else getattr(task, attribute)
 
 
 @lru_cache(4096)
@@ -99,7 +157,7 @@ def fact(value: Any, depth: int = 0) -> Fact:
     if isinstance(value, int):
         return value if abs(value) < _LARGEST else "a number of more than 30 digits"
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return value if math.isfinite(value) else GARBLED
     if isinstance(value, str):
         return plain(value, lines=True)
     if depth >= _DEPTH:

@@ -10,9 +10,9 @@ from typing import cast
 from tui.domain.action import Making
 from tui.domain.errors import PlatformError
 from tui.domain.forecast import ENOUGH, Estimate, estimate
-from tui.domain.money import Money, total
+from tui.domain.money import Sum, total
 from tui.domain.status import TaskStatus
-from tui.domain.task import Task, TaskRef
+from tui.domain.task import Task, TaskRef, spent_on
 from tui.platforms.protocols import HasChildren, HasFailedChildren, Page, Platform
 
 __all__ = ["Again", "again", "again_sentences", "read_siblings"]
@@ -32,8 +32,8 @@ class Again:
     count: int
     """Children that run again."""
     making: Making
-    spent: tuple[Money, ...] | None = None
-    """What they cost so far, per currency; empty where the platform tells no prices, None as long as not each of them
+    spent: Sum | None = None
+    """What they cost so far; empty where the platform tells no prices, None as long as not each of them
     was read."""
     expected: Estimate | None = None
     """What they will cost and take; None as long as too few siblings were read that went well."""
@@ -54,7 +54,7 @@ def again(
     return Again(
         count=count,
         making=making,
-        spent=total(child.price for child in lost) if len(lost) == count else None if priced else (),
+        spent=spent_on(lost) if len(lost) == count else None if priced else Sum(),
         expected=told if told.basis >= ENOUGH else None,
     )
 
@@ -67,9 +67,8 @@ def again_sentences(parts: Sequence[Again]) -> list[str]:
     runs = "runs" if count == 1 else "run"
     ways = "; or ".join(dict.fromkeys(part.making.what for part in parts))
     said = [f"{children}{of} {runs} again: {ways}. What there is stays."]
-    spent = total(money for part in parts for money in part.spent or ())
     if all(part.spent is not None for part in parts):
-        money = " + ".join(map(str, spent))
+        money = sum((part.spent for part in parts if part.spent is not None), Sum()).words
         cost = f"; {'it' if count == 1 else 'these'} cost {money} so far" if money else ""
     else:
         cost = "; what they cost so far is not known, as not all of them were read"

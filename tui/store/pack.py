@@ -7,11 +7,11 @@ from typing import Any
 
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus
-from tui.domain.task import NO_FACTS, Kind, Progress, Tally, Task, TaskError, TaskRef
+from tui.domain.task import NO_FACTS, NOTHING, Kind, Progress, Tally, Task, TaskError, TaskRef
 
 __all__ = ["VERSION", "pack", "unpack"]
 
-VERSION = 1
+VERSION = 2
 """Of the row's shape; rows of another version are not read."""
 
 
@@ -44,7 +44,7 @@ def pack(task: Task) -> str:
             [n for _, n in counts.items()] if counts else None, [price.currency, str(price.amount)] if price else None,
             task.parent.id if task.parent else None, task.key, task.index, dict(task.metadata), dict(task.arguments),
             dict(task.settings), task.instance, task.spot, task.region,
-            [[e.message, e.type, e.input] for e in task.errors], task.url, _stamp(task.fetched),
+            [[e.message, e.type, e.input] for e in task.errors], task.url, sorted(task.garbled), _stamp(task.fetched),
         ],
         separators=(",", ":"), ensure_ascii=False,
     )  # fmt: skip
@@ -60,7 +60,7 @@ def unpack(account: str, text: str) -> Task:
     (
         id_, platform, name, kind, status, native, reason, project, app, created_by, executed_by, tags, created,
         started, ended, changed, total, queued, run, progress, counts, price, parent, key, index, metadata, arguments,
-        settings, instance, spot, region, errors, url, fetched,
+        settings, instance, spot, region, errors, url, garbled, fetched,
     ) = row  # fmt: skip
     return Task(
         ref=TaskRef(account, id_),
@@ -96,5 +96,6 @@ def unpack(account: str, text: str) -> Task:
         region=region,
         errors=tuple(TaskError(*e) for e in errors),
         url=url,
+        garbled=frozenset(garbled) if garbled else NOTHING,
         fetched=datetime.fromtimestamp(fetched, UTC),
     )

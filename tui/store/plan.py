@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from tui.domain.account import Budget
 from tui.domain.action import VERBS, Verb
-from tui.domain.money import Money, total
-from tui.domain.task import Task, TaskRef
+from tui.domain.money import Sum
+from tui.domain.task import Task, TaskRef, spent_on
 from tui.store.again import Again, again_sentences
 
 __all__ = ["TYPED_OVER", "UNDONE", "Changed", "Plan"]
@@ -75,9 +75,9 @@ class Plan:
         return sum(t.counts.total - t.counts.finished for t in self.targets if t.counts is not None)
 
     @property
-    def spent(self) -> tuple[Money, ...]:
-        """Money spent on the targets so far, per currency."""
-        return total(task.price for task in self.targets)
+    def spent(self) -> Sum:
+        """Money spent on the targets so far."""
+        return spent_on(self.targets)
 
     @property
     def parts(self) -> tuple[Again, ...]:
@@ -112,7 +112,7 @@ class Plan:
         elif info.creates:
             said.append("A new task is created for each; the old ones stay.")
         if info.starts and not parts:
-            spent = " + ".join(str(m) for m in self.spent)
+            spent = self.spent.words
             said.append(f"This costs money; these cost {spent} so far." if spent else "This costs money.")
         if self.verb is Verb.FORGET:
             said.append("Only the records are removed: running jobs go on and are billed.")

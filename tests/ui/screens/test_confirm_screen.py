@@ -10,7 +10,7 @@ from tests.ui.desk import Desk, words
 from tests.ui.fakes import MemoryDeck, make_task
 from tui.domain.action import Making, Verb
 from tui.domain.forecast import Estimate
-from tui.domain.money import Money
+from tui.domain.money import Money, Sum
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
 from tui.store.again import Again
@@ -34,7 +34,7 @@ class Checks:
         told = Estimate(
             7, 12, (Money("USD", Decimal(3)), Money("USD", Decimal(4)), Money("USD", Decimal(5))), None, None
         )
-        parts = {ref: replace(part, spent=(), expected=told) for ref, part in plan.again.items()}
+        parts = {ref: replace(part, spent=Sum(), expected=told) for ref, part in plan.again.items()}
         return replace(plan, again=parts)
 
 

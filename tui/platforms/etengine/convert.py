@@ -11,7 +11,7 @@ from tui.domain.status import EXPIRED, TaskStatus
 from tui.domain.task import NO_FACTS, Job, Kind, Progress, Tally, Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.etengine.wire import Arguments, BatchWire, CountsWire, DetailWire, HardwareWire, JobWire, ToolWire
-from tui.platforms.reading import cell, number, when
+from tui.platforms.reading import cell, garbled, number, when
 
 __all__ = [
     "PLATFORM", "STATES", "Times", "active", "argument_texts", "batch_task", "by_size", "hardware_facts",
@@ -269,5 +269,10 @@ def read_job(row: Job, wire: DetailWire | None, fetched: datetime, *, contradict
         created=created,
         started=started,
         ended=ended if status.is_final else None,
+        garbled=garbled(
+            ("created", wire.created, created),
+            ("started", wire.started, started),
+            ("ended", wire.stopped if status.is_final else None, ended),
+        ),
         fetched=fetched,
     )

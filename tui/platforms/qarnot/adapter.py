@@ -38,7 +38,7 @@ from tui.platforms.qarnot.instances import to_jobs
 from tui.platforms.qarnot.listing import UUID, Listing, chunks, taken
 from tui.platforms.qarnot.logs import Rings
 from tui.platforms.qarnot.wire import CARBON, CREDITS, GROUP, INFO, TASK, TASKS, GroupWire, TaskWire
-from tui.platforms.reading import amount
+from tui.platforms.reading import amount, cost, garbled
 
 __all__ = ["Qarnot"]
 
@@ -156,7 +156,9 @@ class Qarnot(Connected):
                 await asyncio.gather(beside, return_exceptions=True)
         task = to_task(wire, self._names, self._clock.now())
         if price is not None:
-            task = replace(task, price=amount(price.credits, "EUR"))
+            spent = cost(price.credits, "EUR")
+            unread = garbled(("price", price.credits, spent))
+            task = replace(task, price=spent, garbled=task.garbled | unread)
         return to_detail(wire, task, to_jobs(wire, task), answer.body, carbon=carbon_facts(carbon or {}))
 
     async def _aside(self, path: str, into: TypeAdapter[Any]) -> Any:

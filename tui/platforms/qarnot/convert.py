@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tui.domain.status import TaskStatus
@@ -12,7 +12,7 @@ from tui.platforms.qarnot.instances import Instance, complaint, instances
 from tui.platforms.qarnot.states import JOB_STATES, POOL_STATES, TASK_STATES, known
 from tui.platforms.qarnot.timespan import timespan
 from tui.platforms.qarnot.wire import ConstantWire, ErrorWire, GroupWire, TaskWire
-from tui.platforms.reading import cell, count, flat, number, when
+from tui.platforms.reading import cell, count, flat, garbled, is_sent, number, when
 
 __all__ = ["JOB", "PLATFORM", "POOL", "Names", "constants", "errors", "group_id", "to_group", "to_task"]
 
@@ -144,7 +144,7 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
     wall = timespan(wire.wall_time) or (timespan(wire.status.wall_time) if wire.status else None)
     group = group_id(wire)
     percent = _percent(wire.progress)
-    return Task(
+    task = Task(
         ref=TaskRef(names.account, id_),
         platform=PLATFORM,
         name=cell(wire.name) or id_,
@@ -172,6 +172,24 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
         errors=faults,
         url=f"{names.web}/tasks/{id_}" if names.web else None,
         fetched=fetched,
+    )
+    unread = _garbled(wire, task)
+    return replace(task, garbled=unread) if unread else task
+
+
+def _garbled(wire: TaskWire, task: Task) -> frozenset[str]:
+    """What of the row is missing because it cannot be read. What only one of two places tells is told."""
+    final = task.status.is_final
+    wall = wire.status.wall_time if wire.status and not is_sent(wire.wall_time) else wire.wall_time
+    since = () if final or task.started else (wire.state_transition_time, wire.previous_state_transition_time)
+    return garbled(
+        ("created", wire.creation_date, task.created),
+        ("ended", wire.end_date if final else None, task.ended),
+        ("changed", wire.last_modified, task.changed),
+        ("total_time", wall, timespan(wall)),
+        ("run_time", None if task.counts else wire.execution_time, task.run_time),
+        ("progress", wire.progress, number(wire.progress)),
+        *(("started", sent, when(sent)) for sent in since),
     )
 
 
@@ -205,5 +223,10 @@ def to_group(wire: GroupWire, prefix: str, names: Names, fetched: datetime, tall
         parent=TaskRef(names.account, POOL + pool) if pool else None,
         errors=faults,
         url=f"{names.web}/{'jobs' if prefix == JOB else 'pools'}/{id_}" if names.web else None,
+        garbled=garbled(
+            ("created", wire.creation_date, when(wire.creation_date)),
+            ("ended", wire.end_date if status.is_final else None, ended),
+            ("changed", wire.last_modified, when(wire.last_modified)),
+        ),
         fetched=fetched,
     )

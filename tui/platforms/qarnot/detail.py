@@ -11,7 +11,7 @@ from tui.domain.text import plain
 from tui.platforms.qarnot.convert import constants
 from tui.platforms.qarnot.timespan import timespan
 from tui.platforms.qarnot.wire import GroupWire, StatusWire, TaskWire
-from tui.platforms.reading import cell, count, fact, flat, number, span, when
+from tui.platforms.reading import cell, count, fact, fact_of, flat, number, read, span, when
 
 __all__ = ["carbon_facts", "to_detail", "to_group_detail"]
 
@@ -45,17 +45,17 @@ def carbon_facts(value: Mapping[str, Any]) -> Group | None:
 def _times(wire: TaskWire, task: Task) -> Group:
     told = wire.status or StatusWire()
     return {
-        "created": task.created,
-        "started": task.started,
-        "ended": task.ended,
-        "last_modified": task.changed,
-        "state_since": when(wire.state_transition_time),
-        "previous_state_since": when(wire.previous_state_transition_time),
-        "wall_time": timespan(wire.wall_time) or timespan(told.wall_time),
-        "execution_time": timespan(wire.execution_time) or timespan(told.execution_time),
-        "download_time": timespan(told.download_time),
-        "environment_time": timespan(told.environment_time),
-        "upload_time": timespan(told.upload_time),
+        "created": fact_of(task, "created"),
+        "started": fact_of(task, "started"),
+        "ended": fact_of(task, "ended"),
+        "last_modified": fact_of(task, "changed"),
+        "state_since": read(when, wire.state_transition_time),
+        "previous_state_since": read(when, wire.previous_state_transition_time),
+        "wall_time": read(timespan, wire.wall_time) or read(timespan, told.wall_time),
+        "execution_time": read(timespan, wire.execution_time) or read(timespan, told.execution_time),
+        "download_time": read(timespan, told.download_time),
+        "environment_time": read(timespan, told.environment_time),
+        "upload_time": read(timespan, told.upload_time),
     }
 
 
@@ -65,7 +65,7 @@ def _limits(wire: TaskWire) -> Group:
         "max_total_retries": count(retry.max_total_retries) if retry else None,
         "max_retries_per_instance": (count(retry.max_per_instance_retries) if retry else None)
         or count(wire.max_retries_per_instance),
-        "max_time_in_queue": span(wire.max_time_queue_seconds, _SECOND),
+        "max_time_in_queue": read(span, wire.max_time_queue_seconds, _SECOND),
         "completion_time_to_live": timespan(wire.completion_time_to_live) or None,
         "auto_delete_on_completion": wire.auto_delete_on_completion,
     }
@@ -84,7 +84,7 @@ def _outputs(wire: TaskWire) -> Group:
     files = [plain(f, 1000) for done in wire.completed_instances or () if done for f in done.results or () if f]
     outputs: Group = {
         "result_bucket": cell(wire.result_bucket),
-        "results_count": count(wire.results_count),
+        "results_count": read(count, wire.results_count),
         "whitelist": cell(wire.results_whitelist),
         "blacklist": cell(wire.results_blacklist),
     }
@@ -124,12 +124,12 @@ def _state(wire: TaskWire, task: Task, jobs: Sequence[Job]) -> Group:
         "state": task.native_status,
         "previous_state": cell(wire.previous_state),
         "phases": phases or None,
-        "progress": number(wire.progress),
-        "download_progress": number(told.download_progress),
-        "execution_progress": number(told.execution_progress),
-        "upload_progress": number(told.upload_progress),
-        "running_instances": count(wire.running_instance_count),
-        "running_cores": count(wire.running_core_count),
+        "progress": read(number, wire.progress),
+        "download_progress": read(number, told.download_progress),
+        "execution_progress": read(number, told.execution_progress),
+        "upload_progress": read(number, told.upload_progress),
+        "running_instances": read(count, wire.running_instance_count),
+        "running_cores": read(count, wire.running_core_count),
         "instances": len(jobs),
         "succeeded": cell(told.succeeded_range),
         "failed": cell(told.failed_only_range) or cell(told.failed_range),
@@ -143,10 +143,10 @@ def _usage(told: StatusWire | None) -> Group | None:
     if told is None or usage is None:
         return None
     group: Group = {
-        "average_cpu_percent": number(usage.average_cpu_usage),
-        "average_memory_ratio": number(usage.average_memory_usage),
-        "network_in_kbps": number(usage.total_network_in_kbps),
-        "network_out_kbps": number(usage.total_network_out_kbps),
+        "average_cpu_percent": read(number, usage.average_cpu_usage),
+        "average_memory_ratio": read(number, usage.average_memory_usage),
+        "network_in_kbps": read(number, usage.total_network_in_kbps),
+        "network_out_kbps": read(number, usage.total_network_out_kbps),
     }
     for title, rows in (
         ("time_by_cpu_model", told.execution_time_by_cpu_model),
@@ -156,7 +156,7 @@ def _usage(told: StatusWire | None) -> Group | None:
         for row in rows or ():
             name = (row or {}).get("model") or (row or {}).get("specificationKey")
             if isinstance(name, str):
-                spent[plain(name, 100)] = span((row or {}).get("time"), _SECOND)
+                spent[plain(name, 100)] = read(span, (row or {}).get("time"), _SECOND)
         if spent:
             group[title] = spent
     return group
@@ -217,12 +217,12 @@ def to_detail(
 def to_group_detail(wire: GroupWire, task: Task, raw: bytes | None, price: Money | None = None) -> TaskDetail:
     """A Qarnot job or pool in full."""
     pool: Group = {
-        "instances": count(wire.instance_count),
-        "running_instances": count(wire.running_instance_count),
-        "running_cores": count(wire.running_core_count),
-        "task_instances_queued_or_running": count(wire.queued_or_running_task_instances_count),
-        "slots": count(wire.total_slot_capacity),
-        "usage": number(wire.pool_usage),
+        "instances": read(count, wire.instance_count),
+        "running_instances": read(count, wire.running_instance_count),
+        "running_cores": read(count, wire.running_core_count),
+        "task_instances_queued_or_running": read(count, wire.queued_or_running_task_instances_count),
+        "slots": read(count, wire.total_slot_capacity),
+        "usage": read(number, wire.pool_usage),
         "scaling": fact(wire.scaling) if wire.scaling else None,
         "elastic": fact(wire.elastic_property) if wire.elastic_property else None,
     }
@@ -230,12 +230,12 @@ def to_group_detail(wire: GroupWire, task: Task, raw: bytes | None, price: Money
     return TaskDetail(
         task=task,
         times={
-            "created": task.created,
-            "ended": task.ended,
-            "last_modified": task.changed,
-            "state_since": when(wire.state_transition_time),
+            "created": fact_of(task, "created"),
+            "ended": fact_of(task, "ended"),
+            "last_modified": fact_of(task, "changed"),
+            "state_since": read(when, wire.state_transition_time),
             "max_wall_time": timespan(wire.max_wall_time) or None,
-            "execution_time": timespan(wire.execution_time),
+            "execution_time": read(timespan, wire.execution_time),
         },
         inputs=dict(constants(wire.constants)) or None,
         settings={

@@ -10,7 +10,7 @@ from tui.domain.text import plain
 from tui.platforms.qarnot.states import ENDS, PHASES, TASK_STATES, known
 from tui.platforms.qarnot.timespan import MOST_INSTANCES, ranges
 from tui.platforms.qarnot.wire import CompletedWire, RunningWire, StatusWire, TaskWire
-from tui.platforms.reading import cell, count, number, span, when
+from tui.platforms.reading import cell, count, garbled, number, span, when
 
 __all__ = ["Instance", "complaint", "instances", "to_jobs"]
 
@@ -139,11 +139,24 @@ def _job(number_: int, one: Instance, task: Task, seen: datetime, site: str | No
         spot=task.spot,
         region=site,
         errors=(error,) if error else (),
+        garbled=_garbled(one),
         fetched=task.fetched,
         attempt=(count(row.execution_attempt_count) or None) if row else None,
         logs=_LOGS if begun else (),
         usage=_usage(one),
     )
+
+
+def _garbled(one: Instance) -> frozenset[str]:
+    """What of the row is missing because it cannot be read."""
+    facts: list[tuple[str, object, object]] = []
+    if one.running is not None:
+        ran, progress = one.running.execution_time_sec, one.running.progress
+        facts += [("started", ran, span(ran, _SECOND)), ("progress", progress, number(progress))]
+    elif one.completed is not None:
+        ran, wall = one.completed.exec_time_sec, one.completed.wall_time_sec
+        facts += [("run_time", ran, span(ran, _SECOND)), ("total_time", wall, span(wall, _SECOND))]
+    return garbled(*facts)
 
 
 def _doing(one: Instance) -> str | None:

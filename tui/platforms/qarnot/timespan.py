@@ -11,9 +11,9 @@ _SPAN = re.compile(r"(?:(\d{1,8})\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?")
 _PART = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 
 
-def timespan(text: str | None) -> timedelta | None:
+def timespan(text: object) -> timedelta | None:
     """`[d.]hh:mm:ss[.fffffff]`: any number of days, the fraction in ticks of 100 ns (quirk Q3). None for the rest."""
-    found = _SPAN.fullmatch(text.strip()) if text else None
+    found = _SPAN.fullmatch(text.strip()) if isinstance(text, str) else None
     if found is None:
         return None
     days, hours, minutes, seconds, fraction = found.groups()

@@ -27,7 +27,10 @@ def _or_none(value: Any, handler: Any) -> Any:
 
 _LENIENT = WrapValidator(_or_none)
 Text = Annotated[str | None, _LENIENT]
-Count = Annotated[Number, _LENIENT]
+Count = Any
+"""A number, or one as text; `reading.count`, `number` and `span` look at it."""
+Time = Any
+"""A time or a timespan as text; `reading.when` and `timespan` look at it."""
 Strings = Annotated[list[Annotated[str | None, _LENIENT]] | None, _LENIENT]
 Flag = Annotated[bool | None, _LENIENT]
 Object = Annotated[dict[str, Any] | None, _LENIENT]
@@ -95,9 +98,9 @@ class StatusWire(_Wire):
     upload_progress: Count = None
     download_time: Text = None
     environment_time: Text = None
-    execution_time: Text = None
+    execution_time: Time = None
     upload_time: Text = None
-    wall_time: Text = None
+    wall_time: Time = None
     succeeded_range: Text = None
     failed_range: Text = None
     failed_only_range: Text = None
@@ -154,18 +157,18 @@ class TaskWire(_Wire):
     progress: Count = None
     running_instance_count: Count = None
     running_core_count: Count = None
-    execution_time: Text = None
-    wall_time: Text = None
+    execution_time: Time = None
+    wall_time: Time = None
     previous_state: Text = None
     total_instance_count: Count = None
     instance_count: Count = None
     advanced_ranges: Text = None
     max_retries_per_instance: Count = None
-    state_transition_time: Text = None
-    previous_state_transition_time: Text = None
-    last_modified: Text = None
-    creation_date: Text = None
-    end_date: Text = None
+    state_transition_time: Time = None
+    previous_state_transition_time: Time = None
+    last_modified: Time = None
+    creation_date: Time = None
+    end_date: Time = None
     # from here on only in a whole task
     errors: Annotated[list[Annotated[ErrorWire | None, _LENIENT]] | None, _LENIENT] = None
     completed_instances: Annotated[list[Annotated[CompletedWire | None, _LENIENT]] | None, _LENIENT] = None
@@ -204,23 +207,23 @@ class GroupWire(_Wire):
     pool_uuid: Text = None
     project_uuid: Text = None
     previous_state: Text = None
-    state_transition_time: Text = None
-    previous_state_transition_time: Text = None
-    creation_date: Text = None
-    last_modified: Text = None
-    end_date: Text = None
+    state_transition_time: Time = None
+    previous_state_transition_time: Time = None
+    creation_date: Time = None
+    last_modified: Time = None
+    end_date: Time = None
     tags: Strings = None
     errors: Annotated[list[Annotated[ErrorWire | None, _LENIENT]] | None, _LENIENT] = None
     # a job's
     use_dependencies: Flag = None
-    max_wall_time: Text = None
+    max_wall_time: Time = None
     # a pool's
     instance_count: Count = None
     running_instance_count: Count = None
     running_core_count: Count = None
     queued_or_running_task_instances_count: Count = None
-    execution_time: Text = None
-    wall_time: Text = None
+    execution_time: Time = None
+    wall_time: Time = None
     total_slot_capacity: Count = None
     pool_usage: Count = None
     scaling: Object = None

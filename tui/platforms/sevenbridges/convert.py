@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from tui.domain.detail import BatchRule, Event, Fact, FileRef, TaskDetail
 from tui.domain.status import TaskStatus
 from tui.domain.task import NO_FACTS, Job, Kind, Progress, Tally, Task, TaskError, TaskRef
 from tui.domain.text import plain
-from tui.platforms.reading import amount, cell, count, fact, flat, span, when
+from tui.platforms.reading import amount, cell, cost, count, fact, fact_of, flat, garbled, read, span, when
 from tui.platforms.sevenbridges.wire import BatchGroup, ErrorWire, ExecutionStatus, TaskWire
 
 __all__ = ["STATUSES", "Names", "to_detail", "to_task"]
@@ -77,9 +77,37 @@ def _tally(state: ExecutionStatus | None) -> Tally:
 def _progress(state: ExecutionStatus | None, counts: Tally | None) -> Progress | None:
     if counts is not None:
         return Progress.of(counts.finished, counts.total)
-    if state is None or state.steps_total is None:
+    if state is None or state.steps_total is None or _unread_steps(state):
         return None
     return Progress.of(count(state.steps_completed) or 0, count(state.steps_total) or 0)
+
+
+def _unread_steps(state: ExecutionStatus) -> bool:
+    return bool(garbled(*(("", sent, count(sent)) for sent in (state.steps_completed, state.steps_total))))
+
+
+def _garbled(wire: TaskWire, task: Task) -> frozenset[str]:
+    """What of the row is missing because it cannot be read."""
+    state, price = wire.execution_status, wire.price
+    facts: list[tuple[str, object, object]] = [
+        ("created", wire.created_time, task.created),
+        ("started", None if task.status is TaskStatus.DRAFT else wire.start_time, task.started),
+        ("ended", wire.end_time if task.status.is_final else None, task.ended),
+        ("price", price.amount if price else None, task.price),
+    ]
+    if state is None:
+        return garbled(*facts)
+    facts += [
+        ("total_time", state.duration, task.total_time),
+        ("queued_time", state.queued_duration, task.queued_time),
+        ("run_time", state.running_duration, task.run_time),
+    ]
+    if task.counts is not None:
+        sent = (state.queued, state.running, state.completed, state.failed, state.aborted)
+        facts += [("counts", number, count(number)) for number in sent]
+    elif task.progress is None and _unread_steps(state):
+        return garbled(*facts) | {"progress"}
+    return garbled(*facts)
 
 
 def _reason(wire: TaskWire, status: TaskStatus) -> str | None:
@@ -156,7 +184,7 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
     project, price = _shared(wire.project), wire.price
     settings, instance = _kept(wire.execution_settings)
     id_ = plain(wire.id, 100)
-    return Task(
+    task = Task(
         ref=TaskRef(names.account, id_),
         platform=PLATFORM,
         name=cell(wire.name) or id_,
@@ -176,7 +204,7 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
         run_time=span(state.running_duration, _MS) if state else None,
         progress=_progress(state, counts),
         counts=counts,
-        price=amount(price.amount, price.currency) if price else None,
+        price=cost(price.amount, price.currency) if price else None,
         parent=TaskRef(names.account, plain(wire.parent, 100)) if wire.parent else None,
         key=cell(wire.batch_group.value) if wire.batch_group else None,
         metadata=_group_fields(wire.batch_group),
@@ -188,6 +216,8 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
         url=f"{names.web}/u/{quote(project)}/tasks/{quote(id_, safe='')}/" if names.web and project else None,
         fetched=fetched,
     )
+    unread = _garbled(wire, task)
+    return replace(task, garbled=unread) if unread else task
 
 
 def _value(value: Any) -> Fact:
@@ -225,13 +255,13 @@ def _values(values: Mapping[str, Any] | None) -> dict[str, Fact] | None:
 def _times(wire: TaskWire, task: Task) -> dict[str, Fact]:
     state = wire.execution_status or ExecutionStatus()
     return {
-        "created": task.created,
-        "started": task.started,
-        "ended": task.ended,
-        "queued_duration": span(state.queued_duration, _MS),
-        "running_duration": span(state.running_duration, _MS),
-        "execution_duration": span(state.execution_duration, _MS),
-        "duration": span(state.duration, _MS),
+        "created": fact_of(task, "created"),
+        "started": fact_of(task, "started"),
+        "ended": fact_of(task, "ended"),
+        "queued_duration": read(span, state.queued_duration, _MS),
+        "running_duration": read(span, state.running_duration, _MS),
+        "execution_duration": read(span, state.execution_duration, _MS),
+        "duration": read(span, state.duration, _MS),
     }
 
 
@@ -288,7 +318,7 @@ def to_detail(
     breakdown = {
         plain(part): money
         for part, value in ((price.breakdown or {}) if price else {}).items()
-        if (money := amount(value, price.currency if price else None)) is not None
+        if (money := read(amount, value, price.currency if price else None)) is not None
     }
     more: dict[str, dict[str, Fact]] = {}
     if wire.description:

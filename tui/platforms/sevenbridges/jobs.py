@@ -9,7 +9,7 @@ from tui.domain.log import LogIndex, LogSource, Stream
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
-from tui.platforms.reading import cell, when
+from tui.platforms.reading import cell, garbled, when
 from tui.platforms.sevenbridges.wire import ExecutionDetails, JobWire
 
 __all__ = ["log_index", "to_jobs"]
@@ -43,6 +43,7 @@ def _job(wire: JobWire, name: str, attempt: int, index: int, task: Task, fetched
     native = wire.status or ""
     status = _STATUSES.get(native.strip().upper(), TaskStatus.UNKNOWN)
     machine = wire.instance
+    started, ended = when(wire.start_time), when(wire.end_time)
     settings = {}
     if machine is not None and machine.disk is not None and machine.disk.size is not None:
         settings["disk"] = plain(f"{machine.disk.size} {machine.disk.unit or 'GB'} {machine.disk.type or ''}".strip())
@@ -58,13 +59,14 @@ def _job(wire: JobWire, name: str, attempt: int, index: int, task: Task, fetched
         app=task.app,
         created_by=task.created_by,
         executed_by=task.executed_by,
-        started=when(wire.start_time),
-        ended=when(wire.end_time),
+        started=started,
+        ended=ended,
         parent=task.ref,
         index=index,
         settings=settings,
         instance=cell(machine.type) if machine else None,
         spot=task.spot,
+        garbled=garbled(("started", wire.start_time, started), ("ended", wire.end_time, ended)),
         fetched=fetched,
         host=cell(machine.id) if machine else None,
         attempt=attempt,

@@ -18,6 +18,8 @@ __all__ = [
 
 Number = Any
 """A number, or a number as text, as old answers and parents send it; `reading.number` and `amount` look at it."""
+Time = Any
+"""A time as text; `reading.when` looks at it, so that one of another shape is known as such (R23)."""
 
 
 class _Wire(BaseModel):
@@ -86,9 +88,9 @@ class TaskWire(_Wire):
     type: str | None = None
     created_by: str | None = None
     executed_by: str | None = None
-    created_time: str | None = None
-    start_time: str | None = None
-    end_time: str | None = None
+    created_time: Time = None
+    start_time: Time = None
+    end_time: Time = None
     batch: bool | None = None
     parent: str | None = None
     origin_id: str | None = None

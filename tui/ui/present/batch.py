@@ -7,7 +7,7 @@ from itertools import islice
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Tally, Task
-from tui.ui.present.fact import STATUS_STYLES, span_text
+from tui.ui.present.fact import STATUS_STYLES, cost_text, none_text, queued_text, ran_text, span_text
 from tui.ui.widgets.lines import widest
 from tui.ui.widgets.virtual_table import Cell, Column
 
@@ -81,7 +81,10 @@ def columns_for(children: Iterable[Task]) -> tuple[Column, ...]:
 
 
 def child_cells(task: Task, now: datetime, ages: bool = False, columns: Sequence[Column] = COLUMNS) -> Sequence[Cell]:
-    """One row of the children, a cell for each of the columns; what the platform does not report is `-`."""
+    """One row of the children, a cell for each of the columns; what the platform does not report is `-`.
+
+    What it reports and nobody can read is `?`.
+    """
     cells = _all_cells(task, now, ages)
     if len(columns) == len(COLUMNS):
         return cells
@@ -97,18 +100,16 @@ def _all_cells(task: Task, now: datetime, ages: bool) -> Sequence[Cell]:
         Cell("-" if task.index is None else str(task.index), "dim"),
         Cell(task.key or task.name),
         Cell(host or "-", "" if host else "dim"),
-        Cell(span_text(task.queued(now)), "dim"),
-        Cell(_start(task.started, now, ages), "dim"),
-        Cell(span_text(task.ran(now))),
+        Cell(queued_text(task, now), "dim"),
+        Cell(none_text(task, "started") if task.started is None else _start(task.started, now, ages), "dim"),
+        Cell(ran_text(task, now)),
         Cell("-" if code is None else str(code), "bad" if code else "dim"),
-        Cell(str(task.price) if task.price else "-", "dim"),
+        Cell(cost_text(task) or "-", "dim"),
         Cell(task.reason or ("-" if bad else ""), "bad" if task.status is TaskStatus.FAILED else "dim"),
     )
 
 
-def _start(at: datetime | None, now: datetime, ages: bool) -> str:
-    if at is None:
-        return "-"
+def _start(at: datetime, now: datetime, ages: bool) -> str:
     if ages:
         return span_text(max(now - at, timedelta(0)))
     return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%d %H:%M}"

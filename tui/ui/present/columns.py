@@ -10,7 +10,7 @@ from tui.domain.action import Verb
 from tui.domain.query import FIELDS, Context, Field, Type
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
-from tui.ui.present.fact import coarse_text
+from tui.ui.present.fact import coarse_text, cost_text, none_text
 from tui.ui.widgets.virtual_table import Cell, Column
 
 __all__ = ["DEFAULT_COLUMNS", "NAMES", "WORDS", "Shown", "Word", "cells_of", "columns_for", "help_of", "short_names"]
@@ -112,7 +112,8 @@ def _progress(task: Task, shown: Shown) -> Cell:
     bad = "bad" if task.status is TaskStatus.FAILED else ""
     if task.counts is not None and task.counts.total:
         failed = f" !{task.counts.failed:,}" if task.counts.failed else ""
-        return Cell(f"{task.counts.finished}/{task.counts.total}{failed}", "bad" if failed else "")
+        unread = " ?" if "counts" in task.garbled else ""
+        return Cell(f"{task.counts.finished}/{task.counts.total}{failed}{unread}", "bad" if failed else "")
     if task.status.is_bad or task.status is TaskStatus.QUEUED:
         said = task.reason or (task.errors[0].message if task.errors else "")
         if said:
@@ -121,7 +122,7 @@ def _progress(task: Task, shown: Shown) -> Cell:
         return Cell(task.errors[0].message, "bad")
     progress = task.progress
     if progress is None:
-        return Cell("-", "dim")
+        return Cell(none_text(task, "steps"), "dim")
     if progress.total:
         return Cell(f"{progress.done or 0}/{progress.total}", bad)
     return Cell("-" if progress.percent is None else f"{progress.percent:.0f}%", bad)
@@ -136,7 +137,7 @@ def _account(task: Task, shown: Shown) -> Cell:
 
 
 def _cost(task: Task, shown: Shown) -> Cell:
-    return Cell(str(task.price), "") if task.price else Cell("-", "dim")
+    return Cell(cost_text(task) or "-", "" if task.price else "dim")
 
 
 def _last(text: str | None, parts: int) -> Cell:
@@ -152,7 +153,9 @@ def _project(task: Task, shown: Shown) -> Cell:
 
 
 def _age(task: Task, shown: Shown) -> Cell:
-    if not shown.absolute or task.created is None:
+    if task.created is None:
+        return Cell(none_text(task, "age"))
+    if not shown.absolute:
         return Cell(coarse_text(task.age(shown.now)))
     local, now = task.created.astimezone(shown.zone), shown.now.astimezone(shown.zone)
     return Cell(f"{local:%H:%M}" if local.date() == now.date() else f"{local:%m-%d}", "dim")
@@ -160,14 +163,14 @@ def _age(task: Task, shown: Shown) -> Cell:
 
 def _updated(task: Task, shown: Shown) -> Cell:
     at = task.updated
-    if at is None or shown.absolute:
+    if at is None:
+        return Cell(none_text(task, "updated"), "dim")
+    if shown.absolute:
         return _when(at, shown)
     return Cell(f"{coarse_text(max(shown.now - at, timedelta(0)))} ago", "dim")
 
 
-def _when(at: datetime | None, shown: Shown) -> Cell:
-    if at is None:
-        return Cell("-", "dim")
+def _when(at: datetime, shown: Shown) -> Cell:
     local, today = at.astimezone(shown.zone), shown.now.astimezone(shown.zone).date()
     return Cell(f"{local:%H:%M:%S}" if local.date() == today else f"{local:%m-%d %H:%M}", "dim")
 
@@ -179,7 +182,7 @@ def _of_field(known: Field) -> Text:
     def cell(task: Task, shown: Shown) -> Cell:
         value = read(task, shown.context)
         if value is None or value == "":
-            return Cell("-", "dim")
+            return Cell(none_text(task, known.name), "dim")
         match known.type:
             case Type.DURATION:
                 return Cell(coarse_text(value))

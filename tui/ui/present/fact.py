@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from tui.domain.detail import Fact, FileRef
+from tui.domain.detail import Fact, FileRef, Garbled
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus
+from tui.domain.task import Task
 
 __all__ = [
-    "STATUS_STYLES", "age_text", "coarse_text", "count_text", "fact_text", "label_text", "size_text",
-    "span_text", "time_text",
+    "STATUS_STYLES", "age_text", "at_text", "coarse_text", "cost_text", "count_text", "fact_text", "label_text",
+    "none_text", "queued_text", "ran_text", "size_text", "span_text", "time_text",
 ]  # fmt: skip
 
 STATUS_STYLES: Mapping[TaskStatus, str] = {
@@ -92,6 +93,34 @@ def count_text(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def none_text(task: Task, field: str) -> str:
+    """What stands for a value that is missing: `?` where what the platform sent cannot be read (R23), else `-`."""
+    return "?" if task.is_garbled(field) else "-"
+
+
+def at_text(task: Task, name: str, now: datetime | None = None) -> str:
+    """When it was created, started or ended; the date is left out on the day of `now`."""
+    at: datetime | None = getattr(task, name)
+    return none_text(task, name) if at is None else time_text(at, now)
+
+
+def ran_text(task: Task, now: datetime) -> str:
+    """How long it ran: `3h12m`."""
+    span = task.ran(now)
+    return none_text(task, "run") if span is None else span_text(span)
+
+
+def queued_text(task: Task, now: datetime) -> str:
+    """How long it waited: `41m`."""
+    span = task.queued(now)
+    return none_text(task, "queued") if span is None else span_text(span)
+
+
+def cost_text(task: Task) -> str | None:
+    """What it cost: `41.20 USD`; `?` where that cannot be read; None where the platform tells no price."""
+    return str(task.price) if task.price is not None else "?" if task.is_garbled("cost") else None
+
+
 def label_text(name: str) -> str:
     """A fact's name for reading: underscores become spaces."""
     return name.replace("_", " ")
@@ -108,7 +137,7 @@ def fact_text(fact: Fact) -> str:
             return f"{fact:,}" if abs(fact) >= 10_000 else str(fact)
         case float():
             return f"{fact:g}"
-        case Decimal() | Money():
+        case Decimal() | Money() | Garbled():
             return str(fact)
         case str():
             return fact

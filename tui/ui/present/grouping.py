@@ -7,9 +7,9 @@ from datetime import timedelta
 from statistics import median
 
 from tui.domain.errors import UsageError
-from tui.domain.money import Money, total
+from tui.domain.money import Sum
 from tui.domain.query import Context, Type, lookup
-from tui.domain.task import Task
+from tui.domain.task import Task, spent_on
 from tui.ui.present.columns import WORDS
 from tui.ui.present.fact import coarse_text
 from tui.ui.widgets.virtual_table import Cell, Column
@@ -25,8 +25,8 @@ class Group:
     """One for each field; None where it is missing."""
     count: int
     statuses: Counter[str]
-    cost: tuple[Money, ...]
-    """Spent, per currency."""
+    cost: Sum
+    """Spent."""
     run: timedelta | None
     """Median running time of those that ended."""
 
@@ -72,7 +72,7 @@ def _group(values: tuple[str | None, ...], tasks: Sequence[Task], context: Conte
         values,
         len(tasks),
         Counter(task.status.value for task in tasks),
-        total(task.price for task in tasks),
+        spent_on(tasks),
         timedelta(seconds=median(known)) if known else None,
     )
 
@@ -99,7 +99,7 @@ def group_cells(group: Group) -> list[Cell]:
         Cell(f"{group.count:,}"),
         Cell(f"{failed:,}" if failed else "-", "bad" if failed else "dim"),
         Cell(f"{live:,}" if live else "-", "" if live else "dim"),
-        Cell(" + ".join(map(str, group.cost)) or "-", "" if group.cost else "dim"),
+        Cell(str(group.cost) or "-", "" if group.cost else "dim"),
         Cell(coarse_text(group.run), "" if group.run else "dim"),
     ]
 

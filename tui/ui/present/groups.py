@@ -55,8 +55,8 @@ def where_text(group: Group) -> str:
 
 
 def lost_text(group: Group) -> str:
-    """What the members cost; currencies are never added."""
-    return " + ".join(str(money) for money in group.cost_lost) or "-"
+    """What the members cost."""
+    return str(group.cost_lost) or "-"
 
 
 def group_lines(group: Group, now: datetime, note: str | None = None, succeeded: int | None = None) -> list[Said]:

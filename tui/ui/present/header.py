@@ -144,14 +144,17 @@ def counts_line(
     """
     if not known and not totals.statuses.total():
         return row([(f"{view}: ", "dim"), ("loading", "dim")])
-    spent = [str(money) for money in totals.spent]
-    rounded = [f"{money.amount:,.0f} {money.currency}" for money in totals.spent]
+    spent = totals.spent
+    rounded = [f"{money.amount:,.0f} {money.currency}" for money in spent.amounts]
+    unread = [f"+{spent.unread}?"] if spent.unread else []
+    fewer = (" ".join([" + ".join(rounded[:n]), *unread]) if n else "" for n in reversed(range(len(rounded) + 1)))
+    cut = [text.strip() for text in fewer] if rounded else [str(spent)]
     wide = width >= _WIDE
     tries = [
-        *([_full(totals, view, new, budgets, spent, brief) for brief in (False, True)] if wide else []),
-        *(_brief(totals, lead, money) for lead in (f"{view}: ", "") for money in (spent, rounded)),
-        *(_brief(totals, "", rounded, _LEAST[: n + 1]) for n in range(len(_LEAST))),
-        *(_brief(totals, "", rounded[:n], _LEAST) for n in reversed(range(len(rounded)))),
+        *([_full(totals, view, new, budgets, spent.words, brief) for brief in (False, True)] if wide else []),
+        *(_brief(totals, lead, money) for lead in (f"{view}: ", "") for money in (str(spent), cut[0])),
+        *(_brief(totals, "", cut[0], _LEAST[: n + 1]) for n in range(len(_LEAST))),
+        *(_brief(totals, "", money, _LEAST) for money in cut[1:]),
     ]
     return next((tried for tried in tries if cells((*tried[0], *tried[1])) < width), tries[-1])
 
@@ -171,21 +174,21 @@ def _counts(
 
 
 def _full(
-    totals: Totals, view: str, new: int, budgets: Sequence[tuple[str, int]], spent: Sequence[str], brief: bool
+    totals: Totals, view: str, new: int, budgets: Sequence[tuple[str, int]], spent: str, brief: bool
 ) -> Row:  # fmt: skip
     pieces: list[Piece] = [(f"view: {view}   ", "dim"), *_counts(totals, brief=brief, new=new, gap="  ")]
     if spent:
-        pieces.append((f" |  spend in view {' + '.join(spent)}", ""))
+        pieces.append((f" |  spend in view {spent}", ""))
     if budgets:
         pieces.append(("  |  req left " + " ".join(f"{name} {left:,}" for name, left in budgets), "dim"))
     return row(pieces)
 
 
-def _brief(totals: Totals, lead: str, spent: Sequence[str], without: Collection[TaskStatus] = ()) -> Row:
+def _brief(totals: Totals, lead: str, spent: str, without: Collection[TaskStatus] = ()) -> Row:
     pieces: list[Piece] = [(lead, "dim"), *_counts(totals, brief=True, without=without)]
     if any(map(totals.of, without)):
         pieces.append(("..", "dim"))
-    return row(pieces, [(" + ".join(spent), "")] if spent else [])
+    return row(pieces, [(spent, "")] if spent else [])
 
 
 def rows_pieces(

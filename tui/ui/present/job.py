@@ -9,7 +9,7 @@ from tui.domain.exitcode import exit_text
 from tui.domain.log import LogIndex
 from tui.domain.record import task_record
 from tui.domain.task import Job, Task
-from tui.ui.present.fact import size_text, span_text, time_text
+from tui.ui.present.fact import at_text, queued_text, ran_text, size_text
 from tui.ui.present.siblings import Siblings, differing
 from tui.ui.present.tree import json_nodes
 from tui.ui.present.tree_node import Node
@@ -79,7 +79,7 @@ def _none(tab: Tab) -> tuple[Node, ...]:
 
 def _attempt(job: Job, shown: bool, now: datetime) -> Node:
     words = (
-        f"{job.status.value.upper():<9}{span_text(job.ran(now)):>7}  {time_text(job.started, now)}",
+        f"{job.status.value.upper():<9}{ran_text(job, now):>7}  {at_text(job, 'started', now)}",
         exit_text(job.exit_code),
         job.host,
         "(this one)" if shown else None,
@@ -90,11 +90,11 @@ def _attempt(job: Job, shown: bool, now: datetime) -> Node:
 
 def _times(job: Task, now: datetime) -> list[tuple[str, str]]:
     return [
-        ("created", time_text(job.created)),
-        ("started", time_text(job.started)),
-        ("ended", time_text(job.ended)),
-        ("queued", span_text(job.queued(now))),
-        ("ran", span_text(job.ran(now))),
+        ("created", at_text(job, "created")),
+        ("started", at_text(job, "started")),
+        ("ended", at_text(job, "ended")),
+        ("queued", queued_text(job, now)),
+        ("ran", ran_text(job, now)),
     ]
 
 
@@ -138,5 +138,5 @@ def _against(job: Task, good: Task, width: int) -> list[Said]:
 
 
 def _try(job: Job, now: datetime) -> Said:
-    words = (str(job.attempt or 1), job.host, span_text(job.ran(now)), exit_text(job.exit_code), job.status.value)
+    words = (str(job.attempt or 1), job.host, ran_text(job, now), exit_text(job.exit_code), job.status.value)
     return "  ".join(word for word in words if word), "$text-error" if job.status.is_bad else ""

@@ -6,7 +6,7 @@ from datetime import datetime
 from tui.domain.exitcode import exit_text
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job
-from tui.ui.present.fact import span_text, time_text
+from tui.ui.present.fact import cost_text, ran_text, span_text, time_text
 from tui.ui.present.siblings import stem
 from tui.ui.present.timeline import Scale, bar, bar_of_all, critical_path
 from tui.ui.present.tree_node import Node, capped
@@ -100,7 +100,7 @@ def _tried(jobs: Sequence[Job], scale: Scale, now: datetime) -> Node:
 def _value(job: Job, scale: Scale, now: datetime) -> str:
     tries = f"try {job.attempt}" if job.attempt and job.attempt > 1 else ""
     code = exit_text(job.exit_code) if job.exit_code else ""
-    words = f"{job.status.value.upper():<9}{span_text(job.ran(now)):>7} |{bar(job, scale, _BAR)}| {code:<8} {tries}"
+    words = f"{job.status.value.upper():<9}{ran_text(job, now):>7} |{bar(job, scale, _BAR)}| {code:<8} {tries}"
     return words.rstrip()
 
 
@@ -121,13 +121,17 @@ def _facts(job: Job) -> Callable[[], Sequence[Node]]:
     return lambda: [Node(label, label, text, "failed" if label == "why" else "") for label, text in _rows(job)]
 
 
+def _unread(job: Job, field: str) -> str | None:
+    return "?" if job.is_garbled(field) else None
+
+
 def _rows(job: Job) -> Iterable[tuple[str, str]]:
     facts: list[tuple[str, str | None]] = [
         ("why", job.reason),
         ("where", "  ".join(t for t in (job.host, job.instance, job.region) if t) or None),
-        ("started", time_text(job.started) if job.started else None),
-        ("ended", time_text(job.ended) if job.ended else None),
-        ("cost", str(job.price) if job.price else None),
+        ("started", time_text(job.started) if job.started else _unread(job, "started")),
+        ("ended", time_text(job.ended) if job.ended else _unread(job, "ended")),
+        ("cost", cost_text(job)),
         ("command", job.command),
         ("logs", ", ".join(job.logs) or None),
         *((f"arg {name}", value) for name, value in job.arguments.items()),

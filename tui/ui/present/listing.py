@@ -13,7 +13,7 @@ from itertools import compress, repeat
 from operator import attrgetter, contains
 from typing import Any
 
-from tui.domain.money import Money
+from tui.domain.money import Money, Sum
 from tui.domain.query import (
     DEFAULT,
     EVERYTHING,
@@ -38,7 +38,7 @@ Rank = Callable[[Task], tuple[Any, ...]]
 
 _FEW = 400
 """So many changes are put in their places one by one, or a twentieth of all; more are sorted anew."""
-_word, _price = attrgetter("status._value_"), attrgetter("price")
+_word, _price, _garbled = attrgetter("status._value_"), attrgetter("price"), attrgetter("garbled")
 _currency, _amount = attrgetter("currency"), attrgetter("amount")
 
 
@@ -61,17 +61,22 @@ class Totals:
     """Rows by the status's word."""
     money: dict[str, Decimal] = field(default_factory=dict)
     """Spent, by currency."""
+    unread: int = 0
+    """Rows whose cost cannot be read."""
 
     def count(self, task: Task, by: int) -> None:
         """Take a row in (1) or out (-1)."""
         self.statuses[task.status.value] += by
+        if "price" in task.garbled:
+            self.unread += by
         if task.price is not None:
             self.money[task.price.currency] = self.money.get(task.price.currency, Decimal(0)) + by * task.price.amount
 
     @property
-    def spent(self) -> tuple[Money, ...]:
-        """The sums, largest first."""
-        return tuple(sorted((Money(c, a) for c, a in self.money.items() if a), key=lambda m: (-m.amount, m.currency)))
+    def spent(self) -> Sum:
+        """What the rows cost."""
+        amounts = sorted((Money(c, a) for c, a in self.money.items() if a), key=lambda m: (-m.amount, m.currency))
+        return Sum(tuple(amounts), self.unread)
 
     def of(self, status: TaskStatus) -> int:
         """Rows in this status."""
@@ -269,6 +274,7 @@ class Listing:
             for currency in (currencies := set(map(_currency, prices))):
                 mine = [p for p in prices if p.currency == currency] if len(currencies) > 1 else prices
                 found.money[currency] = sum(map(_amount, mine), Decimal(0))
+            found.unread = sum("price" in names for names in filter(None, map(_garbled, tasks)))
             self._totals = found
         return self._totals
 

@@ -9,7 +9,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 from tui.store.plan import UNDONE, Plan
 from tui.ui.present.columns import WORDS
-from tui.ui.present.fact import count_text, span_text
+from tui.ui.present.fact import cost_text, count_text, ran_text, span_text
 from tui.ui.widgets.virtual_table import Cell, Column
 
 __all__ = [
@@ -104,7 +104,7 @@ def _money(plan: Plan) -> str | None:
     """What is spent, and what is lost with it."""
     said = []
     if plan.spent and not VERBS[plan.verb].starts:
-        said.append("spent so far: " + " + ".join(str(m) for m in plan.spent))
+        said.append(f"spent so far: {plan.spent.words}")
     going = sum(task.status in _GOING for task in plan.targets)
     if going and plan.verb is Verb.ABORT:
         said.append(f"results will be lost for {going:,}")
@@ -113,14 +113,13 @@ def _money(plan: Plan) -> str | None:
 
 def target_cells(task: Task, now: datetime) -> Sequence[Cell]:
     """One row of `TARGET_COLUMNS`."""
-    ran = task.ran(now)
     return (
         Cell(_name(task), "name"),
         Cell(task.ref.id[:8], "dim"),
         Cell(task.ref.account, "dim"),
         Cell(WORDS[task.status].word, WORDS[task.status].role),
-        Cell(span_text(ran)),
-        Cell(str(task.price) if task.price else "-"),
+        Cell(ran_text(task, now)),
+        Cell(cost_text(task) or "-"),
     )
 
 
@@ -137,7 +136,7 @@ def target_lines(task: Task, now: datetime) -> tuple[str, str]:
     """A target's name with its state, and below where exactly it is."""
     ran = task.ran(now)
     span = task.queued(now) if ran is None else ran
-    money = f"   {task.price}" if task.price else ""
+    money = f"   {cost}" if (cost := cost_text(task)) else ""
     return f"{_name(task)}   {task.status.value.upper()} {span_text(span) if span else ''}{money}", identity_text(task)
 
 

@@ -11,7 +11,7 @@ from tui.domain.detail import TaskDetail
 from tui.domain.diff import Difference
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Task
-from tui.ui.present.fact import STATUS_STYLES, age_text, fact_text, label_text, span_text
+from tui.ui.present.fact import STATUS_STYLES, age_text, cost_text, fact_text, label_text, span_text
 from tui.ui.present.log import TROUBLE
 from tui.ui.present.timeline import Scale, bar_of_all
 from tui.ui.widgets.lines import cut
@@ -98,10 +98,10 @@ def _status(task: Task, seen: Seen) -> list[Piece]:
     jobs = (detail.jobs if detail else None) or ()
     if tries := max((job.attempt or 1 for job in jobs), default=1) - 1:
         pieces.append((f"attempt {tries + 1} of {tries + 1}", ""))
-    if task.price is not None:
+    if (cost := cost_text(task)) is not None:
         breakdown = (detail.price_breakdown if detail else None) or {}
-        parts = ", ".join(f"{label_text(name)} {money.text}" for name, money in breakdown.items())
-        pieces.append((f"{task.price} ({parts})" if parts else str(task.price), ""))
+        parts = ", ".join(f"{label_text(name)} {getattr(money, 'text', '?')}" for name, money in breakdown.items())
+        pieces.append((f"{cost} ({parts})" if parts else cost, ""))
     app = task.app.removeprefix(f"{task.project}/") if task.app and task.project else task.app
     place = " / ".join(part for part in (task.ref.account, task.project, app) if part)
     return [*pieces, (place, "dim"), (f"id {task.ref.id}", "dim")]
@@ -133,8 +133,12 @@ def _inside(task: Task, seen: Seen, now: datetime) -> list[Piece]:
         pieces.append((f"steps {task.progress.done or 0}/{task.progress.total}", ""))
     if (queued := task.queued(now)) is not None:
         pieces.append((f"queued {span_text(queued)}", "dim"))
+    elif task.is_garbled("queued"):
+        pieces.append(("queued ?", "dim"))
     if (ran := task.duration(now)) is not None:
         pieces.append((f"ran {span_text(ran)}", "dim"))
+    elif task.is_garbled("dur"):
+        pieces.append(("ran ?", "dim"))
     return pieces
 
 

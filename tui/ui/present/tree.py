@@ -9,7 +9,7 @@ from tui.domain.detail import Fact, Facts, FileRef, TaskDetail
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskError
 from tui.domain.text import plain
-from tui.ui.present.fact import age_text, count_text, fact_text, label_text, span_text, time_text
+from tui.ui.present.fact import age_text, cost_text, count_text, fact_text, label_text, span_text, time_text
 from tui.ui.present.jobs import jobs_node
 from tui.ui.present.tree_node import MANY, Node, capped
 
@@ -52,8 +52,8 @@ def _status_node(task: Task, now: datetime, ages: bool) -> Node:
         headline.append(age_text(task.ended, now))
     if (span := task.ran(now)) is not None:
         headline.append(f"ran {span_text(span)}")
-    if task.price is not None:
-        headline.append(str(task.price))
+    if (cost := cost_text(task)) is not None:
+        headline.append(cost)
 
     def lines() -> list[Node]:
         queued = task.queued(now)
@@ -64,17 +64,20 @@ def _status_node(task: Task, now: datetime, ages: bool) -> Node:
         if task.progress is not None:
             rows.append(_leaf("progress", _progress_text(task)))
         rows += [
-            _leaf("created", _when(task.created, now, ages)),
-            _leaf("started", f"{_when(task.started, now, ages)}{waited}" if task.started else waited.strip() or None),
-            _leaf("ended", _when(task.ended, now, ages)),
+            _leaf("created", _when(task, "created", now, ages)),
+            _leaf("started", f"{_when(task, 'started', now, ages) or ''}{waited}".strip() or None),
+            _leaf("ended", _when(task, "ended", now, ages)),
         ]
         return [row for row in rows if row is not None]
 
     return Node("status", "status", "  ".join(headline), task.status.value, lines, unfolded=True)
 
 
-def _when(at: datetime | None, now: datetime, ages: bool) -> str | None:
-    return None if at is None else age_text(at, now) if ages else time_text(at)
+def _when(task: Task, name: str, now: datetime, ages: bool) -> str | None:
+    at: datetime | None = getattr(task, name)
+    if at is None:
+        return "?" if name in task.garbled else None
+    return age_text(at, now) if ages else time_text(at)
 
 
 def _about_node(task: Task) -> Node | None:
@@ -181,13 +184,13 @@ def _file_lines(file: FileRef) -> list[Node]:
 
 
 def _price_node(detail: TaskDetail) -> Node | None:
-    price, parts = detail.task.price, detail.price_breakdown or {}
+    price, parts = cost_text(detail.task), detail.price_breakdown or {}
     if price is None and not parts:
         return None
     lines = [Node(name, label_text(name), str(money)) for name, money in parts.items()]
     said = "  ".join(f"{line.label} {line.value}" for line in lines[:3])
     return Node(
-        "price", "price", "   ".join(t for t in (str(price or ""), said) if t), "", (lambda: lines) if lines else None
+        "price", "price", "   ".join(t for t in (price or "", said) if t), "", (lambda: lines) if lines else None
     )
 
 

@@ -22,6 +22,7 @@ from tui.ui.grouping import Grouping
 from tui.ui.lineage import Lineage
 from tui.ui.present.batch import COLUMNS, SORTS, child_cells, columns_for, counts_pieces
 from tui.ui.present.children import Children, children_text
+from tui.ui.present.fact import cost_text
 from tui.ui.present.forecast import again_text, eta_text, forecast_text
 from tui.ui.present.groups import GROUP_COLUMNS, group_cells
 from tui.ui.present.strip import legend
@@ -273,7 +274,7 @@ class ChildrenScreen(WorkScreen):
         below = (
             str(tries) if tries else f"{len(self.lineage.batches)} tries" if len(self.lineage.batches) > 1 else None,
             task.project,
-            f"{task.price} so far" if task.price else None,
+            f"{cost} so far" if (cost := cost_text(task)) else None,
             forecast_text(task, self._rest),
             eta_text(self.listed.tasks.values(), self.open_children, self.now),
             f"id {task.ref.id}",

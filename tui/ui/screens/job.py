@@ -18,7 +18,7 @@ from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.ui.bindings import bindings
-from tui.ui.present.fact import span_text, time_text
+from tui.ui.present.fact import at_text, cost_text, queued_text, ran_text, time_text
 from tui.ui.present.job import Tab, attempts_of, beside, job_nodes, side_lines, tabs_text
 from tui.ui.present.siblings import Siblings, same_work
 from tui.ui.screens.work import View, WorkScreen, status_text
@@ -179,11 +179,11 @@ class JobScreen(WorkScreen):
         )
         wide = self.size.width >= _WIDE
         below = (
-            f"start {time_text(job.started, self.now)}" if wide else None,
+            f"start {at_text(job, 'started', self.now)}" if wide else None,
             f"end {time_text(job.ended, self.now)} UTC" if wide and job.ended else None,
-            f"run {span_text(job.ran(self.now))}",
-            f"queued {span_text(job.queued(self.now))}",
-            str(job.price) if job.price else None,
+            f"run {ran_text(job, self.now)}",
+            f"queued {queued_text(job, self.now)}",
+            cost_text(job),
             job.reason,
             job.app,
         )

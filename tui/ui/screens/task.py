@@ -19,7 +19,7 @@ from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.ui.bindings import bindings
 from tui.ui.comparing import good_for, only_changed, with_changes
-from tui.ui.present.fact import span_text
+from tui.ui.present.fact import cost_text, span_text
 from tui.ui.present.log import LogText
 from tui.ui.present.tree import detail_nodes
 from tui.ui.present.tree_node import subtree
@@ -187,7 +187,7 @@ class TaskScreen(WorkScreen):
         below = (
             task.project,
             app,
-            str(task.price) if task.price else None,
+            cost_text(task),
             f"run {span_text(span)}" if (span := task.ran(self.now)) is not None else None,
             f"id {task.ref.id}",
             f"by {by}" if by else None,

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.ui.bindings import bindings
-from tui.ui.present.fact import span_text
+from tui.ui.present.fact import ran_text
 from tui.ui.present.timeline import LEGEND, Scale, axis, bar, column_text, critical_path, order
 from tui.ui.widgets.lines import cut, line
 
@@ -122,7 +122,7 @@ class Gantt(Widget, can_focus=True):
             base += self._style("cursor")
         mark = "*" if task in self._critical else " "
         name = f"{'>' if row == self._row else ' '}{mark}{cut(_name(task), self._name_width)}"
-        span = f"{span_text(task.ran(self._now)):>{_SPAN}} "
+        span = f"{ran_text(task, self._now):>{_SPAN}} "
         return line([(name + span, Style()), (bar(task, self._scale, room), self._tone(task.status))], width, base)
 
     def _tone(self, status: TaskStatus) -> Style:

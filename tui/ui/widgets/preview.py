@@ -16,7 +16,7 @@ from tui.domain.task import Job, Task
 from tui.domain.triage import Group
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
-from tui.ui.present.fact import STATUS_STYLES, span_text
+from tui.ui.present.fact import STATUS_STYLES, cost_text, ran_text
 from tui.ui.present.groups import group_lines
 from tui.ui.present.log import TROUBLE, LogText
 from tui.ui.present.siblings import Siblings, differing
@@ -120,13 +120,13 @@ def _about(child: Task, group: Group | None, now: datetime) -> list[tuple[str, s
     code, host = (exit_text(child.exit_code), child.host) if isinstance(child, Job) else ("", None)
     said = [
         (f"{number}{child.key or child.name}", "bold"),
-        (f"{child.status.value.upper()} {code}   run {span_text(child.ran(now))}", STATUS_STYLES[child.status]),
+        (f"{child.status.value.upper()} {code}   run {ran_text(child, now)}", STATUS_STYLES[child.status]),
     ]
     if child.reason:
         said.append((child.reason, "$text-error" if child.status.is_bad else ""))
     if group is not None:
         said.append((f"class {group.klass.value}, like {group.count - 1:,} others", ""))
-    facts = [f"host {host}" if host else None, child.instance, child.region, str(child.price) if child.price else None]
+    facts = [f"host {host}" if host else None, child.instance, child.region, cost_text(child)]
     where = "   ".join(fact for fact in facts if fact)
     return [*said, (where, "dim")] if where else said
 

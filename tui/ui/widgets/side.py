@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from tui.domain.exitcode import exit_text
 from tui.domain.task import Job
-from tui.ui.present.fact import STATUS_STYLES, span_text, time_text
+from tui.ui.present.fact import STATUS_STYLES, cost_text, ran_text, time_text
 from tui.ui.present.log import TROUBLE
 from tui.ui.present.timeline import LEGEND, Scale, axis, bar, column_text, order
 from tui.ui.widgets.lines import cut
@@ -85,12 +85,12 @@ class SidePane(Static):
         lines = [Content(""), Content.styled(cut(f"SELECTED  {job.name}{tries}", width), "bold")]
         now = self.now or job.fetched
         facts = (
-            ("status", f"{job.status.value.upper()}  ran {span_text(job.ran(now))}", STATUS_STYLES[job.status]),
+            ("status", f"{job.status.value.upper()}  ran {ran_text(job, now)}", STATUS_STYLES[job.status]),
             ("why", job.reason, "$text-error"),
             ("exit", exit_text(job.exit_code).removeprefix("exit ") or None, ""),
             ("where", "  ".join(t for t in (job.host, job.instance, job.region) if t), ""),
             ("started", time_text(job.started, now) if job.started else None, ""),
-            ("cost", str(job.price) if job.price else None, ""),
+            ("cost", cost_text(job), ""),
             ("command", job.command, ""),
         )
         for label, value, style in facts:
