@@ -2,6 +2,7 @@
 
 import io
 import json
+from contextlib import redirect_stderr, redirect_stdout
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,20 @@ def test_each_target_is_one_object_and_one_line(world: World) -> None:
     }  # fmt: skip
     assert world("abort", two, "--yes").out == f"{two} done\n"
     assert words(world) == ["abort", "abort"]
+
+
+@pytest.mark.parametrize(("error", "code"), [(BrokenPipeError(32, "Broken pipe"), 0), (OSError(28, "No space"), 70)])
+def test_a_reader_that_has_gone_ends_no_action(world: World, error: OSError, code: int) -> None:
+    """All targets are carried out, though `| head -1` or a full disk took but the first line, or none."""
+
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise error
+
+    refs = [row["ref"] for row in world.rows(RUNNING, "!batch:any")][:3]
+    with redirect_stdout(Gone()), redirect_stderr(io.StringIO()):
+        assert world.call(["abort", *refs, "--yes"]) == code
+    assert words(world) == ["abort"] * 3
 
 
 def test_rerun_starts_a_new_task_and_names_it(world: World) -> None:

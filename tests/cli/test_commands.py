@@ -187,6 +187,29 @@ def test_a_log_is_cleaned_and_cut_to_its_last_lines(deck: FakeDeck, taskdeck: Ta
     assert (code, out, "has no stderr log" in err) == (0, "", True)
 
 
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_the_last_lines_are_looked_for_backwards(deck: FakeDeck, taskdeck: Taskdeck, end: str) -> None:
+    """As many as asked for, however far from the end they begin, with or without a newline behind the last."""
+    deck.index = LogIndex((LogSource(TaskRef("a", "1"), "stdout", Stream.STDOUT, "k"),))
+    lines = [f"{number} {'x' * 1_000}" for number in range(3_000)]
+    deck.text = ("\n".join(lines) + end).encode()
+    for count in (1, 2, 100, 2_500, 3_000, 4_000):
+        assert taskdeck("logs", "a:1", "--tail", str(count))[1].splitlines() == lines[-count:]
+
+
+def test_a_line_without_end_is_cut_and_not_held(
+    deck: FakeDeck, taskdeck: Taskdeck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is behind the characters that are printed of a line is not kept; the next line is whole again."""
+    deck.index = LogIndex((LogSource(TaskRef("a", "1"), "stdout", Stream.STDOUT, "k"),))
+    deck.text = b"y" * 6_000_000 + b"\nnext\n"
+    long, following = taskdeck("logs", "a:1")[1].splitlines()
+    assert (len(long), long[-1], following) == (100_000, "…", "next")
+    monkeypatch.setattr("tui.cli.logs._BACK", 3_000_000)
+    code, out, err = taskdeck("logs", "a:1", "--tail", "2")
+    assert (code, out.splitlines()[-1], "2 lines are more than 2 MB" in err) == (0, "next", True)
+
+
 def test_a_log_can_begin_at_a_time(deck: FakeDeck, taskdeck: Taskdeck) -> None:
     deck.index = LogIndex((LogSource(TaskRef("a", "1"), "stdout", Stream.STDOUT, "k"),))
     deck.text = b"2026-11-24T13:00:00Z old\n  more\n2026-11-24 15:30:00 new\n  its rest\n"

@@ -83,6 +83,7 @@ async def test_r01_the_fence_stops_what_leads_away_before_anything_is_sent(path:
         ("javascript:alert(1)", None),
         ("https://[", None),
         ("https://api.example.org:99999/v2/tasks", None),
+        ("https://xn--a/v2/tasks", None),
         ("", None),
     ],
 )
@@ -110,6 +111,7 @@ def test_r03_plain_http_is_for_this_machine(host: str) -> None:
         "https://user:pw@api.example.org/v2",
         "https://api.example.org/v2?x=1",
         "https://[::1/v2",
+        "https://xn--a/v2",
         "",
     ],
 )
@@ -151,6 +153,7 @@ async def test_r01_a_signed_address_is_fetched_without_the_token() -> None:
         "file:///etc/passwd",
         "https://user:pw@storage.example/log",
         "storage.example/log",
+        "https://xn--a/log",
         "https://",
         "",
     ],

@@ -9,7 +9,7 @@ import pytest
 from tests.platforms.desk import TOKEN, Desk, everything
 from tests.platforms.samples import adapter, routed, sample
 from tests.tripwire import Tripwire
-from tui.domain.errors import AuthRefused, NotFound, PlatformError
+from tui.domain.errors import AuthRefused, NotFound, PlatformError, UnexpectedAnswer
 from tui.domain.log import TAIL_BYTES, LogSource, Stream
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
@@ -164,7 +164,7 @@ async def test_r01_a_log_is_read_by_range_and_never_with_the_token(tripwire: Tri
     assert (middle.start, middle.total) == (10, len(whole.data))
     assert end.data == whole.data[-30:]
     assert end.start == len(whole.data) - 30
-    assert beyond.data == b""
+    assert (beyond.data, beyond.start, beyond.total) == (b"", len(whole.data), len(whole.data))
     storage = [r for r in desk.requests if "/_storage/" in r.url.path]
     assert storage[0].headers.get("range") == f"bytes=-{TAIL_BYTES}"
     assert len(storage) == 5
@@ -172,6 +172,39 @@ async def test_r01_a_log_is_read_by_range_and_never_with_the_token(tripwire: Tri
     for request in storage:
         assert TOKEN not in str(request.headers.raw) + str(request.url)
         assert "x-sbg-auth-token" not in request.headers
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "start", "expected"),
+    [
+        (206, "bytes 0-3/100", 50, None), (206, f"bytes 60-63/{'9' * 18}", 50, None),
+        (206, "bytes 50-53/100", 50, (50, 100)), (206, "bytes 50-53/*", 50, (50, None)),
+        (206, f"bytes {'9' * 5000}-5/{'9' * 5000}", 50, (50, None)), (206, "", -4, (0, None)),
+        (416, "", 0, (0, 0)), (416, "", 50, (50, 50)), (416, "bytes */50", 50, (50, 50)),
+        (416, "bytes */7", 50, (50, 7)), (416, f"bytes */{'9' * 5000}", 50, (50, 50)),
+    ],
+)  # fmt: skip
+async def test_r19_a_part_of_a_log_is_the_part_that_was_asked_for(
+    status: int, told: str, start: int, expected: tuple[int, int | None] | None
+) -> None:
+    """Other bytes would be asked for again for ever; numbers beyond any file are none; at its end a log is as long as
+    it was, so that it is not taken for one written anew."""
+    desk = Desk()
+
+    def storage(request: httpx.Request) -> httpx.Response | None:
+        if "/_storage/" not in request.url.path:
+            return None
+        return httpx.Response(status, content=b"" if status == 416 else b"tail", headers={"Content-Range": told})
+
+    async with desk.adapter() as platform:
+        source = (await platform.logs((await failed_task(platform)).ref)).sources[0]
+        desk.before = storage
+        if expected is None:
+            with pytest.raises(UnexpectedAnswer, match="another part"):
+                await platform.read_log(source, start, 10)
+        else:
+            part = await platform.read_log(source, start, 10)
+            assert (part.start, part.total) == expected
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])

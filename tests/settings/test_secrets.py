@@ -47,6 +47,41 @@ def test_r04_a_command_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -
         read_token(CommandToken((sys.executable, "-c", "import threading; threading.Event().wait(30)")))
 
 
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("while True: print('t' * 10_000)", "more than a token"),
+        ("import subprocess, sys; subprocess.Popen(['sleep', '6']); print('t0ken')", ""),
+        (
+            "import sys; print('\\x1b]0;x\\x07\\nno \\x1b[31mkey', file=sys.stderr); sys.exit(2)",
+            "status 2: no ␛.31mkey",
+        ),
+        ("import sys; print('x' * 500_000, file=sys.stderr); print('t0ken')", ""),
+    ],
+)
+def test_r04_a_command_cannot_fill_us_hold_us_or_write_on_our_screen(
+    program: str, said: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Endless output, a process left behind with our pipe, and control bytes on the terminal: none of it arrives."""
+    monkeypatch.setattr(secrets, "COMMAND_SECONDS", 5.0)
+    command = CommandToken((sys.executable, "-c", program))
+    if said:
+        with pytest.raises(ConfigError, match=said):
+            read_token(command)
+    else:
+        assert read_token(command).reveal() == "t0ken"
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("path", ["~no-such-user/token", "a\0b"])
+def test_a_path_that_no_file_can_have_is_named(path: str, tmp_path: Path) -> None:
+    """It is a mistake in the configuration, and no fault of ours."""
+    with pytest.raises(ConfigError, match=r"no home ~no-such-user|no file can have"):
+        token_source({"file": path}, "a", "token", tmp_path)
+    with pytest.raises(ConfigError, match="cannot be started"):
+        read_token(CommandToken(("a\0b",)))
+
+
 @pytest.mark.parametrize(("answer", "said"), [("hang", "no answer"), (None, "no such entry"), ("raise", "KeyError")])
 def test_r04_a_keyring_is_probed_and_given_up(monkeypatch: pytest.MonkeyPatch, answer: str | None, said: str) -> None:
     release = threading.Event()

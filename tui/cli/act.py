@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from tui.cli.exits import Exit, exit_of, worst
-from tui.cli.output import say, write_json
+from tui.cli.output import drop_stdout, say, write_json
 from tui.cli.progress import clear, progress
 from tui.cli.wiring import Session
 from tui.domain.action import VERBS, Outcome, Result, Verb
@@ -67,14 +67,17 @@ class Order:
 async def act(session: Session, order: Order) -> int:
     """Plan, confirm, execute; the exit code tells the worst outcome."""
     results: list[Result] = []
+    lost: OSError | None = None
     async with session.deck(session.settings()) as deck:
         refs = list(dict.fromkeys(deck.resolve(r) for r in order.refs))
         tasks, unread = await _read(deck, order, refs)
         async for result in _outcomes(deck, order, tasks, unread):
-            _tell(order, result)
+            lost = _tell(order, result) or lost
             results.append(result)
         if not session.demo and (failure := deck.actions.journal.failure) and any(map(_left, results)):
             say(f"not noted: {failure}")
+    if lost is not None and not isinstance(lost, BrokenPipeError):
+        raise lost
     return _end(order, refs, results)
 
 
@@ -219,16 +222,22 @@ def _code(result: Result) -> Exit:
     return _CODES.get(result.outcome, Exit.FINE)
 
 
-def _tell(order: Order, result: Result) -> Result:
-    """One line a target, as soon as its outcome is known."""
-    if not order.as_json:
-        clear()
-        new = f" {result.new}" if result.new else ""
+def _tell(order: Order, result: Result) -> OSError | None:
+    """One line a target, as soon as its outcome is known. A reader that has gone ends no action: the error, if any."""
+    if order.as_json:
+        return None
+    clear()
+    new = f" {result.new}" if result.new else ""
+    lost = None
+    try:
         sys.stdout.write(f"{result.ref} {result.outcome.value}{new}\n")
         sys.stdout.flush()
-        if result.message:
-            say(f"{result.ref}: {result.message}")
-    return result
+    except OSError as error:
+        lost = error
+        drop_stdout()
+    if result.message:
+        say(f"{result.ref}: {result.message}")
+    return lost
 
 
 def _end(order: Order, refs: Sequence[TaskRef], results: Sequence[Result]) -> Exit:

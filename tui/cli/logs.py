@@ -12,7 +12,7 @@ from tui.cli.output import say
 from tui.cli.wait import PASSING
 from tui.cli.wiring import Session
 from tui.domain.errors import PlatformError
-from tui.domain.log import TAIL_BYTES, LogIndex, LogSource, Stream
+from tui.domain.log import TAIL_BYTES, LogIndex, LogPart, LogSource, Stream
 from tui.domain.task import Kind, TaskRef
 from tui.domain.text import plain
 from tui.store.deck import Deck
@@ -24,6 +24,10 @@ _PART = 1_000_000
 _FOLLOW = 2.0
 """Seconds between two looks at a log that grows."""
 _LINE_LIMIT = 100_000
+_HELD = 4 * _LINE_LIMIT
+"""Characters kept of a line without an end, colour codes and all: what is behind them is never printed."""
+_BACK = 256 * 1024 * 1024
+"""Bytes from a log's end among which its last lines are looked for."""
 _LEAD = 100_000
 """Lines held until the first one that carries a time."""
 _STYLE = re.compile(r"\x1b\[[0-9;:]*m")
@@ -63,23 +67,36 @@ class _Reader:
     async def more(self) -> list[str]:
         """The lines of the next part."""
         part = await self._deck.read_log(self.source, self._at, _PART)
+        stuck = part.end <= self._at
         self._at = max(self._at, part.end)
-        self.ended = not part.data or part.total is None or part.end >= part.total
+        self.ended = stuck or part.total is None or part.end >= part.total
         return self._lines(part.data)
 
     async def end(self, count: int) -> list[str]:
-        """The last `count` lines, read from the end: more of it until they are all there."""
-        size = TAIL_BYTES
-        while True:
-            part = await self._deck.read_log(self.source, -size, size)
-            if part.start <= 0 or part.data.count(b"\n") > count:
-                break
-            size *= 4
+        """The last `count` lines where the log's last bytes hold them; else none, and `more` begins where they do."""
+        part = await self._deck.read_log(self.source, -TAIL_BYTES, TAIL_BYTES)
+        start = await self._start(count, part)
+        if start < part.start:
+            self._at = start
+            return []
         self._at, self.ended = part.end, True
         data = part.data if part.start <= 0 else part.data.partition(b"\n")[2]
-        lines = self._lines(data)
-        whole = count - bool(self._held)
-        return lines[-whole:] if whole > 0 else []
+        return self._lines(data)[-count:] if count else []
+
+    async def _start(self, count: int, part: LogPart) -> int:
+        """Where the last `count` lines begin, or before: looked for backwards from the last `part`, holding nothing."""
+        start, newlines = part.start, part.data.count(b"\n")
+        while start > 0 and newlines <= count:
+            if part.end - start >= _BACK:
+                say(f"{self.source.ref} {self.source.name}: the last {count:,} lines are more than {_BACK >> 20} MB")
+                break
+            span = min(start, _PART)
+            earlier = await self._deck.read_log(self.source, start - span, span)
+            if not earlier.data or earlier.start >= start:  # what was there has left a ring
+                break
+            newlines += earlier.data[: start - earlier.start].count(b"\n")
+            start = earlier.start
+        return start
 
     def rest(self) -> list[str]:
         """What stands behind the last newline."""
@@ -92,7 +109,8 @@ class _Reader:
         return lines
 
     def _lines(self, data: bytes) -> list[str]:
-        *lines, self._held = (self._held + self._decoder.decode(data)).split("\n")
+        *lines, held = (self._held + self._decoder.decode(data)).split("\n")
+        self._held = held[:_HELD]
         return self._chosen(lines)
 
     def _chosen(self, lines: list[str]) -> list[str]:
@@ -190,11 +208,9 @@ async def _print(reader: _Reader, tail: int | None, *, goes_on: bool) -> int:
             written += _write(lines)
         else:
             kept = (kept + lines)[-tail:] if tail else []
-    written += _write(kept)
-    if not goes_on:
-        rest = reader.rest()
-        written += _write(rest if tail is None else rest[-tail:] if tail else [])
-    return written
+    rest = [] if goes_on else reader.rest()
+    lines = rest if tail is None else (kept + rest)[-tail:] if tail else []
+    return written + _write(lines)
 
 
 async def _follow(session: Session, deck: Deck, target: TaskRef, stream: Stream, readers: list[_Reader]) -> None:

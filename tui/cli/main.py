@@ -5,7 +5,6 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import click
@@ -15,7 +14,7 @@ from tui.cli.commands import INTERFACE, tree
 from tui.cli.exits import Exit, exit_of, words_of
 from tui.cli.grammar import FILTERED, LATER, Words, positive, split
 from tui.cli.logfile import open_log
-from tui.cli.output import say
+from tui.cli.output import drop_stdout, say
 from tui.cli.running import let_threads_take_turns, no_core_dumps, spare_the_collector
 from tui.domain.errors import TuiError, UsageError
 
@@ -45,7 +44,7 @@ def run() -> None:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _drop_stdout()
+        drop_stdout()
     except OSError as error:
         code = _unwritable(error)
     raise SystemExit(code)
@@ -84,7 +83,7 @@ def main(words: Sequence[str], *, ends_process: bool = False, **session: Any) ->
         return Exit.INTERRUPT
     except BrokenPipeError:
         # Whoever read us has seen enough.
-        _drop_stdout()
+        drop_stdout()
         return Exit.FINE
     except Exception as error:  # a fault of ours, told without a traceback (R9)
         if isinstance(error, OSError) and error.filename is None and error.errno in _FULL:
@@ -123,11 +122,5 @@ def _usage(error: click.ClickException) -> str:
 
 def _unwritable(error: OSError) -> Exit:
     say(f"standard output cannot be written: {error.strerror}")
-    _drop_stdout()
+    drop_stdout()
     return Exit.FAULT
-
-
-def _drop_stdout() -> None:
-    """Let what is left in the buffer vanish, or the interpreter complains about the pipe at its end."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, TextIO
 
 from tui.cli.progress import clear
@@ -13,8 +14,8 @@ from tui.domain.record import Record, pick
 from tui.domain.text import plain
 
 __all__ = [
-    "FORMATS", "JOB_TABLE", "TASK_TABLE", "Columns", "check_fields", "colored", "dumps", "format_of", "row_text", "say",
-    "write_json", "write_rows", "write_texts",
+    "FORMATS", "JOB_TABLE", "TASK_TABLE", "Columns", "check_fields", "colored", "drop_stdout", "dumps", "format_of",
+    "row_text", "say", "write_json", "write_rows", "write_texts",
 ]  # fmt: skip
 
 FORMATS = ("table", "wide", *DATA)
@@ -34,9 +35,18 @@ _COLORS = {"failed": "31;1", "aborted": "35", "running": "33", "done": "32", "qu
 
 
 def say(text: str) -> None:
-    """One line of talk on stderr."""
-    clear()
-    print(f"taskdeck: {plain(text)}", file=sys.stderr)
+    """One line of talk on stderr; where nobody can hear it, the work goes on all the same."""
+    with suppress(OSError, ValueError):
+        clear()
+        print(f"taskdeck: {plain(text)}", file=sys.stderr)
+
+
+def drop_stdout() -> None:
+    """Let what is left in the buffer vanish, or the interpreter complains about the pipe at its end."""
+    with suppress(OSError, ValueError):
+        out, nowhere = sys.stdout.fileno(), os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, out)
+        os.close(nowhere)
 
 
 def format_of(wanted: str | None, out: TextIO) -> str:

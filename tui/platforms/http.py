@@ -95,6 +95,16 @@ class _TokenAuth(httpx.Auth):
         yield request
 
 
+def _read_address(address: str) -> httpx.URL | None:
+    """An address as it would be sent to; None for what is none."""
+    try:
+        url = httpx.URL(address)
+        _ = url.host  # decoded only here: `xn--a` and its like raise what is no InvalidURL
+    except (httpx.InvalidURL, UnicodeError):
+        return None
+    return url
+
+
 def asgi_transport(app: Any) -> httpx.AsyncBaseTransport:
     """A transport that calls an ASGI application in this process: the demo, and tests."""
     return httpx.ASGITransport(app)
@@ -154,10 +164,8 @@ class ApiClient:
     ) -> None:
         self.account = account
         self.url = url.rstrip("/")
-        try:
-            parsed = httpx.URL(self.url)
-        except httpx.InvalidURL:
-            raise ConfigError(f"{account}: url is not a web address; write https://...") from None
+        if (parsed := _read_address(self.url)) is None:
+            raise ConfigError(f"{account}: url is not a web address; write https://...")
         self._base = Base.of(account, self.url, parsed)
         self._deadline, self._log_deadline = deadline, log_deadline
         self._read_only = read_only
@@ -205,11 +213,8 @@ class ApiClient:
     def below_base(self, address: str) -> str | None:
         """The path (with query, relative to the base) of an address in an answer, if it is on our origin and below
         our base (R2); None for every other address."""
-        try:
-            url = httpx.URL(address)
-        except httpx.InvalidURL:
-            return None
-        return self._base.below(url)
+        url = _read_address(address)
+        return None if url is None else self._base.below(url)
 
     async def get(
         self, path: str, params: Params = (), *, doing: str, into: Reader | None = None,
@@ -253,10 +258,7 @@ class ApiClient:
 
         A negative start counts from the end. The answer is 206 with `content-range`, or 200 with the whole.
         """
-        try:
-            url = httpx.URL(address)
-        except httpx.InvalidURL:
-            url = httpx.URL("")
+        url = _read_address(address) or httpx.URL("")
         secure = url.scheme == "https" or (url.scheme == "http" and self._base.local and is_loopback(url.host))
         if not secure or not url.host or url.userinfo:
             why = "the log's address is no plain https address; it was not opened"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tui.domain.errors import ConfigError
 
-__all__ = ["Private", "read_private", "write_whole"]
+__all__ = ["Private", "named_path", "read_private", "write_whole"]
 
 _CAP = 1_000_000
 """Bytes; no credentials file is larger."""
@@ -31,6 +31,20 @@ class Private:
     text: str
     exposed: str | None = None
     """For official tools' files: who else can read it, and the `chmod` that repairs it."""
+
+
+def named_path(text: str, where: str) -> Path:
+    """The path that a text of the configuration names; `~` and `~name` are homes.
+
+    Raises:
+        ConfigError: No file can have this name, or there is no such home.
+    """
+    if "\0" in text:
+        raise ConfigError(f"{where}: no file can have this name")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"{where}: there is no home {text.split('/')[0]}; write the whole path") from None
 
 
 def read_private(path: Path, *, official: bool = False) -> Private:

@@ -13,6 +13,7 @@ from typing import Any
 from tui.domain.errors import ConfigError
 from tui.settings import paths
 from tui.settings.addresses import DEFAULT_URLS, SEVENBRIDGES, SHORT_NAMES, checked_url
+from tui.settings.files import named_path
 from tui.settings.model import GROUPS, PLATFORMS, Account, Settings
 from tui.settings.secrets import token_source
 
@@ -159,7 +160,7 @@ def _account(name: str, table: Mapping[str, Any], path: Path) -> Account:
         token=token_source(table["token"], name, f"{where}: token", path),
         projects=tuple(projects),
         read_only=read_only,
-        ca_file=None if ca_file is None else Path(ca_file).expanduser(),
+        ca_file=None if ca_file is None else named_path(ca_file, f"{where}: ca_file"),
         web_url=_text(table, "web_url", where),
     )
 

@@ -2,16 +2,19 @@
 
 import importlib
 import os
+import selectors
 import subprocess
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, assert_never
 
 from tui.domain.errors import ConfigError
+from tui.domain.text import plain
 from tui.domain.token import Token
-from tui.settings.files import read_private
+from tui.settings.files import named_path, read_private
 
 __all__ = [
     "CommandToken",
@@ -29,6 +32,10 @@ KEYRING_SECONDS = 3.0
 """A keyring that waits for somebody to unlock it is given up after this."""
 COMMAND_SECONDS = 30.0
 """A command may ask for a passphrase in its own window."""
+_MOST = 16_384
+"""Bytes of a command's output; no token is longer."""
+_LOOK = 0.05
+"""Seconds between two looks whether the command has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +162,56 @@ def _from_keyring(source: KeyringToken) -> str:
 
 def _from_command(source: CommandToken) -> str:
     try:
-        # No shell, so no word of the list is ever anything but an argument.
-        done = subprocess.run(
-            source.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=COMMAND_SECONDS, check=False
+        # No shell, so no word of the list is ever anything but an argument. Its errors are kept off the terminal, where
+        # our screen may be by now; who asks for a passphrase opens the terminal itself.
+        process = subprocess.Popen(
+            source.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
+    except (OSError, ValueError) as error:  # ValueError: a NUL in a word
+        why = error.strerror if isinstance(error, OSError) else "a word of it cannot be an argument"
+        raise ConfigError(f"{source} cannot be started: {why}") from None
+    try:
+        said, complained = _output(process, source)
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdout, process.stderr):
+            if stream:
+                stream.close()
+    if process.returncode:
+        last = (complained.decode("utf-8", "replace").strip().splitlines() or [""])[-1]
+        why = f": {plain(last, 200)}" if last else ""
+        raise ConfigError(f"{source} ended with status {process.returncode}{why}")
+    return said.decode("ascii", "replace")
+
+
+def _output(process: "subprocess.Popen[bytes]", source: CommandToken) -> tuple[bytes, bytes]:
+    """What it prints on both its outputs until it has ended; a process that it left behind may keep them open."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    data = {process.stdout.fileno(): b"", process.stderr.fileno(): b""}
+    end = time.monotonic() + COMMAND_SECONDS
+    with selectors.DefaultSelector() as waiting:
+        for pipe in data:
+            waiting.register(pipe, selectors.EVENT_READ)
+        while waiting.get_map():
+            ready = waiting.select(0.0 if (ended := process.poll() is not None) else _LOOK)
+            for key, _ in ready:
+                part = os.read(key.fd, _MOST)
+                if not part:
+                    waiting.unregister(key.fd)
+                data[key.fd] = (data[key.fd] + part)[: _MOST + 1]
+            if len(data[process.stdout.fileno()]) > _MOST:
+                raise ConfigError(f"{source} prints more than a token")
+            if ended and not ready:
+                break
+            if time.monotonic() > end:
+                raise ConfigError(f"{source} did not end within {COMMAND_SECONDS:.0f} s")
+    try:
+        process.wait(max(0.0, end - time.monotonic()))
     except subprocess.TimeoutExpired:
         raise ConfigError(f"{source} did not end within {COMMAND_SECONDS:.0f} s") from None
-    except OSError as error:
-        raise ConfigError(f"{source} cannot be started: {error.strerror}") from None
-    if done.returncode:
-        raise ConfigError(f"{source} ended with status {done.returncode}")
-    return done.stdout.decode("ascii", "replace")
+    return data[process.stdout.fileno()], data[process.stderr.fileno()]
 
 
 def token_source(value: object, account: str, where: str, config: Path) -> TokenSource:
@@ -186,7 +232,7 @@ def token_source(value: object, account: str, where: str, config: Path) -> Token
         case {"env": str(name)} if name:
             return EnvToken(name)
         case {"file": str(path)} if path:
-            return FileToken(Path(path).expanduser())
+            return FileToken(named_path(path, where))
         case {"keyring": str(service)} if service:
             return KeyringToken(service, account)
         case {"command": [str(), *_] as command} if all(isinstance(w, str) for w in command):

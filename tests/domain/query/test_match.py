@@ -134,6 +134,15 @@ SAMPLES: list[tuple[str, dict[str, Any], bool]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("between", [" ", "|"])
+def test_a_filter_of_as_many_words_as_fit_is_a_filter(between: str) -> None:
+    """What tests 2,000 words is not 2,000 calls deep."""
+    text = between.join(["a"] * 2_000)
+    assert len(text) < 4_000
+    assert found(text, name="xax", app="b")
+    assert not found(text.replace("a", "q"), name="xxx")
+
+
 @pytest.mark.parametrize(("text", "fields", "matches"), SAMPLES, ids=[f"{t}-{m}" for t, _, m in SAMPLES])
 def test_finds(text: str, fields: dict[str, Any], matches: bool) -> None:
     """Each line of the table: a filter, a task's facts, and whether it is found."""

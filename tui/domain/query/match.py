@@ -57,25 +57,18 @@ def _effort(node: Node) -> int:
 
 
 def _every(parts: list[Predicate]) -> Predicate:
-    match parts:
-        case []:
-            return lambda task: True
-        case [only]:
-            return only
-        case [one, two]:
-            return lambda task: one(task) and two(task)
-        case [first, *others]:
-            rest = _every(others)
-            return lambda task: first(task) and rest(task)
-    raise AssertionError("a list is empty or has a first element")
+    if len(parts) < 2:
+        return parts[0] if parts else lambda task: True
+    # By halves: a chain of closures would be as deep as the filter has words, and may have 2,000.
+    one, two = _every(parts[: len(parts) // 2]), _every(parts[len(parts) // 2 :])
+    return lambda task: one(task) and two(task)
 
 
 def _either(parts: list[Predicate]) -> Predicate:
-    first, *others = parts
-    if not others:
-        return first
-    rest = _either(others)
-    return lambda task: first(task) or rest(task)
+    if len(parts) == 1:
+        return parts[0]
+    one, two = _either(parts[: len(parts) // 2]), _either(parts[len(parts) // 2 :])
+    return lambda task: one(task) or two(task)
 
 
 def _anywhere(found: Callable[[str], object], context: Context) -> Predicate:

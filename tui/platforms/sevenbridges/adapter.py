@@ -34,7 +34,9 @@ from tui.platforms.together import together
 __all__ = ["SevenBridges"]
 
 _TASK_URL = re.compile(r"/tasks/([0-9A-Za-z-]{8,64})(?:/|$)")
-_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)")
+_SIZE = re.compile(r"bytes \*/(\d{1,18})")
+"""What a 416 says."""
 _MOST_NAMED = 1_000
 """Projects and billing groups that are looked at."""
 _AT_ONCE = 8
@@ -225,7 +227,10 @@ class SevenBridges(Connected):
                 if fresh:
                     raise
                 continue
-            return _part(answer, start, limit)
+            part = _part(answer, start, limit)
+            if start >= 0 and part.data and part.start != start:  # asked again, it would be the same for ever
+                raise UnexpectedAnswer(self.account, doing, "another part of the log came than was asked for")
+            return part
         raise AssertionError("unreachable: the second round returns or raises")
 
     async def _address(self, file_id: str, doing: str) -> str:
@@ -346,10 +351,15 @@ async def _asked(question: _Question) -> tuple[Facts, ...] | None:
 def _part(answer: Answer, start: int, limit: int) -> LogPart:
     """The bytes asked for, also from a server that ignores ranges and sends the whole."""
     if answer.status == 206:
-        found = _RANGE.fullmatch(answer.headers.get("content-range", ""))
-        if found is None:
-            return LogPart(answer.body, max(start, 0), None if answer.body else 0)
-        return LogPart(answer.body, int(found.group(1)), None if found.group(2) == "*" else int(found.group(2)))
+        told = answer.headers.get("content-range", "")
+        if found := _RANGE.fullmatch(told):
+            total = None if found.group(2) == "*" else int(found.group(2))
+            return LogPart(answer.body, int(found.group(1)), total)
+        first = max(start, 0)
+        if answer.body:
+            return LogPart(answer.body, first, None)
+        whole = _SIZE.fullmatch(told)  # nothing is there: the log ends here, or before, where it was written anew
+        return LogPart(b"", first, int(whole.group(1)) if whole else first)
     size = len(answer.body)
     first = max(0, size + start) if start < 0 else min(start, size)
     return LogPart(answer.body[first : first + limit], first, size)
