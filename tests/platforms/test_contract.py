@@ -7,7 +7,7 @@ from tests.platforms.contract import AdapterContract, Case, Desk
 CASES = (
     Case(
         "sevenbridges", "cgc",
-        "HasChildren HasFailedChildren CanFilter HasJobs HasLogs CanRun CanAbort CanRerun "
+        "HasChildren HasChildrenByStatus CanFilter HasJobs HasLogs CanRun CanAbort CanRerun "
         "CanRerunFailed CanClone CanRename CanDelete",
     ),
     Case(

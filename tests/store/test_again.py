@@ -44,6 +44,9 @@ class Shelf:
     async def failed_children(self, ref: TaskRef) -> AsyncIterator[Page]:
         yield Page(FAILED)
 
+    async def done_children(self, ref: TaskRef, total: int, number: int) -> Page:
+        return Page(())
+
     async def child_details(self, refs: Sequence[TaskRef]) -> Page:
         self.details += len(refs)
         return Page(tuple(self.held[ref] for ref in refs))

@@ -100,6 +100,33 @@ async def test_of_a_large_batch_the_few_failures_come_before_everything_else() -
 
 
 @virtual
+async def test_with_the_few_failures_of_a_large_batch_comes_a_sample_of_its_successes() -> None:
+    """What the failed share and the successful do not is known before the thousands are; the sample is spread over
+    them, for the newest alone would share an hour."""
+    stand = Stand()
+    family(stand, 3_000)
+    rows = stand.api["cgc"].rows
+    for number in range(3_000):
+        rows[f"c{number:04}"]["status"] = "FAILED" if number < 3 else "COMPLETED" if number < 2_000 else "QUEUED"
+    rows["t00001"]["execution_status"] = {"queued": 1_000, "failed": 3, "completed": 1_997}
+    seen: list[list[int]] = []
+
+    def note(change: Change) -> None:
+        feed = change.snapshot.children.get(BATCH)
+        if feed is not None:
+            seen.append([int(t.ref.id[1:]) for t in feed.tasks.values() if t.status is TaskStatus.DONE])
+
+    async with stand.running(20):
+        stand.store.subscribe(note)
+        stand.deck.look([], [BATCH])
+        await asyncio.sleep(3)
+    first = next(done for done in seen if done)
+    assert len(first) == 500
+    assert {number // 400 for number in first} == {0, 1, 2, 3, 4}
+    assert len(seen[-1]) == 1_997
+
+
+@virtual
 async def test_children_on_screen_are_shown_before_the_others_are_asked_for() -> None:
     """Two hundred answers are not waited for to learn what is looked at."""
     stand = Stand()

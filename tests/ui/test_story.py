@@ -50,6 +50,7 @@ async def test_which_failed_why_and_those_once_more_in_twelve_keys() -> None:
         hand = Counted(at)
         screen = await find_the_batch(at, hand)
         await at.until(lambda: any(g.common for g in screen.grouping.groups), "what they share")
+        await at.until(lambda: not screen.grouping.unread, "the names that the logs give")
         group = screen.grouping.groups[0]
         assert "failures by signature" in at.shown
         assert group.signature[:40] in at.shown

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PATIENCE", "CanAbort", "CanClone", "CanDelete", "CanFilter", "CanForget", "CanRecover", "CanRename", "CanRerun",
-    "CanRerunFailed", "CanResume", "CanRetry", "CanRun", "CanTag", "Connection", "HasChildren", "HasFailedChildren",
+    "CanRerunFailed", "CanResume", "CanRetry", "CanRun", "CanTag", "Connection", "HasChildren", "HasChildrenByStatus",
     "HasGroups", "HasJobs", "HasLogs", "HasProjectNames", "Page", "Platform", "PushDown",
 ]  # fmt: skip
 
@@ -152,11 +152,16 @@ class HasChildren(Protocol):
 
 
 @runtime_checkable
-class HasFailedChildren(Protocol):
-    """Of a large batch, those that failed can be asked for alone, so that nobody waits for ten thousand to see them."""
+class HasChildrenByStatus(Protocol):
+    """Of a large batch, those that ended can be asked for alone, so that nobody waits for ten thousand to see which
+    failed, and what they share and the successful do not."""
 
     def failed_children(self, ref: TaskRef) -> AsyncIterator[Page]:
         """Every child that failed, page by page, as `HasChildren.children` has it."""
+        ...
+
+    async def done_children(self, ref: TaskRef, total: int, number: int) -> Page:
+        """About `number` of the `total` children that succeeded, spread over their order: a sample, not the newest."""
         ...
 
 

@@ -13,7 +13,7 @@ from tui.domain.forecast import ENOUGH, Estimate, estimate
 from tui.domain.money import Sum, total
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef, spent_on
-from tui.platforms.protocols import HasChildren, HasFailedChildren, Page, Platform
+from tui.platforms.protocols import HasChildren, HasChildrenByStatus, Page, Platform
 
 __all__ = ["Again", "again", "again_sentences", "read_siblings"]
 
@@ -104,7 +104,7 @@ async def read_siblings(platform: Platform, batch: Task, failed: Sequence[TaskRe
             found |= {child.ref: child for child in page.tasks}
     wanted = batch.counts.failed if failed is None and batch.counts else 0
     missing = wanted - sum(child.status is TaskStatus.FAILED for child in found.values())
-    if batch.price is not None and missing > 0 and wanted <= _MOST and isinstance(platform, HasFailedChildren):
+    if batch.price is not None and missing > 0 and wanted <= _MOST and isinstance(platform, HasChildrenByStatus):
         with contextlib.suppress(PlatformError):
             found |= await _some(platform.failed_children(batch.ref), _MOST)
     return tuple(found.values())

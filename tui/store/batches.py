@@ -7,7 +7,7 @@ from tui.domain.errors import Forbidden, NotFound, PlatformError
 from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, TaskRef
 from tui.platforms.clock import Clock
-from tui.platforms.protocols import HasChildren, HasFailedChildren, Page, Platform
+from tui.platforms.protocols import HasChildren, HasChildrenByStatus, Page, Platform
 from tui.store.store import Store
 
 __all__ = ["Batches"]
@@ -20,6 +20,9 @@ _PART = 100
 
 _LARGE, _FEW = 500, 4
 """Of batches of so many children, failures are read first where they are at most one in so many."""
+
+_GOOD = 500
+"""Successes that are read with them."""
 
 
 class Batches:
@@ -85,7 +88,7 @@ class Batches:
         begun, asked = self._store.begin(), self._clock.now()
         self._store.update(ref, loading=True)
         unreadable, capped = 0, None
-        async for page in self._failed_first(platform, ref):
+        async for page in self._ended_first(platform, ref):
             if ref in self._open:
                 self._store.merge(ref, page.tasks, begun=begun, fetched=asked)
         async for page in platform.children(ref):
@@ -101,14 +104,17 @@ class Batches:
             self._loaded[ref] = self._tally(ref)
         return len(self._store.feed(ref).tasks)
 
-    async def _failed_first(self, platform: HasChildren, ref: TaskRef) -> AsyncIterator[Page]:
-        """What is looked for first in a large batch, where it is little and can be had alone."""
+    async def _ended_first(self, platform: HasChildren, ref: TaskRef) -> AsyncIterator[Page]:
+        """What is looked for first in a large batch, where it is little and can be had alone: what failed, and a sample
+        of what did not, to tell what the failed share."""
         tally = self._tally(ref)
-        if tally is None or not isinstance(platform, HasFailedChildren):
+        if tally is None or not isinstance(platform, HasChildrenByStatus):
             return
         if tally.total >= _LARGE and 0 < tally.failed <= tally.total // _FEW:
             async for page in platform.failed_children(ref):
                 yield page
+            if tally.done:
+                yield await platform.done_children(ref, tally.done, _GOOD)
 
     def _tally(self, ref: TaskRef) -> Tally | None:
         parent = self._store.snapshot.task(ref)

@@ -31,6 +31,10 @@ class Grouping:
         """The group of each failed task."""
         self._shown: dict[str, TaskRef] = {}
         """One task of each group that is shown, by the group's key."""
+        self._tasks: Sequence[Task] = ()
+        self._since: datetime | None = None
+        self._one_at_a_time = asyncio.Lock()
+        """Logs are read while tasks come: who began earlier must not have the last word."""
 
     @property
     def stopped(self) -> str:
@@ -39,11 +43,13 @@ class Grouping:
 
     async def renew(self, tasks: Sequence[Task], since: datetime | None = None) -> bool:
         """Group anew where any of the tasks ended since the last time; whether it was needed."""
+        self._tasks, self._since = tasks, since
         ended = {task.ref: task.status for task in tasks if task.status.is_final}
         if ended == self._seen:
             return False
+        await self._group()
+        # Now only: who is cancelled meanwhile has not grouped them.
         self._seen = ended
-        await self._group(tasks, since)
         return True
 
     @property
@@ -51,28 +57,29 @@ class Grouping:
         """Logs that would tell more of the groups that no field explains, at most three a group."""
         return len(to_read(self.groups, self.evidence.lines))
 
-    async def read_samples(self, tasks: Sequence[Task], since: datetime | None = None, *, most: int = UNASKED) -> bool:
+    async def read_samples(self, *, most: int = UNASKED) -> bool:
         """Read the next of these logs, until `most` are read in all; whether anything was read."""
         wanted = to_read(self.groups, self.evidence.lines)
-        return await self.read(wanted[: max(0, min(_WAVE, most - len(self.evidence.lines)))], tasks, since)
+        return await self.read(wanted[: max(0, min(_WAVE, most - len(self.evidence.lines)))])
 
-    async def read(self, wanted: Sequence[TaskRef], tasks: Sequence[Task], since: datetime | None = None) -> bool:
+    async def read(self, wanted: Sequence[TaskRef]) -> bool:
         """Read these logs and group anew; whether anything was read."""
         before = len(self.evidence.lines)
         await self.evidence.read(ref for ref in wanted if ref not in self.evidence.lines)
         if len(self.evidence.lines) == before:
             return False
-        await self._group(tasks, since)
+        await self._group()
         return True
 
-    async def ask_hosts(self, tasks: Sequence[Task], since: datetime | None = None) -> None:
+    async def ask_hosts(self) -> None:
         """Learn hosts, a call a task, and group anew."""
-        await self.evidence.ask_hosts(tasks)
-        await self._group(tasks, since)
+        await self.evidence.ask_hosts(self._tasks)
+        await self._group()
 
-    async def _group(self, tasks: Sequence[Task], since: datetime | None) -> None:
-        self.groups = await asyncio.to_thread(self.evidence.groups, tasks, since)
-        self.of_task = {task.ref: group for group in self.groups for task in group.members}
+    async def _group(self) -> None:
+        async with self._one_at_a_time:
+            self.groups = await asyncio.to_thread(self.evidence.groups, self._tasks, self._since)
+            self.of_task = {task.ref: group for group in self.groups for task in group.members}
 
     def show_in(self, table: VirtualTable, groups: Sequence[Group]) -> None:
         """Show groups, by key. A group is named anew when its logs are read: the cursor goes along with its tasks."""

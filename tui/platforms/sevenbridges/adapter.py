@@ -182,6 +182,11 @@ class SevenBridges(Connected):
             async for page in pages:
                 yield page
 
+    async def done_children(self, ref: TaskRef, total: int, number: int) -> Page:
+        """Pages spread over those that succeeded. Source: `GET /tasks?parent=&status=COMPLETED`."""
+        params = [("parent", ref.id), ("status", "COMPLETED")]
+        return await self._listing.sample(params, total, number)
+
     async def child_details(self, refs: Sequence[TaskRef]) -> Page:
         """Children are tasks of their own here."""
         return await self.many(refs)

@@ -13,6 +13,7 @@ from tui.platforms.protocols import Page, PushDown
 from tui.platforms.reading import count
 from tui.platforms.sevenbridges.convert import Names, to_task
 from tui.platforms.sevenbridges.wire import LIST, TaskWire
+from tui.platforms.together import together
 
 __all__ = ["LIMIT", "ROW_FIELDS", "Listing", "chunks", "filters", "taken"]
 
@@ -114,6 +115,16 @@ class Listing:
                 fetched = self._now()
                 kept = (wire for wire in rows.items if children or not wire.parent)
                 yield Page(tuple(to_task(w, self._names, fetched) for w in kept), rows.total, rows.unreadable)
+
+    async def sample(self, params: Params, total: int, number: int) -> Page:
+        """About `number` of `total` children, by pages spread evenly over the list."""
+        most = max(1, -(-total // LIMIT))
+        pages = min(most, max(1, -(-number // LIMIT)))
+        offsets = [place * most // pages * LIMIT for place in range(pages)]
+        found = await together(lambda offset: self.page(params, offset), offsets, _AHEAD)
+        fetched = self._now()
+        wires = {wire.id: wire for rows in found for wire in rows.items}
+        return Page(tuple(to_task(w, self._names, fetched) for w in wires.values()))
 
     async def wires(self, params: Params, fields: str) -> AsyncIterator[TaskWire]:
         """Every row as the wire has it, each once, for actions that need what a `Task` does not hold."""

@@ -188,8 +188,11 @@ class ChildrenScreen(WorkScreen):
         """Group the failures and see what is to come: after the first paint, and at most once a second while more
         children come, for what was begun is not thrown away."""
         self._more_to_group = True
-        if not any(worker.group == "batch-groups" and worker.is_running for worker in self.workers):
+        if not self._busy_with("batch-groups"):
             self._group_on()
+
+    def _busy_with(self, group: str) -> bool:
+        return any(worker.group == group and worker.is_running for worker in self.workers)
 
     @work(group="batch-groups")
     async def _group_on(self) -> None:
@@ -200,10 +203,16 @@ class ChildrenScreen(WorkScreen):
             self._forecast(children)
             if await self.grouping.renew(children):
                 self._show_groups()
-            if await self.grouping.read_samples(children):
-                self._show_groups()
+            if self.grouping.unread and not self._busy_with("batch-samples"):
+                self._read_samples()
             if self._more_to_group:
                 await self.clock.sleep(_GROUPED_EVERY)
+
+    @work(group="batch-samples")
+    async def _read_samples(self) -> None:
+        """Beside the grouping: the children that come meanwhile do not wait for logs."""
+        if await self.grouping.read_samples():
+            self._show_groups()
 
     def _forecast(self, children: Sequence[Task]) -> None:
         """By the children that are done."""

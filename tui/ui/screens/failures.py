@@ -127,7 +127,7 @@ class FailuresScreen(WorkScreen):
         while unread := self.grouping.unread:
             self._busy = f"reading {unread:,} sample logs"
             self.draw()
-            if not await self.grouping.read_samples(self._tasks, self._since, most=sys.maxsize):
+            if not await self.grouping.read_samples(most=sys.maxsize):
                 break
             self._show()
         self._chosen = True

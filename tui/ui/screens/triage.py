@@ -159,7 +159,7 @@ class TriageScreen(FailuresScreen):
             return
         self._busy = f"reading up to {min(200, group.count):,} logs"
         self.draw()
-        await self.grouping.read(group.refs[:200], self._tasks, self._since)
+        await self.grouping.read(group.refs[:200])
         self._busy = ""
         self._show()
 
@@ -168,7 +168,7 @@ class TriageScreen(FailuresScreen):
         """Ask for the hosts, a call a task, so that a bad one is found."""
         self._busy = "asking for hosts, a call a task"
         self.draw()
-        await self.grouping.ask_hosts(self._tasks, self._since)
+        await self.grouping.ask_hosts()
         self._busy = ""
         self._show()
 
