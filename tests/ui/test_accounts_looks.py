@@ -14,6 +14,7 @@ from tui.domain.account import AccountInfo
 from tui.domain.errors import Unreachable
 from tui.store.snapshot import EMPTY, Snapshot
 from tui.ui.screens.accounts import AccountsScreen
+from tui.ui.widgets.detail_tree import DetailTree
 
 INFO = AccountInfo(
     "rfranklin",
@@ -76,3 +77,16 @@ async def test_a_change_is_shown_at_once_and_no_account_says_how_to_add_one() ->
     async with gallery("empty").run_test(size=(80, 24)) as pilot:
         await put(pilot, "empty")
         assert "no account" in words(pilot.app)
+
+
+async def test_an_answer_that_finds_the_screen_being_left_ends_nothing() -> None:
+    """The widgets go before the screen does."""
+    app = gallery("full")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await put(pilot, "full")
+        screen = app.screen
+        assert isinstance(screen, AccountsScreen)
+        await screen.query_one(DetailTree).remove()
+        screen.action_reload()
+        await app.workers.wait_for_complete()
+        assert app.is_running

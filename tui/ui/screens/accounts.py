@@ -65,7 +65,8 @@ class AccountsScreen(Screen[None]):
     def draw(self) -> None:
         """All accounts anew."""
         nodes = account_nodes(list(self._deck.handles.values()), self.snapshot, self._infos, self._deck.clock.now())
-        self.query_one(DetailTree).roots = nodes
+        for tree in self.query(DetailTree):  # none where an answer finds the screen being left
+            tree.roots = nodes
 
     def action_reload(self) -> None:
         """Ask every account who we are there."""
