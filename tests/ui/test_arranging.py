@@ -8,7 +8,7 @@ from tests.ui.world import Table, table
 from tui.domain.action import Outcome, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
-from tui.settings.saved import read_views
+from tui.settings.saved import SavedView, read_views
 from tui.ui.screens.actions import ActionsScreen
 from tui.ui.screens.columns import ColumnsScreen
 from tui.ui.screens.confirm import ConfirmScreen
@@ -140,6 +140,31 @@ async def test_views_are_walked_saved_and_keep_the_filter_they_were_left_with() 
         assert at.list.place.query == "status:failed cost>0"
         await command(at, "view nowhere")
         assert "there is no view nowhere" in at.shown
+
+
+async def test_a_view_brings_its_computed_columns_into_another_session() -> None:
+    """Its filter and its order may name them; one that cannot be read any more leaves the columns as they are."""
+    async with table() as at:
+        await command(at, "col wait = started - created")
+        await command(at, "sort wait desc")
+        await at.press("slash")
+        await at.type("wait>1s")
+        await at.press("enter")
+        await command(at, "view save waited")
+        await at.until(lambda: "waited" in read_views())
+        rows = list(at.list.listing.rows)
+    assert rows
+    async with table() as at:
+        before = at.list.layout_of
+        await command(at, "view waited")
+        assert "wait" in at.list.layout_of.names
+        assert list(at.list.listing.rows) == rows
+        at.list.views["bad"] = SavedView("bad", "lag>1s", columns=("name", "wait = started -"))
+        await command(at, "view all")
+        at.list.arrange_columns(before)
+        await command(at, "view bad")
+        assert "the view bad cannot be read" in at.shown
+        assert at.list.layout_of == before
 
 
 async def test_marks_stay_on_their_tasks_through_filter_and_sort_and_can_be_filtered_by() -> None:

@@ -25,7 +25,7 @@ class SavedView:
     filter: str = ""
     sort: str = ""
     columns: tuple[str, ...] = ()
-    """Empty for whatever is shown."""
+    """Names, or `NAME = EXPR` of a computed one; empty for whatever is shown."""
 
 
 def _text(path: Path) -> str:

@@ -65,7 +65,8 @@ def computed(name: str, text: str) -> Field:
         raise QueryError(parser.start, len(text), "an operator is missing here")
     if whole.type not in {_N, _D, _Z, _M}:
         raise QueryError(whole.start, len(text), "only numbers, times, durations and money can be computed")
-    return Field(name, whole.type, whole.read, f"computed: {text.strip()}", f"{name}>0")
+    expression = text.strip()
+    return Field(name, whole.type, whole.read, f"computed: {expression}", f"{name}>0", computed=expression)
 
 
 class _Parser:

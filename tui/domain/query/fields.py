@@ -39,6 +39,8 @@ class Field:
     help: str
     example: str
     aliases: tuple[str, ...] = ()
+    computed: str = ""
+    """The expression it is computed by; empty for what a task has by itself."""
 
 
 def _job(name: str) -> Callable[[Task, Context], Any]:

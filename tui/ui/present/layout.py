@@ -75,10 +75,23 @@ class Layout:
             raise UsageError("the name is always shown")
         return replace(self, names=tuple(n for n in self.names if n != name))
 
-    def only(self, names: Sequence[str]) -> "Layout":
-        """These columns, as far as there are such; the name is always there."""
-        kept = [name for name in dict.fromkeys(names) if name in NAMES or name in self.extra]
-        return replace(self, names=tuple(kept if "name" in kept else ["name", *kept]))
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The columns as a view keeps them: `NAME`, or `NAME = EXPR` of a computed one."""
+        return tuple(f"{name} = {self.extra[name].computed}" if name in self.extra else name for name in self.names)
+
+    def only(self, written: Sequence[str]) -> "Layout":
+        """These columns, as `written` has them and as far as there are such; the name is always there.
+
+        Raises:
+            QueryError: An expression cannot be read.
+        """
+        layout = self
+        for text in written:
+            layout = layout.with_computed(text) if "=" in text else layout
+        names = dict.fromkeys(text.partition("=")[0].strip() for text in written)
+        kept = [name for name in names if name in NAMES or name in layout.extra]
+        return replace(layout, names=tuple(kept if "name" in kept else ["name", *kept]))
 
     def moved(self, name: str, after: str) -> "Layout":
         """One column behind another; both are shown then."""

@@ -196,19 +196,21 @@ class TasksScreen(ListScreen):
         view = all_views(self.views).get(name) if name is not None else SavedView("")
         if view is None:
             raise UsageError(f"there is no view {name}; there are {', '.join(all_views(self.views))}")
+        before = self.layout_of
         try:
+            if view.columns:  # first: the filter and the order may name a computed one
+                self.arrange_columns(before.only(view.columns))
             node = self.parsed(view.filter)
             sort = parse_sort(view.sort, self.layout_of.extra)
         except QueryError as error:
+            self.arrange_columns(before)
             raise UsageError(f"the view {name} cannot be read: {error.reason}") from None
-        if view.columns:
-            self.arrange_columns(self.layout_of.only(view.columns))
         self.show_place(Place(view.filter, node, self.place.scope, sort=sort, view=name))
 
     def as_view(self, name: str) -> SavedView:
         """What is shown, under a name."""
         query = f"{self.place.query} status:failed".strip() if self.place.failed else self.place.query
-        return SavedView(name, query, ", ".join(str(key) for key in self.place.sort), self.layout_of.names)
+        return SavedView(name, query, ", ".join(str(key) for key in self.place.sort), self.layout_of.written)
 
     # --- moving and marking --------------------------------------------------------------------------------------
 
