@@ -98,6 +98,14 @@ FAILED = {
         "rank 3: halo is empty\n" + "-" * 60 + "\nMPI_ABORT was invoked on rank 3 in communicator MPI_COMM_WORLD\nwith errorcode 5.\n",
         "MPI_ABORT: rank 3: halo is empty",
     ),
+    "license": (
+        "License server 27000@licences.example: all 12 seats of 'solver' are taken (-4,132)\n",
+        "License server 27000@licences.example: all 12 seats of 'solver' are taken (-4,132)",
+    ),
+    "flexlm": (
+        "Licensed number of users already reached. (-4,342:10049)\nbye\n",
+        "Licensed number of users already reached. (-4,342:10049)",
+    ),
 }  # fmt: skip
 
 
@@ -112,6 +120,7 @@ def test_the_line_that_tells_is_found(shape: str) -> None:
 
 
 GOOD = (
+    "INFO license server 27000@host: 1 of 20 seats is ours", "licence valid until 2027-01-01",
     "INFO 0 errors so far", "WARN 12 reads without mate were skipped", "error rate 0.01", "sequencing error rate: 1.2e-3",
     "max error 1e-5 after 12 steps", "WARNING: could not find optional annotation, continuing", "errors: 0, warnings: 4",
     "0 failed, 12 passed", "--on-error=continue", "no errors detected", "ErrorCorrection finished", "mean absolute error = 0.12",

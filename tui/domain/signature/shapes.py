@@ -206,6 +206,10 @@ _WORDS = any_of(
         r"nan\b|singular|unauthorized|forbidden|insufficient|unresolved|undefined|does\snot\sexist|"
         r"doesn't\sexist|not\senough|not\s(?:allowed|permitted|supported))\b"
     ),
+    (
+        r"\blicen[sc]ed?\b.{0,80}\b(?:checkout|taken|in\suse|exhausted|unavailable|not\savailable|already\sreached|"
+        r"no\s(?:more\s|free\s)?(?:seats?|tokens?))\b"
+    ),
     flags=IGNORECASE,
 )
 
