@@ -157,6 +157,15 @@ def test_only_what_matches_and_from_accounts_that_answer(deck: LoggedDeck, triag
     assert "503" in err
 
 
+def test_what_could_not_be_read_did_not_go_well(deck: LoggedDeck, triage: Triage) -> None:
+    """A batch whose children cannot be listed is not said to have no failures: stdout stays empty."""
+    deck.looks = {"a:b": [task("a:b", kind=Kind.BATCH)]}
+    deck.pages = {"a:b": [PlatformDown("a", "listing tasks", "503")]}
+    code, text, err = triage("a:b")
+    assert (code, text) == (6, "")
+    assert "503" in err
+
+
 def test_one_task_and_none(deck: LoggedDeck, triage: Triage) -> None:
     """A plain task is a group of one; one that did not fail is none."""
     deck.looks = {"a:1": [failure("a:1")], "a:2": [task("a:2")]}

@@ -121,9 +121,10 @@ _HEAD = ("N", "FIRST", "LAST", "EXIT", "CLASS", "COST LOST", "SIGNATURE")
 
 def _print(groups: tuple[Group, ...], now: datetime, succeeded: int | None, out: TextIO) -> None:
     """A line a group; below it what its members share, what to do, and whose log to read. At the end, with how many
-    successes the groups were compared."""
+    successes the groups were compared. `succeeded` is None where not all was read: then nothing is said of the rest."""
     if not groups:
-        out.write("nothing failed\n")
+        if succeeded is not None:  # what could not be read may well have failed
+            out.write("nothing failed\n")
         return
     rows = [
         (
