@@ -31,7 +31,7 @@ class Shelf:
         self.held = {c.ref: c for c in children}
         self.rows = [replace(c, native_status="", status=TaskStatus.UNKNOWN) if unread else c for c in children]
         self.size = size
-        self.pages = self.details = 0
+        self.pages = self.details = self.sampled = 0
         self.broken = False
 
     async def children(self, ref: TaskRef) -> AsyncIterator[Page]:
@@ -45,7 +45,10 @@ class Shelf:
         yield Page(FAILED)
 
     async def done_children(self, ref: TaskRef, total: int, number: int) -> Page:
-        return Page(())
+        if self.broken:
+            raise Unreachable(ref.account, "reading", "no route")
+        self.sampled += 1
+        return Page(tuple(c for c in self.held.values() if c.status is TaskStatus.DONE)[:number])
 
     async def child_details(self, refs: Sequence[TaskRef]) -> Page:
         self.details += len(refs)
@@ -111,6 +114,18 @@ async def test_a_sample_of_the_children_is_read_and_all_that_failed() -> None:
     part = of(read)
     assert part.spent == of(CHILDREN).spent
     assert part.expected is not None
+
+
+async def test_of_a_batch_whose_newest_children_wait_some_of_the_done_are_read() -> None:
+    """What it will cost is told by those that went well, however many wait before them in the list."""
+    waiting = [
+        replace(CHILDREN[0], ref=TaskRef("lab", f"waits-{n}"), status=TaskStatus.QUEUED, price=None) for n in range(300)
+    ]
+    shelf = Shelf([*waiting, *CHILDREN])
+    part = of(await read_siblings(shelf, BATCH, None))  # type: ignore[arg-type]
+    assert (shelf.pages, shelf.sampled) == (3, 1)
+    assert part.expected is not None
+    assert part.spent == of(CHILDREN).spent
 
 
 async def test_where_each_child_costs_a_call_forty_are_read() -> None:

@@ -21,6 +21,8 @@ _SAMPLE = 300
 """Children that are read of a batch to learn what they take."""
 _CALLS = 40
 """The same, where each costs a call."""
+_DONE = 100
+"""Children that are read of those that went well, where the sample has too few of them."""
 _MOST = 1000
 """Failed children that are read to learn what they cost; of more it is not told."""
 
@@ -101,6 +103,13 @@ async def read_siblings(platform: Platform, batch: Task, failed: Sequence[TaskRe
         unread = [child.ref for child in found.values() if not child.native_status]
         if unread:
             page = await platform.child_details(unread[:: -(-len(unread) // _CALLS)])
+            found |= {child.ref: child for child in page.tasks}
+    # The newest of a batch that runs still wait; those that went well are then asked for alone.
+    good = sum(child.status is TaskStatus.DONE for child in found.values())
+    there = batch.counts.done if batch.counts else 0
+    if good < ENOUGH <= there and isinstance(platform, HasChildrenByStatus):
+        with contextlib.suppress(PlatformError):
+            page = await platform.done_children(batch.ref, there, _DONE)
             found |= {child.ref: child for child in page.tasks}
     wanted = batch.counts.failed if failed is None and batch.counts else 0
     missing = wanted - sum(child.status is TaskStatus.FAILED for child in found.values())
