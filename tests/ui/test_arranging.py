@@ -9,11 +9,13 @@ from tui.domain.action import Outcome, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
 from tui.settings.saved import SavedView, read_views
+from tui.ui.present.grouping import FIGURES
 from tui.ui.screens.actions import ActionsScreen
 from tui.ui.screens.columns import ColumnsScreen
 from tui.ui.screens.confirm import ConfirmScreen
 from tui.ui.screens.groups import GroupsScreen
 from tui.ui.screens.help import HelpScreen
+from tui.ui.widgets.virtual_table import VirtualTable
 
 
 async def command(at: Table, text: str) -> None:
@@ -121,6 +123,39 @@ async def test_groups_count_and_enter_shows_their_rows() -> None:
         assert len(at.list.listing.rows) == group.count
         await command(at, "group age")
         assert "too many values" in at.shown
+
+
+async def test_the_group_that_cost_most_is_found_by_the_keys_and_words_of_the_list() -> None:
+    """`<`, `>`, `R` and `:sort` order the groups too, the cursor on the first; a list by cost makes groups by cost."""
+    async with table() as at:
+        await command(at, "group project")
+        groups = at.app.screen
+        assert isinstance(groups, GroupsScreen)
+        shown = groups.query_one(VirtualTable)
+
+        def first(column: str) -> float | None:
+            assert (shown.sorted_by, shown.cursor) == (column, 0)
+            return FIGURES[column](groups.groups[shown.view[0]])
+
+        def most(column: str) -> float:
+            return max(value for group in groups.groups.values() if (value := FIGURES[column](group)) is not None)
+
+        assert first("count") == most("count")
+        await at.press("greater_than_sign")
+        assert first("failed") == most("failed")
+        await command(at, "sort cost desc")
+        assert first("cost") == most("cost")
+        await at.press("R")
+        assert (first("cost") or 0) < most("cost")
+        await at.press("less_than_sign")
+        assert first("open") == most("open")
+        await command(at, "sort nothing")
+        assert at.app.screen is groups
+        await at.press("q")
+        assert at.list.place.sort[0].field == "created", "the list keeps its own order"
+        await command(at, "sort cost desc")
+        await command(at, "group project")
+        assert at.app.screen.query_one(VirtualTable).sorted_by == "cost"
 
 
 async def test_views_are_walked_saved_and_keep_the_filter_they_were_left_with() -> None:

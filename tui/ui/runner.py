@@ -213,6 +213,14 @@ def _project(name: str) -> str:
     return f'project:"{name}"' if " " in name else f"project:{name}"
 
 
+def _sort(app: "TaskdeckApp", text: str) -> None:
+    """The groups, where they are shown, else the list."""
+    from tui.ui.screens.groups import GroupsScreen
+
+    shown = app.screen
+    shown.sort(text) if isinstance(shown, GroupsScreen) else app.list_screen.sort(text)
+
+
 def _group(app: "TaskdeckApp", text: str) -> None:
     names = tuple(name for name in re.split(r"[,\s]+", text) if name)
     app.back_to_list()
@@ -336,7 +344,7 @@ RUNNERS: Mapping[str, Runs] = {
     "view": _view,
     "since": _and_filter(lambda text: f"updated:{text}"),
     "project": _and_filter(_project),
-    "sort": lambda app, text: app.list_screen.sort(text),
+    "sort": _sort,
     "group": _group,
     "ungroup": lambda app, text: app.back_to_list(),
     "cols": lambda app, text: app.list_screen.columns(text),

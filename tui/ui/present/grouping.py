@@ -1,9 +1,10 @@
 """Rows grouped by fields: how many, what they cost, how long they usually run."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
 from statistics import median
 
 from tui.domain.errors import UsageError
@@ -14,7 +15,7 @@ from tui.ui.present.columns import WORDS
 from tui.ui.present.fact import coarse_text
 from tui.ui.widgets.virtual_table import Cell, Column
 
-__all__ = ["Group", "columns_of", "group_cells", "grouped"]
+__all__ = ["FIGURES", "Group", "columns_of", "group_cells", "grouped", "in_order"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,18 @@ def grouped(names: Sequence[str], tasks: Iterable[Task], context: Context) -> li
     return sorted(groups, key=lambda g: (-g.count, tuple(v or "" for v in g.values)))
 
 
+def in_order(groups: Sequence[Group], names: Sequence[str], column: str, *, descending: bool) -> list[Group]:
+    """By one column, what is missing last either way; equal ones stay as they were. Amounts of several currencies are
+    not added: the largest of them counts."""
+
+    def value(group: Group) -> float | str | None:
+        return FIGURES[column](group) if column in FIGURES else group.values[names.index(column)]
+
+    known = [(found, group) for group in groups if (found := value(group)) is not None]
+    missing = [group for group in groups if value(group) is None]
+    return [group for _, group in sorted(known, key=itemgetter(0), reverse=descending)] + missing
+
+
 def _group(values: tuple[str | None, ...], tasks: Sequence[Task], context: Context) -> Group:
     runs = [t.ran(context.now) for t in tasks if t.status.is_final]
     known = [span.total_seconds() for span in runs if span is not None]
@@ -93,7 +106,7 @@ def columns_of(names: Sequence[str]) -> tuple[Column, ...]:
 def group_cells(group: Group) -> list[Cell]:
     """One line."""
     failed = group.statuses["failed"]
-    live = sum(n for status, n in group.statuses.items() if status in _OPEN)
+    live = _open(group)
     return [
         *(Cell(value or "-", "name" if value else "dim") for value in group.values),
         Cell(f"{group.count:,}"),
@@ -105,3 +118,17 @@ def group_cells(group: Group) -> list[Cell]:
 
 
 _OPEN = frozenset(status.value for status in WORDS if status.is_open)
+
+
+def _open(group: Group) -> int:
+    return sum(n for status, n in group.statuses.items() if status in _OPEN)
+
+
+FIGURES: Mapping[str, Callable[[Group], float | None]] = {
+    "count": lambda group: group.count,
+    "failed": lambda group: group.statuses["failed"],
+    "open": _open,
+    "cost": lambda group: max((float(money.amount) for money in group.cost.amounts), default=None),
+    "run": lambda group: group.run.total_seconds() if group.run else None,
+}
+"""The columns behind the fields, by their keys, and what they are ordered by."""

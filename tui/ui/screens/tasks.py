@@ -116,7 +116,7 @@ class TasksScreen(ListScreen):
         from tui.ui.screens.groups import GroupsScreen
 
         tasks = [self.listing.tasks[key] for key in self.listing.rows]
-        self.app.push_screen(GroupsScreen(names, tasks, self.context), self._group_chosen)
+        self.app.push_screen(GroupsScreen(names, tasks, self.context, self.place.sort[0]), self._group_chosen)
 
     def _group_chosen(self, query: str | None) -> None:
         if query is not None:
