@@ -61,6 +61,22 @@ def stands(at: Table, beside: bool) -> bool:
     return bool(pane.y >= rows.bottom and pane.x == rows.x)
 
 
+async def test_the_preview_never_shows_a_task_that_the_filter_hides() -> None:
+    """It follows to the row that now stands under the cursor, is empty where no row is left, and comes back."""
+    async with table(tasks=300, size=(160, 48)) as at:
+        gone = at.list.here
+        pane = at.list.preview
+        await at.until(lambda: pane.task_shown is not None and pane.task_shown.ref == gone.ref, "the first preview")
+        at.list.show_filter(f"!id:{gone.ref.id} status:failed")
+        first = at.list.listing.tasks[at.list.listing.rows[0]]
+        assert at.list.here is None, "the cursor is on none"
+        await at.until(lambda: pane.task_shown is not None and pane.task_shown.ref == first.ref, "its neighbour")
+        at.list.show_filter("no-such-task")
+        await at.until(lambda: pane.task_shown is None, "nothing")
+        at.list.show_filter("")
+        await at.until(lambda: pane.task_shown is not None and pane.task_shown.ref == gone.ref, "the first again")
+
+
 async def test_what_is_hidden_asks_for_nothing() -> None:
     async with table(tasks=30, size=(80, 24)) as at:
         await at.press("j", "j", "j")

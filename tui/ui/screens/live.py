@@ -131,7 +131,7 @@ class LiveTable(Screen[None]):
 
     @on(VirtualTable.Moved, "#table")
     def _preview_moved(self) -> None:
-        if self.has_class("-preview"):
+        if self.has_class("-preview"):  # the task that the keys that look would open, also where the cursor's went away
             key = next(iter(self.table.view[self.table.cursor :][:1]), "")
             self.preview.show(self.here or self.listing.tasks.get(key))
 
@@ -221,7 +221,7 @@ class LiveTable(Screen[None]):
         if self.listing.rows is not rows:
             self.show_rows(follow=self._at_home and self.table.cursor == 0)
         self.table.redraw(touched)
-        if self.has_class("-preview") and (old := self.preview.task_shown) is not None:
+        if old := self.preview.task_shown:
             self.preview.renew(self.listing.tasks.get(str(old.ref)))
         self.draw()
 
@@ -247,15 +247,15 @@ class LiveTable(Screen[None]):
 
     def show_rows(self, *, follow: bool = False) -> None:
         """The table shows what the listing says; with `follow` a cursor on the first row stays on the first row."""
-        table, rows, before = self.table, self.listing.rows, self.table.target
-        first = table.view[0] if table.view else None
+        table, rows, before, first = self.table, self.listing.rows, self.table.target, self.table.view[:1]
         table.show(rows)
-        if follow and rows and first is not None and rows[0] != first:
+        if follow and rows and first and rows[0] != first[0]:
             self._follow(rows)
         elif before is not None and table.target is None:
             self._lost = before
         elif table.target is None and self._lost and (at := self.listing.index(self._lost)) is not None:
             table.go(at)  # it is shown again, and the user did not move meanwhile
+        self._preview_moved()
         self.look()
 
     @property

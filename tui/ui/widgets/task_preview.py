@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui.domain.errors import TuiError
-from tui.domain.task import Job, Task
+from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.ui.widgets.lines import cut
@@ -51,9 +51,14 @@ class TaskPreview(Widget):
         self._others = others
         """Every task of the list, to find a good run among."""
         self._kept: dict[tuple[Any, ...], Seen] = {}
+        self._wanted: TaskRef | None = None
+        """Whose preview is drawn, or will be once the cursor rests."""
 
     def show(self, task: Task | None) -> None:
         """The cursor is on this one now; what is under way for another is cancelled."""
+        if (task.ref if task is not None else None) == self._wanted:
+            return
+        self._wanted = task.ref if task is not None else None
         if task is None:
             self.workers.cancel_group(self, "preview")
             self.task_shown, self.seen = None, None
@@ -63,7 +68,7 @@ class TaskPreview(Widget):
     def renew(self, task: Task | None) -> None:
         """The same task may have changed."""
         old = self.task_shown
-        if task is None or old is None or task is old or task.ref != old.ref:
+        if task is None or old is None or task is old or not task.ref == old.ref == self._wanted:
             return
         if self._key(task) != self._key(old):
             self._fetch(task)
