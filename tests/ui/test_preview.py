@@ -1,6 +1,8 @@
 """The pane for the task under the cursor."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 
@@ -193,6 +195,16 @@ async def test_r13_hostile_names_are_drawn_as_they_are() -> None:
         await rest(app, pilot, task)
         assert "[/foo] [@click=app.quit]x[/]" in words(app)
         assert "[bold]why[/" in words(app)
+
+
+def test_what_it_ran_is_what_the_column_says() -> None:
+    """A platform's total counts the queue: a task that still waits has not run, and one that ran did not wait in it."""
+    waits = make_task(status=TaskStatus.QUEUED, total_time=timedelta(seconds=64), queued_time=timedelta(seconds=64))
+    ran = replace(waits, status=TaskStatus.DONE, total_time=timedelta(seconds=164))
+    said = ["\n".join(line.plain for line in preview_lines(t, Seen(), NOW, 120, 12)) for t in (waits, ran)]
+    assert ["queued 1m04s" in text for text in said] == [True, True]
+    assert "ran " not in said[0]
+    assert "ran 1m40s" in said[1]
 
 
 def test_the_lines_never_need_more_room_than_there_is() -> None:

@@ -135,9 +135,9 @@ def _inside(task: Task, seen: Seen, now: datetime) -> list[Piece]:
         pieces.append((f"queued {span_text(queued)}", "dim"))
     elif task.is_garbled("queued"):
         pieces.append(("queued ?", "dim"))
-    if (ran := task.duration(now)) is not None:
+    if (ran := task.ran(now)) is not None:
         pieces.append((f"ran {span_text(ran)}", "dim"))
-    elif task.is_garbled("dur"):
+    elif task.is_garbled("run"):
         pieces.append(("ran ?", "dim"))
     return pieces
 
