@@ -212,6 +212,29 @@ async def test_r34_cut_off_on_its_way_is_unknown_and_before_it_not_sent(tmp_path
         assert [e.outcome for e in journal.unknown()] == [Outcome.UNKNOWN]
 
 
+@virtual
+async def test_r34_cut_off_while_its_outcome_is_written_it_is_what_the_platform_said(tmp_path: Path) -> None:
+    """The answer was here: a slow disk makes no unknown action of it."""
+    journal = Journal(tmp_path / "journal")
+    async with Stand(journal=journal).running(20) as stand:
+        actions: Any = stand.deck.actions
+        reached = asyncio.Event()
+
+        async def slow(intent: str, result: Result) -> None:
+            reached.set()
+            await asyncio.sleep(5)
+
+        actions._note = slow
+        flying = asyncio.ensure_future(done(stand, await planned(stand, Verb.RERUN, 2)))
+        await reached.wait()
+        flying.cancel()
+        await asyncio.gather(flying, return_exceptions=True)
+        (entry,) = journal.entries()
+        assert entry.outcome is Outcome.DONE
+        assert entry.new is not None
+        assert journal.unknown() == ()
+
+
 def most_at_once(stand: Stand) -> list[int]:
     counts: list[int] = []
     stand.store.subscribe(lambda change: counts.append(len(change.snapshot.in_flight)))

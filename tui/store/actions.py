@@ -15,9 +15,7 @@ from typing import Any
 
 from tui.domain.action import VERBS, Done, Outcome, Result, Verb
 from tui.domain.errors import AuthRefused, ConfigError, NotFound, PlatformError, RateLimited, ReadOnly, Sent
-from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
-from tui.platforms import protocols
 from tui.platforms.clock import Clock
 from tui.platforms.protocols import Platform
 from tui.store.again import Again, again, read_siblings
@@ -28,6 +26,7 @@ from tui.store.plan import Changed, Plan
 from tui.store.snapshot import Problem
 from tui.store.store import Store
 from tui.store.unknowns import Unknowns
+from tui.store.verbs import CAPABILITY, reached, sent
 
 __all__ = ["Actions", "rest"]
 
@@ -37,29 +36,6 @@ _AT_ONCE = 4
 _LEARNT = 5
 """Batches of one plan whose children are read to tell what it will cost."""
 _SHOWN = "no answer came, but the platform shows that it was done"
-
-_CAPABILITY: Mapping[Verb, type] = {
-    Verb.RUN: protocols.CanRun,
-    Verb.ABORT: protocols.CanAbort,
-    Verb.RERUN: protocols.CanRerun,
-    Verb.RERUN_FAILED: protocols.CanRerunFailed,
-    Verb.CLONE: protocols.CanClone,
-    Verb.RENAME: protocols.CanRename,
-    Verb.TAG: protocols.CanTag,
-    Verb.RETRY: protocols.CanRetry,
-    Verb.RESUME: protocols.CanResume,
-    Verb.RECOVER: protocols.CanRecover,
-    Verb.DELETE: protocols.CanDelete,
-    Verb.FORGET: protocols.CanForget,
-}
-_UNDER_WAY = frozenset({TaskStatus.QUEUED, TaskStatus.STARTING, TaskStatus.RUNNING, TaskStatus.FINISHING})
-
-
-def _reached(verb: Verb, task: Task) -> bool:
-    """Whether the aim is reached without sending anything (R41)."""
-    if verb is Verb.ABORT:
-        return task.status.is_final or task.status is TaskStatus.FINISHING
-    return verb is Verb.RUN and task.ref.job is None and task.status in _UNDER_WAY
 
 
 class Actions:
@@ -96,7 +72,7 @@ class Actions:
         platform = self._opened(task.ref.account)
         if platform is None:
             return {}
-        return {verb: self.refusal(verb, task) for verb, can in _CAPABILITY.items() if isinstance(platform, can)}
+        return {verb: self.refusal(verb, task) for verb, can in CAPABILITY.items() if isinstance(platform, can)}
 
     def refusal(self, verb: Verb, task: Task) -> str | None:
         """Why `verb` cannot be done to `task` now; None when it can."""
@@ -111,7 +87,7 @@ class Actions:
         if task.ref.job is not None:
             return "a job is changed through its task"
         said = platform.refusal(verb, task)
-        if said is None and not isinstance(platform, _CAPABILITY[verb]):
+        if said is None and not isinstance(platform, CAPABILITY[verb]):
             return f"{platform.platform} cannot {verb.value}"
         return said
 
@@ -129,7 +105,7 @@ class Actions:
         """What would be done; nothing is sent. Each task counts once."""
         targets, skipped, already = [], [], []
         for task in {task.ref: task for task in tasks}.values():
-            if _reached(verb, task) and not self._read_only(task.ref.account):
+            if reached(verb, task) and not self._read_only(task.ref.account):
                 already.append(task)
             elif (why := self.refusal(verb, task)) is not None:
                 # A platform may take its time to delete: what we deleted and still see is as good as gone.
@@ -286,19 +262,25 @@ class Actions:
         self._store.mark(ref, verb)
         intent = new_intent()
         result = Result(ref, verb, Outcome.NOT_SENT, task.status.value, message="interrupted before it was sent")
+        known = False
         try:
             await asyncio.to_thread(self.journal.begin, intent, self._clock.now(), verb, ref)
             self._tell_unnoted()
             result = await self._sent(plan, task, intent)
+            known = True
+            await self._note(intent, result)
         except asyncio.CancelledError:
-            if result.outcome is Outcome.NOT_SENT and intent in self._leaving:
+            if not known and intent in self._leaving:
                 result = Result(ref, verb, Outcome.UNKNOWN, message="interrupted; it may have happened")
-            self.journal.end(intent, self._clock.now(), result.outcome, None, result.message)
+            self.journal.end(intent, self._clock.now(), result.outcome, result.new, result.message)
             raise
         finally:
             self._leaving.discard(intent)
             self._store.mark(ref, None)
             self._woken(ref.account)
+        if result.outcome is Outcome.UNKNOWN and self._looker.can_show(verb):
+            done = replace(result, outcome=Outcome.DONE, message=_SHOWN)
+            self._looker.watch(plan, task, lambda: self._note(intent, done))
         return result
 
     def _tell_unnoted(self) -> None:
@@ -317,15 +299,11 @@ class Actions:
         try:
             platform = await self._platform(ref.account)
             self._leaving.add(intent)
-            result = self._accepted(await self._dispatch(platform, plan, ref), task, plan.verb)
+            result = self._accepted(await sent(platform, plan, ref), task, plan.verb)
         except ConfigError as error:
             result = Result(ref, plan.verb, Outcome.NOT_SENT, task.status.value, message=str(error))
         except PlatformError as error:
             result = await self._refused(error, plan, task)
-        await self._note(intent, result)
-        if result.outcome is Outcome.UNKNOWN and self._looker.can_show(plan.verb):
-            done = replace(result, outcome=Outcome.DONE, message=_SHOWN)
-            self._looker.watch(plan, task, lambda: self._note(intent, done))
         return result
 
     async def _note(self, intent: str, result: Result) -> None:
@@ -334,21 +312,6 @@ class Actions:
     async def close(self) -> None:
         """Stop looking after actions whose outcome is unknown; the journal keeps them."""
         await self._looker.close()
-
-    async def _dispatch(self, platform: Any, plan: Plan, ref: TaskRef) -> Done:
-        match plan.verb:
-            case Verb.RERUN:
-                answer = platform.rerun(ref, plan.settings)
-            case Verb.RERUN_FAILED:
-                answer = platform.rerun_failed(ref, plan.failed, plan.settings)
-            case Verb.RENAME:
-                answer = platform.rename(ref, plan.name or "")
-            case Verb.TAG:
-                answer = platform.tag(ref, plan.add, plan.remove)
-            case verb:
-                answer = getattr(platform, verb.value)(ref)
-        done: Done = await answer
-        return done
 
     def _accepted(self, done: Done, before: Task, verb: Verb) -> Result:
         ref = before.ref
@@ -383,7 +346,7 @@ class Actions:
         if not isinstance(error, NotFound | RateLimited | AuthRefused | ReadOnly):
             with contextlib.suppress(LookupError):
                 now = await self._looker.now(task.ref)
-        if now is not None and _reached(plan.verb, now):
+        if now is not None and reached(plan.verb, now):
             self._store.acted(now)
             return Result(task.ref, plan.verb, Outcome.ALREADY, now.status.value, message=f"is {now.native_status}")
         return Result(task.ref, plan.verb, Outcome.REFUSED, task.status.value, message=error.why, error=error)
