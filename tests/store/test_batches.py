@@ -179,3 +179,21 @@ async def test_children_that_cannot_be_loaded_say_why_and_do_not_load_for_ever()
         await asyncio.sleep(60)
         assert len(stand.store.snapshot.children[BATCH].tasks) == 50
         assert stand.store.snapshot.children[BATCH].error is None
+
+
+@virtual
+async def test_a_batch_that_was_left_while_it_loaded_stays_closed() -> None:
+    """Whatever the answers under way turn out to be: what nobody looks at is not begun anew."""
+    for fault in (None, 503):
+        stand = Stand()
+        family(stand, 450)
+        async with stand.running(20):
+            stand.latency = 0.5
+            if fault:
+                stand.strike.on("GET", "/tasks", None, *[fault] * 40)
+            stand.deck.look([], [BATCH])
+            await asyncio.sleep(1.2)
+            stand.deck.look([], [])
+            await asyncio.sleep(0.7)
+            await asyncio.sleep(60)
+            assert stand.store.snapshot.children == {}

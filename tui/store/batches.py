@@ -1,7 +1,9 @@
 """The children of the batches that somebody looks at, within what their refreshing may cost."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from datetime import timedelta
+from typing import cast
 
 from tui.domain.errors import Forbidden, NotFound, PlatformError
 from tui.domain.status import TaskStatus
@@ -73,7 +75,8 @@ class Batches:
                 if ref in self._open:
                     self._store.update(ref, error=error, loading=False)
             except PlatformError as error:
-                self._store.update(ref, error=error, loading=False)
+                if ref in self._open:  # else nobody would ever close what this begins anew
+                    self._store.update(ref, error=error, loading=False)
                 raise
             active += sum(not task.status.is_final for task in self._store.feed(ref).tasks.values())
         return asked, active
@@ -91,14 +94,17 @@ class Batches:
         async for page in self._ended_first(platform, ref):
             if ref in self._open:
                 self._store.merge(ref, page.tasks, begun=begun, fetched=asked)
-        async for page in platform.children(ref):
-            if ref not in self._open:
-                return 0
-            unreadable += page.unreadable
-            capped = page.capped or capped
-            self._store.merge(
-                ref, page.tasks, begun=begun, fetched=asked, total=page.total, unreadable=unreadable, note=page.capped
-            )
+        # Closed at once, so that no page that was asked for ahead outlives this.
+        async with aclosing(cast(AsyncGenerator[Page], platform.children(ref))) as pages:
+            async for page in pages:
+                if ref not in self._open:
+                    return 0
+                unreadable += page.unreadable
+                capped = page.capped or capped
+                self._store.merge(
+                    ref, page.tasks, begun=begun, fetched=asked, total=page.total, unreadable=unreadable,
+                    note=page.capped,
+                )  # fmt: skip
         if ref in self._open:
             self._store.update(ref, complete=capped is None, loading=False, error=None)
             self._loaded[ref] = self._tally(ref)
