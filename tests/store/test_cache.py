@@ -239,3 +239,14 @@ async def test_what_changes_while_the_cache_is_painted_is_written(tmp_path: Path
     keeper.close()
     with Cache(tmp_path / "cache.db") as cache:
         assert {t.name for t in cache.all("cgc") if t.ref.id == "mine"} == {"as it is"}
+
+
+def test_a_row_that_cannot_be_written_is_said_and_the_next_one_is_written(tmp_path: Path) -> None:
+    """Nobody waits for the writer: what it raises would be lost, and the file stay locked."""
+    with Cache(tmp_path / "cache.db") as cache:
+        cache.save("cgc", [make("bad", name="\ud800")])
+        cache.save("cgc", [make("good")])
+        cache._writer.submit(lambda: None).result()
+        assert cache.notice is not None
+        assert "cannot be written" in cache.notice
+        assert [task.ref.id for task in cache.all("cgc")] == ["good"]

@@ -105,13 +105,13 @@ class Cache:
     def _save(
         self, connection: sqlite3.Connection, account: str, tasks: tuple[Task, ...], gone: tuple[TaskRef, ...]
     ) -> None:
-        rows = [(account, t.ref.id, t.created.timestamp() if t.created else 0.0, pack(t)) for t in tasks]
         try:
+            rows = [(account, t.ref.id, t.created.timestamp() if t.created else 0.0, pack(t)) for t in tasks]
             _begin(connection)
             connection.executemany("INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?)", rows)
             connection.executemany("DELETE FROM task WHERE account = ? AND id = ?", [(account, r.id) for r in gone])
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, *_DAMAGE) as error:  # nobody waits for this thread: what it raises would be lost
             self._say(f"the list kept on disk cannot be written: {error}")
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
