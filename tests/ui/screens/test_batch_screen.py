@@ -228,3 +228,21 @@ async def test_a_filter_that_leaves_no_child_says_how_to_see_them_again() -> Non
         assert "no child matches; esc shows them again" in words(app)
         await pilot.press("escape")
         assert len(screen.table.view) == 400
+
+
+async def test_children_without_times_have_no_timeline_and_the_project_goes_by_its_name() -> None:
+    """Qarnot tells no times of finished instances: no empty axis pretends to be one."""
+    app = desk()
+    app.memory.projects = {"geo-lab": "Geophysics"}
+    async with app.run_test(size=(160, 48)) as pilot:
+        screen = await opened(app, pilot, 20)
+        feed = screen.snapshot.children[BATCH]
+        bare = {key: replace(task, started=None, ended=None) for key, task in feed.tasks.items()}
+        app.give(replace(screen.snapshot, children={BATCH: replace(feed, tasks=bare)}))
+        await pilot.pause()
+        await pilot.press("T")
+        await pilot.pause()
+        assert "the platform tells no times of these" in words(app)
+        assert "1 col" not in words(app)
+        assert "Geophysics" in words(app)
+        assert "geo-lab" not in words(app)

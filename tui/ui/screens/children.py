@@ -282,7 +282,7 @@ class ChildrenScreen(WorkScreen):
         tries = self.lineage.tries(self.snapshot)
         below = (
             str(tries) if tries else f"{len(self.lineage.batches)} tries" if len(self.lineage.batches) > 1 else None,
-            task.project,
+            self.project_of(task),
             f"{cost} so far" if (cost := cost_text(task)) else None,
             forecast_text(task, self._rest),
             eta_text(self.listed.tasks.values(), self.open_children, self.now),

@@ -185,7 +185,7 @@ class TaskScreen(WorkScreen):
         app = task.app.removeprefix(f"{task.project}/") if task.app and task.project else task.app
         by = task.created_by if self.size.width >= _WIDE else None
         below = (
-            task.project,
+            self.project_of(task),
             app,
             cost_text(task),
             f"run {span_text(span)}" if (span := task.ran(self.now)) is not None else None,

@@ -164,6 +164,10 @@ class WorkScreen(Screen[None]):
         """The task as last known by anyone."""
         return self.snapshot.task(self.ref)
 
+    def project_of(self, task: Task) -> str | None:
+        """Its project by the name the list shows, where the account has told one."""
+        return self.deck.projects.get(task.project or "", task.project)
+
     def tick(self) -> None:
         """Ask again where the answer can still change; skipped while one is under way."""
         task = self.task_now

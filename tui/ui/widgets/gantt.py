@@ -104,6 +104,9 @@ class Gantt(Widget, can_focus=True):
         width, base = self.size.width, self.rich_style
         lead = self._name_width + _SPAN + 3
         room = max(10, width - lead - 1)
+        if y < _HEAD and self._scale.first is None:
+            said = "  the platform tells no times of these" if y == 0 and self._tasks else ""
+            return line([(said, self._style("dim"))], width, base)
         if y == 0:
             said = f"  {column_text(self._scale, room)}  {LEGEND}  * critical path"
             return line(

@@ -125,7 +125,9 @@ def _about(child: Task, group: Group | None, now: datetime) -> list[tuple[str, s
     if child.reason:
         said.append((child.reason, "$text-error" if child.status.is_bad else ""))
     if group is not None:
-        said.append((f"class {group.klass.value}, like {group.count - 1:,} others", ""))
+        others = group.count - 1
+        like = f"like {others:,} other{'s' if others > 1 else ''}" if others else "no other like it"
+        said.append((f"class {group.klass.value}, {like}", ""))
     facts = [f"host {host}" if host else None, child.instance, child.region, cost_text(child)]
     where = "   ".join(fact for fact in facts if fact)
     return [*said, (where, "dim")] if where else said
