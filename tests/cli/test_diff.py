@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,14 @@ def test_two_tasks(deck: FakeDeck, diff: Diff) -> None:
         "inputs.ref  hg38.fa (f1)  hg38.fa (f2)",
     ]
     assert "no difference" in diff("a:1", "a:1")[1]
+
+
+def test_times_are_told_as_the_lists_tell_them(deck: FakeDeck, diff: Diff) -> None:
+    """`9m18s`, as in the tables, and seconds in JSON."""
+    known(deck, "a:1", "f1", total_time=timedelta(seconds=558))
+    known(deck, "a:2", "f1", total_time=timedelta(hours=1, seconds=40, microseconds=7))
+    assert diff("a:1", "a:2")[1].splitlines()[-1].split() == ["duration", "9m18s", "1h40s"]
+    assert diff("a:1", "a:2", "-o", "json")[1]["differences"][0]["a"] == 558
 
 
 def test_a_long_value_widens_no_other_line(deck: FakeDeck, diff: Diff) -> None:

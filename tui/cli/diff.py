@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from tui.cli.exits import Exit
-from tui.cli.output import say, write_json
+from tui.cli.output import say, span_text, write_json
 from tui.cli.tasks import Listing
 from tui.cli.wiring import Session
 from tui.domain.detail import Fact, FileRef, TaskDetail
@@ -105,7 +105,7 @@ def _text(value: Fact) -> str:
         case Money():
             return str(value)
         case timedelta():
-            return str(timedelta(seconds=round(value.total_seconds())))
+            return span_text(round(value.total_seconds()))
         case list() | tuple():
             return ", ".join(map(_text, value)) or "-"
         case _:

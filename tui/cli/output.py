@@ -15,7 +15,7 @@ from tui.domain.text import plain
 
 __all__ = [
     "FORMATS", "JOB_TABLE", "TASK_TABLE", "Columns", "check_fields", "colored", "drop_stdout", "dumps", "format_of",
-    "row_text", "say", "write_json", "write_rows", "write_texts",
+    "row_text", "say", "span_text", "write_json", "write_rows", "write_texts",
 ]  # fmt: skip
 
 FORMATS = ("table", "wide", *DATA)
@@ -95,7 +95,8 @@ def write_rows(
         _table(list(rows), tuple(fields or (short + more if style == "wide" else short)), out)
 
 
-def _seconds(value: Any) -> str:
+def span_text(value: float | None) -> str:
+    """So many seconds for people: `9m18s`, its two largest units."""
     if value is None:
         return "-"
     minutes, seconds = divmod(int(value), 60)
@@ -114,8 +115,8 @@ def _progress(value: Any) -> str:
 
 
 _READABLE: dict[str, Callable[[Any], str]] = {
-    "duration": _seconds,
-    "queued": _seconds,
+    "duration": span_text,
+    "queued": span_text,
     "progress": _progress,
     "price": lambda value: f"{value['amount']} {value['currency']}" if value else "-",
 }
