@@ -329,3 +329,15 @@ def test_a_view_is_a_word_of_the_filter(world: World, home: Path) -> None:
     assert world.rows("!failed") == [row for row in every if row["status"] != "failed"]
     assert world.rows('"failed"') != failed, "in quotes it is a text"
     assert world("tasks", "odd").code == 0, "a view that cannot be read is a word like any other"
+
+
+def test_failed_children_are_asked_for_alone(world: World) -> None:
+    """The filter is sent where it names the failed alone, in words or as the view; any other reads all children."""
+    batch = world.rows("status:failed", "kind:batch", "platform:sevenbridges")[0]
+    for words, sent in ((("status:failed",), True), (("failed",), True), (("status:failed,aborted",), False)):
+        world.queries.clear()
+        rows = world("children", batch["ref"], *words, "-o", "json").json
+        assert sum(row["status"] == "failed" for row in rows) == batch["counts"]["failed"]
+        parents = [query for query in world.queries if "parent=" in query]
+        assert parents
+        assert all(("status=FAILED" in query) is sent for query in parents)

@@ -22,8 +22,9 @@ from tui.cli.progress import progress
 from tui.cli.wiring import Session
 from tui.domain.errors import PlatformError, TuiError
 from tui.domain.record import task_record
-from tui.domain.task import Kind, Task
-from tui.platforms.protocols import HasGroups, Page, PushDown
+from tui.domain.status import TaskStatus
+from tui.domain.task import Kind, Task, TaskRef
+from tui.platforms.protocols import HasChildrenByStatus, HasGroups, Page, PushDown
 from tui.store.deck import Deck
 
 __all__ = ["Listing", "children", "collect", "jobs", "ordered", "tasks"]
@@ -168,10 +169,10 @@ async def children(
     chosen, wanted = check_fields(fields), Filter.read(words, query)
     async with session.deck(session.settings()) as deck:
         target = deck.resolve(ref)
-        listing = Listing(str(target))
+        listing, only = Listing(str(target)), wanted.push(session.clock.now()).status
         if target.job is None:
             async with progress(lambda: listing.standing):
-                await listing.read(deck.children(target), partial=session.partial)
+                await listing.read(await _children(deck, target, only), partial=session.partial)
         if not listing.tasks and listing.code is Exit.FINE and (await deck.task(target)).kind is not Kind.BATCH:
             hint = "" if target.job else f"; its work inside is shown by: taskdeck jobs {target}"
             say(f"{target} is no batch and has no children{hint}")
@@ -179,6 +180,13 @@ async def children(
     rows = ordered([t for t in listing.tasks.values() if matches(t)])
     _Printer(session, style, chosen).print(rows[:limit])
     return listing.code
+
+
+async def _children(deck: Deck, batch: TaskRef, only: TaskStatus | None) -> AsyncIterator[Page]:
+    """Its pages; only the failed are read where nothing else is asked for and the platform can filter: of ten thousand
+    children that is a handful of requests instead of a hundred."""
+    platform = await deck.platform(batch.account) if only is TaskStatus.FAILED else None
+    return platform.failed_children(batch) if isinstance(platform, HasChildrenByStatus) else deck.children(batch)
 
 
 async def jobs(
