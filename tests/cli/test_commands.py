@@ -78,6 +78,21 @@ def test_help_names_every_command(taskdeck: Taskdeck, words: tuple[str, ...]) ->
     assert taskdeck("tasks", "-h")[1].startswith("Usage: taskdeck tasks [OPTIONS] [FILTER]...")
 
 
+@pytest.mark.parametrize(
+    ("words", "same"),
+    [(("help",), ("--help",)), (("help", "tasks"), ("tasks", "--help")), (("version",), ("--version",))],
+)
+def test_help_and_version_are_asked_for_as_elsewhere(
+    taskdeck: Taskdeck, words: tuple[str, ...], same: tuple[str, ...]
+) -> None:
+    """`help`, `help COMMAND` and `version` say what the options say; with other words they are a filter."""
+    code, out, err = taskdeck(*words)
+    assert (code, out, err) == (0, taskdeck(*same)[1], "")
+    assert out
+    for filtered in (("help", "desk"), ("version", "2"), ("--", "help")):
+        assert "the interface needs a terminal" in taskdeck(*filtered)[2]
+
+
 def test_the_list_is_merged_newest_first_and_then_cut(deck: FakeDeck, taskdeck: Taskdeck) -> None:
     deck.pages = {
         "a": [Page((task("a:1", age=5), task("a:2", age=None))), Page((task("a:1", age=5), task("a:0", age=7)))],

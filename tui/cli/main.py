@@ -12,7 +12,7 @@ import click
 from tui.cli import crash
 from tui.cli.commands import INTERFACE, tree
 from tui.cli.exits import Exit, exit_of, words_of
-from tui.cli.grammar import FILTERED, LATER, Words, positive, split
+from tui.cli.grammar import COMMANDS, FILTERED, LATER, Words, positive, split
 from tui.cli.logfile import open_log
 from tui.cli.output import drop_stdout, say
 from tui.cli.running import let_threads_take_turns, no_core_dumps, spare_the_collector
@@ -110,7 +110,21 @@ def _arguments(words: Words) -> list[str]:
         options = rest[: rest.index("--")] if "--" in rest else rest
         if asked := [word for word in options if word in _ABOUT]:
             return [*words.common, asked[0]]
+        if about := _about(rest):
+            return [*words.common, *about]
     return [*words.common, words.command or INTERFACE, *rest]
+
+
+def _about(words: Sequence[str]) -> list[str]:
+    """`help`, `help COMMAND` and `version`, as other programs take them; with more words, or after `--`, a filter."""
+    match words:
+        case ["help"]:
+            return ["--help"]
+        case ["help", command] if command in COMMANDS:
+            return [command, "--help"]
+        case ["version"]:
+            return ["--version"]
+    return []
 
 
 def _usage(error: click.ClickException) -> str:
