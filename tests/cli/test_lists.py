@@ -341,3 +341,10 @@ def test_failed_children_are_asked_for_alone(world: World) -> None:
         parents = [query for query in world.queries if "parent=" in query]
         assert parents
         assert all(("status=FAILED" in query) is sent for query in parents)
+
+
+def test_a_status_that_is_read_as_a_text_is_said_so(world: World) -> None:
+    """`draft` looks for the word, as no view has that name; stderr says what finds the drafts."""
+    done = world("tasks", "draft")
+    assert (done.code, "status:draft finds the status" in done.err) == (0, True)
+    assert world("tasks", "status:draft").err == ""

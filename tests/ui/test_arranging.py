@@ -158,6 +158,18 @@ async def test_the_group_that_cost_most_is_found_by_the_keys_and_words_of_the_li
         assert at.app.screen.query_one(VirtualTable).sorted_by == "cost"
 
 
+async def test_a_status_that_is_read_as_a_text_is_said_so() -> None:
+    """Once the filter is accepted, not while it is typed; `failed` is a view and needs no word."""
+    async with table() as at:
+        await at.press("slash")
+        await at.type("draft")
+        assert "status:draft" not in at.shown
+        await at.press("enter")
+        assert "draft is read as a text; status:draft finds the status" in at.shown
+        at.list.show_filter("failed")
+        assert "finds the status" not in at.shown
+
+
 async def test_views_are_walked_saved_and_keep_the_filter_they_were_left_with() -> None:
     async with table() as at:
         await at.press("right_curly_bracket")

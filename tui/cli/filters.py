@@ -116,11 +116,14 @@ def _every(task: Task) -> bool:
 
 
 def _parsed(text: str) -> "Node":
-    from tui.domain.query import QueryError, parse
+    from tui.domain.query import QueryError, parse, status_hint
 
     views = _views()
     try:
-        return _meant(parse(text, views), views)
+        node = parse(text, views)
+        if hint := status_hint(text, node):
+            say(f"filter: {hint}")
+        return _meant(node, views)
     except QueryError as error:
         raise UsageError(f"filter: {error.reason} (at {text[error.start : error.end] or 'the end'!r})") from None
 

@@ -16,6 +16,7 @@ from tui.domain.query import (
     parse,
     served,
     served_terms,
+    status_hint,
 )  # fmt: skip
 from tui.platforms.clock import Clock
 from tui.platforms.protocols import PushDown
@@ -143,6 +144,8 @@ class ListScreen(LiveTable):
         self.bar.fine()
         self.crumb.forget()
         self.go(replace(self.place, query=text, node=node), keep=keep)
+        if keep and (hint := status_hint(text, node)):
+            self.say(hint, "dim")
         return True
 
     def show_filter(self, text: str) -> None:
