@@ -32,7 +32,7 @@ from tui.ui.present.batch import COLUMNS, child_cells
 from tui.ui.present.columns import Shown, cells_of
 from tui.ui.present.header import counts_line
 from tui.ui.present.listing import Listing, Totals
-from tui.ui.present.preview import Seen, preview_lines
+from tui.ui.present.preview import Fetched, preview_lines
 from tui.ui.present.tree import detail_nodes
 
 THEN = datetime(2026, 1, 2, 3, 10, 5, tzinfo=UTC)
@@ -147,7 +147,7 @@ def test_r23_the_detail_says_which_figure_cannot_be_read_and_its_json_has_null()
     assert {line.key: line.value for line in (groups["price"].children or list)()} == {
         "storage": "?", "computation": "0.23 USD",
     }  # fmt: skip
-    said = "\n".join(line.plain for line in preview_lines(found.task, Seen(found), NOW, 100, 9))
+    said = "\n".join(line.plain for line in preview_lines(found.task, Fetched(found), NOW, 100, 9))
     assert "? (storage ?, computation 0.23)" in said
     assert "ran ?" in said
     record = json.loads(json.dumps(detail_record(found, NOW), allow_nan=False))
@@ -210,7 +210,7 @@ def test_r23_the_sum_of_the_list_is_kept_up_as_costs_become_readable() -> None:
 
 @pytest.mark.parametrize(("width", "said"), [(160, "(2 more unreadable)"), (80, "+2?"), (40, "+2?")])
 def test_r23_the_header_says_it_at_every_width(width: int, said: str) -> None:
-    totals = Totals(money={"USD": Decimal("3416.2")}, unread=2)
+    totals = Totals(money={"USD": Decimal("3416.2")}, garbled=2)
     totals.statuses.update({"done": 12, "failed": 3})
     left, right = counts_line(totals, view="all", new=0, budgets=[], width=width)
     assert said in "".join(text for text, _ in (*left, *right))

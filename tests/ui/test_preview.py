@@ -16,7 +16,7 @@ from tui.domain.diff import last_good
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.store.deck import Deck
-from tui.ui.present.preview import Seen, preview_lines
+from tui.ui.present.preview import Fetched, preview_lines
 from tui.ui.widgets.task_preview import REST, TaskPreview
 
 
@@ -201,7 +201,7 @@ def test_what_it_ran_is_what_the_column_says() -> None:
     """A platform's total counts the queue: a task that still waits has not run, and one that ran did not wait in it."""
     waits = make_task(status=TaskStatus.QUEUED, total_time=timedelta(seconds=64), queued_time=timedelta(seconds=64))
     ran = replace(waits, status=TaskStatus.DONE, total_time=timedelta(seconds=164))
-    said = ["\n".join(line.plain for line in preview_lines(t, Seen(), NOW, 120, 12)) for t in (waits, ran)]
+    said = ["\n".join(line.plain for line in preview_lines(t, Fetched(), NOW, 120, 12)) for t in (waits, ran)]
     assert ["queued 1m04s" in text for text in said] == [True, True]
     assert "ran " not in said[0]
     assert "ran 1m40s" in said[1]
@@ -209,9 +209,9 @@ def test_what_it_ran_is_what_the_column_says() -> None:
 
 def test_the_lines_never_need_more_room_than_there_is() -> None:
     task = make_task(name=HOSTILE, reason="r" * 400)
-    seen: Any = Seen(make_detail(task), log=tuple("x" * 300 for _ in range(50)), log_of="stderr, job x")
+    fetched: Any = Fetched(make_detail(task), log=tuple("x" * 300 for _ in range(50)), log_of="stderr, job x")
     for width in (20, 60, 160):
         for height in (1, 4, 9, 30):
-            lines = preview_lines(task, seen, NOW, width, height)
+            lines = preview_lines(task, fetched, NOW, width, height)
             assert len(lines) <= height
             assert all(line.cell_length <= width for line in lines)

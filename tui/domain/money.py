@@ -34,27 +34,27 @@ class Sum:
 
     amounts: tuple[Money, ...] = ()
     """Per currency, largest first; currencies are never added."""
-    unread: int = 0
+    garbled: int = 0
     """Costs left out because what the platform sent for them cannot be read (R23)."""
 
     def __bool__(self) -> bool:
-        return bool(self.amounts or self.unread)
+        return bool(self.amounts or self.garbled)
 
     def __add__(self, other: "Sum") -> "Sum":
-        return Sum(total((*self.amounts, *other.amounts)), self.unread + other.unread)
+        return Sum(total((*self.amounts, *other.amounts)), self.garbled + other.garbled)
 
     def __str__(self) -> str:
         """For a cell: `41.20 USD + 11.60 EUR +2?`; `2?` where none can be read; empty where nothing has a cost."""
-        return self._said(f"+{self.unread}?", f"{self.unread}?")
+        return self._said(f"+{self.garbled}?", f"{self.garbled}?")
 
     @property
     def words(self) -> str:
         """For a sentence: `41.20 USD (2 more unreadable)`."""
-        return self._said(f"({self.unread} more unreadable)", f"? ({self.unread} unreadable)")
+        return self._said(f"({self.garbled} more unreadable)", f"? ({self.garbled} unreadable)")
 
     def _said(self, more: str, only: str) -> str:
         said = " + ".join(map(str, self.amounts))
-        return said if not self.unread else f"{said} {more}" if said else only
+        return said if not self.garbled else f"{said} {more}" if said else only
 
 
 def total(amounts: Iterable[Money | None]) -> tuple[Money, ...]:

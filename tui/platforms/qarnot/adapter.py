@@ -157,8 +157,8 @@ class Qarnot(Connected):
         task = to_task(wire, self._names, self._clock.now())
         if price is not None:
             spent = cost(price.credits, "EUR")
-            unread = garbled(("price", price.credits, spent))
-            task = replace(task, price=spent, garbled=task.garbled | unread)
+            lacking = garbled(("price", price.credits, spent))
+            task = replace(task, price=spent, garbled=task.garbled | lacking)
         return to_detail(wire, task, to_jobs(wire, task), answer.body, carbon=carbon_facts(carbon or {}))
 
     async def _aside(self, path: str, into: TypeAdapter[Any]) -> Any:

@@ -173,8 +173,8 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
         url=f"{names.web}/tasks/{id_}" if names.web else None,
         fetched=fetched,
     )
-    unread = _garbled(wire, task)
-    return replace(task, garbled=unread) if unread else task
+    lacking = _garbled(wire, task)
+    return replace(task, garbled=lacking) if lacking else task
 
 
 def _garbled(wire: TaskWire, task: Task) -> frozenset[str]:

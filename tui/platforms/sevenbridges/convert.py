@@ -77,12 +77,12 @@ def _tally(state: ExecutionStatus | None) -> Tally:
 def _progress(state: ExecutionStatus | None, counts: Tally | None) -> Progress | None:
     if counts is not None:
         return Progress.of(counts.finished, counts.total)
-    if state is None or state.steps_total is None or _unread_steps(state):
+    if state is None or state.steps_total is None or _garbled_steps(state):
         return None
     return Progress.of(count(state.steps_completed) or 0, count(state.steps_total) or 0)
 
 
-def _unread_steps(state: ExecutionStatus) -> bool:
+def _garbled_steps(state: ExecutionStatus) -> bool:
     return bool(garbled(*(("", sent, count(sent)) for sent in (state.steps_completed, state.steps_total))))
 
 
@@ -105,7 +105,7 @@ def _garbled(wire: TaskWire, task: Task) -> frozenset[str]:
     if task.counts is not None:
         sent = (state.queued, state.running, state.completed, state.failed, state.aborted)
         facts += [("counts", number, count(number)) for number in sent]
-    elif task.progress is None and _unread_steps(state):
+    elif task.progress is None and _garbled_steps(state):
         return garbled(*facts) | {"progress"}
     return garbled(*facts)
 
@@ -216,8 +216,8 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
         url=f"{names.web}/u/{quote(project)}/tasks/{quote(id_, safe='')}/" if names.web and project else None,
         fetched=fetched,
     )
-    unread = _garbled(wire, task)
-    return replace(task, garbled=unread) if unread else task
+    lacking = _garbled(wire, task)
+    return replace(task, garbled=lacking) if lacking else task
 
 
 def _value(value: Any) -> Fact:

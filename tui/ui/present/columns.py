@@ -112,8 +112,8 @@ def _progress(task: Task, shown: Shown) -> Cell:
     bad = "bad" if task.status is TaskStatus.FAILED else ""
     if task.counts is not None and task.counts.total:
         failed = f" !{task.counts.failed:,}" if task.counts.failed else ""
-        unread = " ?" if "counts" in task.garbled else ""
-        return Cell(f"{task.counts.finished}/{task.counts.total}{failed}{unread}", "bad" if failed else "")
+        more = " ?" if "counts" in task.garbled else ""
+        return Cell(f"{task.counts.finished}/{task.counts.total}{failed}{more}", "bad" if failed else "")
     if task.status.is_bad or task.status is TaskStatus.QUEUED:
         said = task.reason or (task.errors[0].message if task.errors else "")
         if said:

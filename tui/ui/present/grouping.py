@@ -15,11 +15,11 @@ from tui.ui.present.columns import WORDS
 from tui.ui.present.fact import coarse_text
 from tui.ui.widgets.virtual_table import Cell, Column
 
-__all__ = ["FIGURES", "Group", "columns_of", "group_cells", "grouped", "in_order"]
+__all__ = ["FIGURES", "RowGroup", "columns_of", "group_cells", "grouped", "in_order"]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RowGroup:
     """Tasks that share some values."""
 
     values: tuple[str | None, ...]
@@ -40,7 +40,7 @@ class Group:
         return " ".join(parts)
 
 
-def grouped(names: Sequence[str], tasks: Iterable[Task], context: Context) -> list[Group]:
+def grouped(names: Sequence[str], tasks: Iterable[Task], context: Context) -> list[RowGroup]:
     """The largest first.
 
     Raises:
@@ -66,11 +66,11 @@ def grouped(names: Sequence[str], tasks: Iterable[Task], context: Context) -> li
     return sorted(groups, key=lambda g: (-g.count, tuple(v or "" for v in g.values)))
 
 
-def in_order(groups: Sequence[Group], names: Sequence[str], column: str, *, descending: bool) -> list[Group]:
+def in_order(groups: Sequence[RowGroup], names: Sequence[str], column: str, *, descending: bool) -> list[RowGroup]:
     """By one column, what is missing last either way; equal ones stay as they were. Amounts of several currencies are
     not added: the largest of them counts."""
 
-    def value(group: Group) -> float | str | None:
+    def value(group: RowGroup) -> float | str | None:
         return FIGURES[column](group) if column in FIGURES else group.values[names.index(column)]
 
     known = [(found, group) for group in groups if (found := value(group)) is not None]
@@ -78,10 +78,10 @@ def in_order(groups: Sequence[Group], names: Sequence[str], column: str, *, desc
     return [group for _, group in sorted(known, key=itemgetter(0), reverse=descending)] + missing
 
 
-def _group(values: tuple[str | None, ...], tasks: Sequence[Task], context: Context) -> Group:
+def _group(values: tuple[str | None, ...], tasks: Sequence[Task], context: Context) -> RowGroup:
     runs = [t.ran(context.now) for t in tasks if t.status.is_final]
     known = [span.total_seconds() for span in runs if span is not None]
-    return Group(
+    return RowGroup(
         values,
         len(tasks),
         Counter(task.status.value for task in tasks),
@@ -103,7 +103,7 @@ def columns_of(names: Sequence[str]) -> tuple[Column, ...]:
     )
 
 
-def group_cells(group: Group) -> list[Cell]:
+def group_cells(group: RowGroup) -> list[Cell]:
     """One line."""
     failed = group.statuses["failed"]
     live = _open(group)
@@ -120,11 +120,11 @@ def group_cells(group: Group) -> list[Cell]:
 _OPEN = frozenset(status.value for status in WORDS if status.is_open)
 
 
-def _open(group: Group) -> int:
+def _open(group: RowGroup) -> int:
     return sum(n for status, n in group.statuses.items() if status in _OPEN)
 
 
-FIGURES: Mapping[str, Callable[[Group], float | None]] = {
+FIGURES: Mapping[str, Callable[[RowGroup], float | None]] = {
     "count": lambda group: group.count,
     "failed": lambda group: group.statuses["failed"],
     "open": _open,

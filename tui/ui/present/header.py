@@ -146,8 +146,8 @@ def counts_line(
         return row([(f"{view}: ", "dim"), ("loading", "dim")])
     spent = totals.spent
     rounded = [f"{money.amount:,.0f} {money.currency}" for money in spent.amounts]
-    unread = [f"+{spent.unread}?"] if spent.unread else []
-    fewer = (" ".join([" + ".join(rounded[:n]), *unread]) if n else "" for n in reversed(range(len(rounded) + 1)))
+    left_out = [f"+{spent.garbled}?"] if spent.garbled else []
+    fewer = (" ".join([" + ".join(rounded[:n]), *left_out]) if n else "" for n in reversed(range(len(rounded) + 1)))
     cut = [text.strip() for text in fewer] if rounded else [str(spent)]
     wide = width >= _WIDE
     tries = [

@@ -121,7 +121,7 @@ def _facts(job: Job) -> Callable[[], Sequence[Node]]:
     return lambda: [Node(label, label, text, "failed" if label == "why" else "") for label, text in _rows(job)]
 
 
-def _unread(job: Job, field: str) -> str | None:
+def _garbled(job: Job, field: str) -> str | None:
     return "?" if job.is_garbled(field) else None
 
 
@@ -129,8 +129,8 @@ def _rows(job: Job) -> Iterable[tuple[str, str]]:
     facts: list[tuple[str, str | None]] = [
         ("why", job.reason),
         ("where", "  ".join(t for t in (job.host, job.instance, job.region) if t) or None),
-        ("started", time_text(job.started) if job.started else _unread(job, "started")),
-        ("ended", time_text(job.ended) if job.ended else _unread(job, "ended")),
+        ("started", time_text(job.started) if job.started else _garbled(job, "started")),
+        ("ended", time_text(job.ended) if job.ended else _garbled(job, "ended")),
         ("cost", cost_text(job)),
         ("command", job.command),
         ("logs", ", ".join(job.logs) or None),

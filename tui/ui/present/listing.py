@@ -61,14 +61,14 @@ class Totals:
     """Rows by the status's word."""
     money: dict[str, Decimal] = field(default_factory=dict)
     """Spent, by currency."""
-    unread: int = 0
+    garbled: int = 0
     """Rows whose cost cannot be read."""
 
     def count(self, task: Task, by: int) -> None:
         """Take a row in (1) or out (-1)."""
         self.statuses[task.status.value] += by
         if "price" in task.garbled:
-            self.unread += by
+            self.garbled += by
         if task.price is not None:
             self.money[task.price.currency] = self.money.get(task.price.currency, Decimal(0)) + by * task.price.amount
 
@@ -76,7 +76,7 @@ class Totals:
     def spent(self) -> Sum:
         """What the rows cost."""
         amounts = sorted((Money(c, a) for c, a in self.money.items() if a), key=lambda m: (-m.amount, m.currency))
-        return Sum(tuple(amounts), self.unread)
+        return Sum(tuple(amounts), self.garbled)
 
     def of(self, status: TaskStatus) -> int:
         """Rows in this status."""
@@ -274,7 +274,7 @@ class Listing:
             for currency in (currencies := set(map(_currency, prices))):
                 mine = [p for p in prices if p.currency == currency] if len(currencies) > 1 else prices
                 found.money[currency] = sum(map(_amount, mine), Decimal(0))
-            found.unread = sum("price" in names for names in filter(None, map(_garbled, tasks)))
+            found.garbled = sum("price" in names for names in filter(None, map(_garbled, tasks)))
             self._totals = found
         return self._totals
 

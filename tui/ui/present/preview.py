@@ -16,7 +16,7 @@ from tui.ui.present.log import TROUBLE
 from tui.ui.present.timeline import Scale, bar_of_all
 from tui.ui.widgets.lines import cut
 
-__all__ = ["Seen", "failed_job", "preview_lines"]
+__all__ = ["Fetched", "failed_job", "preview_lines"]
 
 Piece = tuple[str, str]
 """Text and style."""
@@ -28,7 +28,7 @@ _NEVER_WORTH = {"duration", "queued", "price", "status"}
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Fetched:
     """What was fetched of a task so far."""
 
     detail: TaskDetail | None = None
@@ -42,7 +42,7 @@ class Seen:
     error: str = ""
     """Why there is no more."""
 
-    def with_log(self, of: str, lines: Sequence[str]) -> "Seen":
+    def with_log(self, of: str, lines: Sequence[str]) -> "Fetched":
         """And the end of a log."""
         return replace(self, log_of=of, log=tuple(lines))
 
@@ -53,19 +53,23 @@ def failed_job(jobs: Sequence[Job]) -> Job | None:
     return next(reversed(bad or list(jobs)), None)
 
 
-def preview_lines(task: Task, seen: Seen, now: datetime, width: int, height: int) -> list[Content]:
+def preview_lines(task: Task, fetched: Fetched, now: datetime, width: int, height: int) -> list[Content]:
     """At most `height` lines of `width` cells; the log gets the room that is left."""
-    groups = [_flowing(_status(task, seen), width), _reason(task, width), _flowing(_inside(task, seen, now), width)]
-    if inputs := _inputs(task, seen, width):
+    groups = [
+        _flowing(_status(task, fetched), width),
+        _reason(task, width),
+        _flowing(_inside(task, fetched, now), width),
+    ]
+    if inputs := _inputs(task, fetched, width):
         groups += [[Content("")], inputs]
     lines = [line for group in groups for line in group][:height]
     room = height - len(lines) - 2
-    if room > 0 and (seen.log or seen.error):
-        head = f"log tail ({seen.log_of})   l opens" if seen.log_of else "log   l opens"
-        lines += [Content(""), Content.styled(cut(seen.error or head, width).rstrip(), "dim")]
-        if not seen.error:
-            lines += [Content.styled(cut(f"  {text}", width).rstrip(), _tone(text)) for text in seen.log[-room:]]
-    elif room > 0 and seen.detail is None:
+    if room > 0 and (fetched.log or fetched.error):
+        head = f"log tail ({fetched.log_of})   l opens" if fetched.log_of else "log   l opens"
+        lines += [Content(""), Content.styled(cut(fetched.error or head, width).rstrip(), "dim")]
+        if not fetched.error:
+            lines += [Content.styled(cut(f"  {text}", width).rstrip(), _tone(text)) for text in fetched.log[-room:]]
+    elif room > 0 and fetched.detail is None:
         lines += [Content(""), Content.styled("loading", "dim")]
     return lines
 
@@ -91,10 +95,10 @@ def _flowing(pieces: Sequence[Piece], width: int) -> list[Content]:
     return [Content.assemble(*line) for line in lines if line]
 
 
-def _status(task: Task, seen: Seen) -> list[Piece]:
+def _status(task: Task, fetched: Fetched) -> list[Piece]:
     when = f" {age_text(task.ended, task.fetched)}" if task.status.is_final and task.ended else ""
     pieces: list[Piece] = [(f"{task.status.value.upper()}{when}", f"bold {STATUS_STYLES[task.status]}")]
-    detail = seen.detail
+    detail = fetched.detail
     jobs = (detail.jobs if detail else None) or ()
     if tries := max((job.attempt or 1 for job in jobs), default=1) - 1:
         pieces.append((f"attempt {tries + 1} of {tries + 1}", ""))
@@ -115,12 +119,12 @@ def _reason(task: Task, width: int) -> list[Content]:
     return [Content.assemble(("reason  ", "dim"), (cut(why, max(8, width - 8)).rstrip(), style))]
 
 
-def _inside(task: Task, seen: Seen, now: datetime) -> list[Piece]:
+def _inside(task: Task, fetched: Fetched, now: datetime) -> list[Piece]:
     pieces: list[Piece] = []
     if task.counts is not None:
         words = "  ".join(f"{status.value} {n:,}" for status, n in task.counts.items() if n)
         pieces.append((f"children {words or 'none'}", ""))
-    jobs = (seen.detail.jobs if seen.detail else None) or ()
+    jobs = (fetched.detail.jobs if fetched.detail else None) or ()
     if jobs:
         bad = sum(job.status is TaskStatus.FAILED for job in jobs)
         done = sum(job.status is TaskStatus.DONE for job in jobs)
@@ -142,9 +146,9 @@ def _inside(task: Task, seen: Seen, now: datetime) -> list[Piece]:
     return pieces
 
 
-def _inputs(task: Task, seen: Seen, width: int) -> list[Content]:
-    given = (seen.detail.inputs if seen.detail else None) or task.arguments
-    worth = [d for d in seen.differs if d.path.partition(".")[0] not in _NEVER_WORTH]
+def _inputs(task: Task, fetched: Fetched, width: int) -> list[Content]:
+    given = (fetched.detail.inputs if fetched.detail else None) or task.arguments
+    worth = [d for d in fetched.differs if d.path.partition(".")[0] not in _NEVER_WORTH]
     changed = {d.path.removeprefix("inputs.") for d in worth}
     pieces: list[Piece] = [("inputs", "dim")] if given else []
     for name, value in list(given.items())[:_INPUTS]:
@@ -153,8 +157,8 @@ def _inputs(task: Task, seen: Seen, width: int) -> list[Content]:
     if len(given) > _INPUTS:
         pieces.append((f"+{len(given) - _INPUTS} more", "dim"))
     lines = _flowing(pieces, width)[:2]
-    if seen.good is not None:
+    if fetched.good is not None:
         paths = ", ".join(d.path.removeprefix("inputs.") for d in worth[:6]) or "nothing that explains it"
-        said = f"differs from last good run ({seen.good.name}): {paths}   D shows the diff"
+        said = f"differs from last good run ({fetched.good.name}): {paths}   D shows the diff"
         lines.append(Content.styled(cut(said, width).rstrip(), "$text-warning" if worth else "dim"))
     return lines

@@ -19,7 +19,7 @@ from tui.store.deck import Deck
 from tui.ui.widgets.lines import cut
 
 if TYPE_CHECKING:
-    from tui.ui.present.preview import Seen
+    from tui.ui.present.preview import Fetched
 
 __all__ = ["REST", "TaskPreview"]
 
@@ -39,7 +39,7 @@ class TaskPreview(Widget):
 
     task_shown: reactive[Task | None] = reactive(None)
     """Whose preview is drawn."""
-    seen: "reactive[Seen | None]" = reactive(None)
+    fetched: "reactive[Fetched | None]" = reactive(None)
     """What was fetched of it; None while nothing is drawn."""
 
     def __init__(
@@ -50,7 +50,7 @@ class TaskPreview(Widget):
         self._clock = clock
         self._others = others
         """Every task of the list, to find a good run among."""
-        self._kept: dict[tuple[Any, ...], Seen] = {}
+        self._kept: dict[tuple[Any, ...], Fetched] = {}
         self._wanted: TaskRef | None = None
         """Whose preview is drawn, or will be once the cursor rests."""
 
@@ -61,7 +61,7 @@ class TaskPreview(Widget):
         self._wanted = task.ref if task is not None else None
         if task is None:
             self.workers.cancel_group(self, "preview")
-            self.task_shown, self.seen = None, None
+            self.task_shown, self.fetched = None, None
         else:
             self._fetch(task)
 
@@ -82,37 +82,37 @@ class TaskPreview(Widget):
     @work(group="preview", exclusive=True)
     async def _fetch(self, task: Task) -> None:
         await self._clock.sleep(REST)
-        from tui.ui.present.preview import Seen
+        from tui.ui.present.preview import Fetched
 
         key = self._key(task)
-        self.seen = self._kept.get(key, Seen())
+        self.fetched = self._kept.get(key, Fetched())
         self.task_shown = task
         if key in self._kept:
             return
         try:
-            async for seen in self._looks(task):
-                self.seen = seen
+            async for fetched in self._looks(task):
+                self.fetched = fetched
         except TuiError as error:
-            self.seen = replace(self.seen or Seen(), error=str(error))
+            self.fetched = replace(self.fetched or Fetched(), error=str(error))
         else:
             while len(self._kept) >= _KEPT:
                 del self._kept[next(iter(self._kept))]
-            self._kept[key] = self.seen
+            self._kept[key] = self.fetched
 
-    async def _looks(self, task: Task) -> AsyncIterator["Seen"]:
+    async def _looks(self, task: Task) -> AsyncIterator["Fetched"]:
         """More each time: the detail, of a failure also what a good run had otherwise, and the end of the log."""
         from tui.domain.diff import differences, last_good
-        from tui.ui.present.preview import Seen, failed_job
+        from tui.ui.present.preview import Fetched, failed_job
 
         detail = await self._deck.detail(task.ref)
-        yield (seen := Seen(detail))
+        yield (fetched := Fetched(detail))
         if not task.status.is_bad:
             return
         good = last_good(task, self._others())
         if good is not None:
             other = await self._deck.detail(good.ref)
-            yield (seen := replace(seen, good=good, differs=differences(other, detail, self._clock.now())))
-        yield seen.with_log(*await self._tail(task, failed_job(detail.jobs or ())))
+            yield (fetched := replace(fetched, good=good, differs=differences(other, detail, self._clock.now())))
+        yield fetched.with_log(*await self._tail(task, failed_job(detail.jobs or ())))
 
     async def _tail(self, task: Task, job: Job | None) -> tuple[str, Sequence[str]]:
         """Stream and job, and the last lines; without a name the sentence why there are none."""
@@ -136,13 +136,13 @@ class TaskPreview(Widget):
     def render(self) -> Content:
         """Title, then as much as there is room for."""
         width, height = max(20, self.content_size.width), max(1, self.content_size.height)
-        task, seen = self.task_shown, self.seen
-        if task is None or seen is None:
+        task, fetched = self.task_shown, self.fetched
+        if task is None or fetched is None:
             return Content.styled(cut("── preview   (p hides) ".ljust(width, "─"), width), "dim")
         from tui.ui.present.preview import preview_lines
 
         name = cut(task.name, min(width - 26, 60)).rstrip()
         title = Content.styled(cut(f"── preview: {name}  (p hides) ".ljust(width, "─"), width), "dim")
         project = self._deck.projects.get(task.project or "", task.project)  # by its name, as the list has it
-        lines = preview_lines(replace(task, project=project), seen, self._clock.now(), width, height - 1)
+        lines = preview_lines(replace(task, project=project), fetched, self._clock.now(), width, height - 1)
         return Content("\n").join([title, *lines])
