@@ -22,6 +22,7 @@ __all__ = ["Order", "act"]
 PATIENCE = 60.0
 """Seconds until a rate limit's reset that a command waits; a later one stops it (R40)."""
 _UNCONFIRMED = "not confirmed, nothing was sent; --yes confirms"
+_INTERRUPTED = "interrupted; it may have happened"
 _SHOWN = 20
 """Targets that a plan names one by one."""
 _WORDS: Mapping[str, tuple[Verb, ...]] = {
@@ -71,9 +72,17 @@ async def act(session: Session, order: Order) -> int:
     async with session.deck(session.settings()) as deck:
         refs = list(dict.fromkeys(deck.resolve(r) for r in order.refs))
         tasks, unread = await _read(deck, order, refs)
-        async for result in _outcomes(deck, order, tasks, unread):
-            lost = _tell(order, result) or lost
-            results.append(result)
+        try:
+            async for result in _outcomes(deck, order, tasks, unread):
+                lost = _tell(order, result) or lost
+                results.append(result)
+        except asyncio.CancelledError:  # ctrl+c: what was begun is told before we go, for it may have happened
+            cut = _cut_short(deck, order, tasks, results)
+            for result in cut:
+                _tell(order, result)
+            if cut or results:
+                _end(order, refs, [*results, *cut])
+            raise
         if not session.demo and (failure := deck.actions.journal.failure) and any(map(_left, results)):
             say(f"not noted: {failure}")
     if lost is not None and not isinstance(lost, BrokenPipeError):
@@ -101,6 +110,25 @@ async def _outcomes(deck: Deck, order: Order, tasks: Sequence[Task], unread: Seq
             yield Result(task.ref, plan.verb, outcome, task.status.value, message=why)
         async for result in _carried_out(deck, order, plan if send else replace(plan, targets=())):
             yield result
+
+
+def _cut_short(deck: Deck, order: Order, tasks: Sequence[Task], told: Sequence[Result]) -> list[Result]:
+    """How it stands with the targets that nothing was told of yet, if any was sent at all: by the journal."""
+    begun = {e.ref: e for e in deck.actions.journal.entries() if e.intent in deck.actions.journal.mine}
+    ended = {result.ref for result in told}
+    if not begun:
+        return []
+    results = []
+    for task in tasks:
+        if task.ref in ended:
+            continue
+        verb = order.verb(deck, task)
+        if entry := begun.get(task.ref):
+            message = entry.message or _INTERRUPTED
+            results.append(Result(task.ref, verb, entry.outcome or Outcome.UNKNOWN, new=entry.new, message=message))
+        else:
+            results.append(Result(task.ref, verb, Outcome.NOT_TRIED, task.status.value, message="interrupted"))
+    return results
 
 
 async def _carried_out(deck: Deck, order: Order, plan: Plan) -> AsyncIterator[Result]:
