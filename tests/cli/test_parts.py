@@ -23,6 +23,7 @@ from tui.domain.query.fields import FLAGS
         (["tsk"], Words((), None, ("tsk",), "tasks")),
         (["tk"], Words((), None, ("tk",))),
         (["digets"], Words((), None, ("digets",), "digest")),
+        (["x" * 1_000_000], Words((), None, ("x" * 1_000_000,))),
         (["--", "shwo"], Words((), None, ("--", "shwo"))),
         (["tasks", "--", "--demo"], Words((), "tasks", ("--", "--demo"))),
         (["status:failed"], Words((), None, ("status:failed",))),

@@ -10,6 +10,7 @@ from tui.domain.errors import ConfigError
 from tui.settings import paths
 from tui.settings.files import write_whole
 from tui.settings.save import save
+from tui.settings.saved import read_history, save_history
 
 TEXT = """# mine
 schema = 1
@@ -68,3 +69,9 @@ def test_r48_what_a_killed_write_left_is_swept_by_the_next_and_a_young_one_is_no
     write_whole(target, b"whole")
     assert target.read_bytes() == b"whole"
     assert [left.exists() for left in (old, young, other)] == [False, True, True]
+
+
+def test_a_history_keeps_what_was_typed(home: Path) -> None:
+    """Not what was pasted by mistake, and whatever characters it has."""
+    save_history("commands", ["one", "x" * 4_001, "half a pair \ud800"])
+    assert read_history("commands") == ["one", "half a pair ?"]

@@ -45,6 +45,9 @@ def mounted(app):
 TaskdeckApp.on_mount = mounted
 if kind == "handler":
     TaskdeckApp.action_show = fail
+if kind == "keys":
+    from textual.drivers.linux_driver import LinuxDriver
+    LinuxDriver.run_input_thread = fail
 if kind == "deck":
     from tui.store.deck import Deck
     Deck._learn = lambda deck, account: fail_later()
@@ -113,6 +116,24 @@ def test_r09_a_fault_is_one_line_and_the_terminal_is_given_back(words: str, home
         assert "tripwire" not in "".join([terminal.output.decode(), *kept])
         assert all("ZeroDivisionError" in text for text in kept)
         assert bool(kept) == ("mute" not in words)
+
+
+def test_r09_a_failed_reader_of_keys_is_a_fault_too(home: Path) -> None:
+    """Textual would end with status 0 and its traceback."""
+    with interface((sys.executable, "-c", FAULTY, "keys")) as terminal:
+        assert terminal.wait(20) == 70
+        assert afterwards(terminal.output).startswith("taskdeck: a fault of ours (RuntimeError)")
+        assert "tripwire" not in terminal.output.decode()
+
+
+def test_r46_bytes_that_are_no_text_end_nothing() -> None:
+    """A paste from a terminal of another encoding, or noise on the line: characters that fit nothing."""
+    with interface() as terminal:
+        terminal.wait_for(b"taskdeck")
+        terminal.send(b"/z\xff\xfe\xed\xa0\x80")
+        terminal.wait_for("\ufffd".encode())
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait() == 143
 
 
 def test_r09_what_nobody_waits_for_is_noted_without_its_values(home: Path) -> None:

@@ -74,8 +74,9 @@ def split(words: Sequence[str]) -> Words:
     first = rest[0] if rest else "--"
     if first in COMMANDS or first in LATER:
         return Words(tuple(common), first, tuple(rest[1:]))
-    near = min((*COMMANDS, *LATER), key=lambda c: distance(first, c))
-    slip = not first.startswith("-") and distance(first, near) <= _NEAR
+    alike = [] if first.startswith("-") else [c for c in (*COMMANDS, *LATER) if abs(len(c) - len(first)) <= _NEAR]
+    near = min(alike, key=lambda c: distance(first, c), default=None)
+    slip = near is not None and distance(first, near) <= _NEAR
     return Words(tuple(common), None, tuple(rest), near if slip else None)
 
 

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 _MOST = 500
 """Lines of a history."""
+_LONGEST = 4_000
+"""Characters of a line; a filter has no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,10 @@ def read_history(name: str) -> list[str]:
 
 
 def save_history(name: str, lines: Sequence[str]) -> None:
-    """Keep the newest lines; what cannot be written is only logged."""
+    """Keep the newest lines but those that nobody typed; what cannot be written is only logged."""
+    text = "".join(f"{line}\n" for line in lines[-_MOST:] if len(line) <= _LONGEST)
     try:
-        write_whole(paths.state_dir() / f"{name}.history", "".join(f"{line}\n" for line in lines[-_MOST:]).encode())
+        write_whole(paths.state_dir() / f"{name}.history", text.encode("utf-8", "replace"))
     except OSError as error:
         log.warning("the history of %s is not kept: %s", name, error)
 

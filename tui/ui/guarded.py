@@ -1,6 +1,7 @@
 """What keeps the interface safe: signals, a terminal that goes away, faults of ours, keys typed ahead."""
 
 import asyncio
+import codecs
 import logging
 import os
 import select
@@ -12,7 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from rich.console import RenderableType
 from textual.dom import DOMNode
+from textual.drivers import linux_driver
 from textual.events import Callback, Event, Key
 from textual.worker import WorkerFailed
 
@@ -27,6 +30,15 @@ _HANGUP_CHECK = 2.0
 """Seconds between two looks at whether the terminal is still there."""
 _AFTERWARDS = 0.5
 """Seconds after another program had the terminal until SIGINT is ours again."""
+
+
+def _lenient(encoding: str) -> "partial[codecs.IncrementalDecoder]":
+    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
+
+
+# Bytes that are no UTF-8 (a paste from elsewhere, noise on the line) are characters that fit nothing; Textual's own
+# decoder raises on them, and its thread ends the program. Private in Textual, so pinned by a test.
+linux_driver.getincrementaldecoder = _lenient  # type: ignore[assignment, attr-defined]
 
 
 class _Step(partial[None]):
@@ -106,6 +118,13 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
             self.fault = inner if isinstance(inner, Exception) else error
         super()._handle_exception(error)
         self._return_code = _FAULT
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """The thread that reads keys has failed: a fault like any other, and not a quiet end with status 0 (R9)."""
+        if self.fault is None:
+            self.fault = RuntimeError("reading keys has failed")
+        self._return_code = _FAULT
+        self._close_messages_no_wait()
 
     def _fatal_error(self) -> None:
         """End without the traceback, whose local variables hold tokens and remote text (R9)."""

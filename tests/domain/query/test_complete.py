@@ -1,6 +1,9 @@
 """What may be typed next."""
 
+import time
 from dataclasses import replace
+
+import pytest
 
 from tests.domain.samples import NOW, make
 from tui.domain.query import Completion, Context, complete, computed, matcher, parse
@@ -17,6 +20,14 @@ CONTEXT = Context(now=NOW, views={"nightly": parse("open")})
 
 def offered(text: str, cursor: int | None = None) -> list[str]:
     return [c.text for c in complete(text, len(text) if cursor is None else cursor, TASKS, CONTEXT)]
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000 + "(", "x" * 100_000, "x " * 50_000])
+def test_what_was_pasted_is_no_work(text: str) -> None:
+    """The word at the cursor is found from there, not by a search at each character, which took minutes."""
+    begun = time.process_time()
+    assert offered(text) == []
+    assert time.process_time() - begun < 1
 
 
 def test_names() -> None:

@@ -12,7 +12,7 @@ from tui.domain.task import Task
 
 __all__ = ["Completion", "complete"]
 
-_TOKEN = re.compile(r"[^\s|()]*\Z")
+_TOKEN = re.compile(r"[^\s|()]*")
 _SPLIT = re.compile(r"([!-]*)([A-Za-z_]+(?:\.[^:=!<>~]+)?)(!=|>=|<=|[:=<>~])(.*)\Z", re.DOTALL)
 _MOST = 50
 
@@ -29,8 +29,8 @@ class Completion:
 
 def complete(text: str, cursor: int, tasks: Iterable[Task], context: Context) -> tuple[Completion, ...]:
     """Fields and flags that begin so, or the values of a field that were seen, most frequent first."""
-    found = _TOKEN.search(text[:cursor])
-    token = found.group(0) if found else ""
+    found = _TOKEN.match(text[:cursor][::-1])  # from the cursor backwards: a search would begin at each character
+    token = found.group(0)[::-1] if found else ""
     start = cursor - len(token)
     split = _SPLIT.match(token)
     if split is None:

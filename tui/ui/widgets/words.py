@@ -102,7 +102,7 @@ def _cut(pieces: Sequence[Piece], room: int) -> list[Piece]:
     for text, role in pieces:
         size = cell_len(text)
         if size >= room:
-            short = text
+            short = text[: max(0, room)]  # a character has a cell at least, but for marks; what was pasted has no end
             while short and cell_len(short) > room - 1:
                 short = short[:-1]
             return [*kept, (short + "~" if room > 0 else "", role)]

@@ -1,0 +1,15 @@
+"""Lines of words."""
+
+import time
+
+from tui.ui.widgets.words import _laid_out
+
+
+def test_a_word_without_end_is_cut_at_once() -> None:
+    """What was pasted into the prompt is said in the message line; cutting it by a letter at a time took minutes."""
+    begun = time.process_time()
+    assert _laid_out(([("no command ", ""), ("x" * 1_000_000, "warn")], [("right", "")]), 40) == [
+        ("no command ", ""), ("x" * 22 + "~", "warn"), (" ", ""), ("right", ""),
+    ]  # fmt: skip
+    assert _laid_out(([("\u5b57" * 1_000, "")], []), 10) == [("\u5b57" * 4 + "~", ""), (" ", "")]
+    assert time.process_time() - begun < 1
