@@ -72,3 +72,13 @@ async def test_ctrl_e_takes_the_header_of_an_open_task_away_and_brings_it_back()
         assert not screen.query_one("#facts").display
         await at.press("ctrl+e")
         assert screen.query_one("#facts").display
+
+
+async def test_the_palette_finds_where_budget_and_quotas_stand() -> None:
+    """Who looks for what is left of the money or of the requests types that, and not `accounts`."""
+    async with table(tasks=10) as at:
+        await at.press("ctrl+p")
+        for word in ("budget", "quota"):
+            await at.type(word)
+            assert ":accounts" in at.shown
+            await at.press("ctrl+u")

@@ -56,7 +56,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("triage", "[ID|FILTER]", "group the failures", "look", Takes.FILTER, action="tasks.triage"),
     _c("diff", "[A [B]]", "what differs between two tasks", "look", Takes.REF, action="tasks.diff"),
     _c("raw", "", "the platform's own answer", "look", action="tasks.raw"),
-    _c("accounts", "", "every account: state, token's origin, rights", "look"),
+    _c("accounts", "", "every account: state, token, rights, budget, quotas", "look"),
     _c("problems", "", "what went wrong, and what to do", "look", action="tasks.problems"),
     _c("actions", "", "what was done, and what is being done", "look"),
     _c("failed", "", "only what failed, on and off", "arrange", action="tasks.failed"),
