@@ -82,3 +82,13 @@ async def test_the_palette_finds_where_budget_and_quotas_stand() -> None:
             await at.type(word)
             assert ":accounts" in at.shown
             await at.press("ctrl+u")
+
+
+async def test_an_answer_that_finds_a_task_being_left_ends_nothing() -> None:
+    """The widgets go before the screen does: what is drawn then is drawn nowhere."""
+    async with table(tasks=40, query="kind:task status:failed") as at:
+        screen = await opened(at)
+        for gone in ("#facts", "#crumb"):
+            await screen.query_one(gone).remove()
+            screen.draw()
+        assert at.app.is_running

@@ -294,7 +294,7 @@ class ChildrenScreen(WorkScreen):
     def draw(self) -> None:
         """Header, counts, and the lines above the failures and the children."""
         super().draw()
-        if not self.is_mounted:
+        if not self.drawable:
             return
         width = max(20, self.size.width)
         task = self.task_now

@@ -133,7 +133,7 @@ class DiffScreen(WorkScreen):
     def draw(self) -> None:
         """Header, and one line for each of the two."""
         super().draw()
-        if not self.is_mounted:
+        if not self.drawable:
             return
         width, lines = max(20, self.size.width), []
         for label, detail in zip(("this ", "other"), self._sides or (), strict=False):

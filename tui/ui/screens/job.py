@@ -194,7 +194,7 @@ class JobScreen(WorkScreen):
     def draw(self) -> None:
         """Header, tabs and the pane at the side."""
         super().draw()
-        if not self.is_mounted:
+        if not self.drawable:
             return
         width = max(20, self.size.width)
         pane = self.pane

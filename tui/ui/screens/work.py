@@ -192,9 +192,14 @@ class WorkScreen(Screen[None]):
         """Keep what is shown and say why it is not newer."""
         self.error = str(error)
 
+    @property
+    def drawable(self) -> bool:
+        """Its widgets are here: they come after the screen, and go before it, while an answer may be on its way."""
+        return self.is_mounted and len(self.query("#facts, #next, #keys, #crumb")) == 4
+
     def draw(self) -> None:
         """Write the header, the next line and the crumb anew."""
-        if not self.is_mounted:
+        if not self.drawable:
             return
         width = max(20, self.size.width)
         head = self.header()
