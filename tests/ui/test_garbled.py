@@ -208,7 +208,10 @@ def test_r23_the_sum_of_the_list_is_kept_up_as_costs_become_readable() -> None:
     assert listing.totals().spent == totals.spent
 
 
-@pytest.mark.parametrize(("width", "said"), [(160, "(2 more unreadable)"), (80, "+2?"), (40, "+2?")])
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [(160, "(2 more unreadable)"), (80, "(2 more unreadable)"), (50, "3,416.20 USD +2?"), (34, "3,416 USD +2?")],
+)
 def test_r23_the_header_says_it_at_every_width(width: int, said: str) -> None:
     totals = Totals(money={"USD": Decimal("3416.2")}, garbled=2)
     totals.statuses.update({"done": 12, "failed": 3})

@@ -152,7 +152,7 @@ def counts_line(
     wide = width >= _WIDE
     tries = [
         *([_full(totals, view, new, budgets, spent.words, brief) for brief in (False, True)] if wide else []),
-        *(_brief(totals, lead, money) for lead in (f"{view}: ", "") for money in (str(spent), cut[0])),
+        *(_brief(totals, lead, money) for lead in (f"{view}: ", "") for money in (spent.words, str(spent), cut[0])),
         *(_brief(totals, "", cut[0], _LEAST[: n + 1]) for n in range(len(_LEAST))),
         *(_brief(totals, "", money, _LEAST) for money in cut[1:]),
     ]
