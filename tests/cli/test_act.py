@@ -1,23 +1,14 @@
 """Actions against the sandbox: what is sent, what is said, and the code (product, section 4; R33-R43)."""
 
-import asyncio
 import io
 import json
-import os
-import signal
-from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.world import BASE, Answer, Time, World
-from tui.cli.main import main
-from tui.platforms.http import asgi_transport
-from tui.settings import paths
-from tui.store.journal import Journal
+from tests.cli.world import BASE, Answer, World
 
 RUNNING = "status:running,queued"
 JSON = ((b"content-type", b"application/json"),)
@@ -62,53 +53,6 @@ def test_each_target_is_one_object_and_one_line(world: World) -> None:
     }  # fmt: skip
     assert world("abort", two, "--yes").out == f"{two} done\n"
     assert words(world) == ["abort", "abort"]
-
-
-@pytest.mark.parametrize(("error", "code"), [(BrokenPipeError(32, "Broken pipe"), 0), (OSError(28, "No space"), 70)])
-def test_a_reader_that_has_gone_ends_no_action(world: World, error: OSError, code: int) -> None:
-    """All targets are carried out, though `| head -1` or a full disk took but the first line, or none."""
-
-    class Gone(io.StringIO):
-        def write(self, text: str) -> int:
-            raise error
-
-    refs = [row["ref"] for row in world.rows(RUNNING, "!batch:any")][:3]
-    with redirect_stdout(Gone()), redirect_stderr(io.StringIO()):
-        assert world.call(["abort", *refs, "--yes"]) == code
-    assert words(world) == ["abort"] * 3
-
-
-@pytest.mark.parametrize("form", [(), ("-o", "json")])
-def test_ctrl_c_in_the_middle_tells_what_was_begun(world: World, form: Sequence[str]) -> None:
-    """Four on their way may have happened, the rest was not tried; all are named: status 130."""
-    refs = [row["ref"] for row in world.rows(RUNNING, "!batch:any")][:6]
-    under_way = []
-
-    async def stalling(scope: Any, receive: Any, send: Any) -> None:
-        if not scope["path"].endswith("/actions/abort"):
-            await world.sandbox.app(scope, receive, send)
-            return
-        under_way.append(scope["path"])
-        if len(under_way) == 4:
-            os.kill(os.getpid(), signal.SIGINT)
-        await asyncio.Event().wait()
-
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        code = main(
-            ["--config", str(world.config), "abort", *refs, "--yes", *form],
-            transport=asgi_transport(stalling),
-            clock=Time(world.clock),
-        )
-    if form:
-        found = [(row["ref"], row["outcome"]) for row in json.loads(out.getvalue())]
-    else:
-        found = [(ref, outcome) for ref, outcome in map(str.split, out.getvalue().splitlines())]
-    assert code == 130
-    assert found == list(zip(refs, ["unknown"] * 4 + ["not_tried"] * 2, strict=True))
-    assert "2 of 6 not tried" in err.getvalue()
-    entries = Journal(paths.data_dir() / "journal").unknown()
-    assert {str(entry.ref) for entry in entries} == set(refs[:4])
 
 
 def test_rerun_starts_a_new_task_and_names_it(world: World) -> None:
