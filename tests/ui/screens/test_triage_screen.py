@@ -90,6 +90,11 @@ async def test_enter_shows_the_tasks_of_a_group_and_l_reads_a_sample() -> None:
         await pilot.press("enter", "escape")
         assert app.opened[-1].view is View.DETAIL
         assert app.focused is screen.groups
+        await pilot.press("enter", "q")
+        assert app.focused is screen.groups
+        assert app.screen is screen
+        await pilot.press("q")
+        assert app.screen is not screen
 
 
 async def test_a_filter_that_nothing_says_is_said() -> None:

@@ -85,6 +85,11 @@ class TriageScreen(FailuresScreen):
         self._show()
         self.groups.go(min(row, len(self.groups.view) - 1))
 
+    def action_leave(self) -> None:
+        """From the tasks of a group to the groups, for whoever sees them takes them for a screen; else leave."""
+        if not (self.has_class("-members") and self.undo()):
+            super().action_leave()
+
     def action_step(self, way: int) -> None:
         """To the next or previous group that has something new, else that is not acknowledged."""
         keys = list(self.groups.view)
