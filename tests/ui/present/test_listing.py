@@ -10,7 +10,7 @@ import pytest
 
 from tests.ui.fakes import NOW, make_task
 from tui.domain.money import Money
-from tui.domain.query import DEFAULT, Context, SortKey, matcher, parse, parse_sort, sorted_tasks
+from tui.domain.query import DEFAULT, EVERYTHING, Context, SortKey, matcher, parse, parse_sort, sorted_tasks
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.store.snapshot import EMPTY, Feed, Snapshot
@@ -138,3 +138,26 @@ def test_a_filter_with_words_shows_what_its_predicate_says_also_of_tasks_that_ch
             listing.take(snapshot(tasks), CONTEXT)
         else:
             listing.apply(snapshot(tasks), set(changed), CONTEXT)
+
+
+def test_a_filter_typed_and_taken_back_letter_by_letter_shows_at_each_step_what_its_predicate_says() -> None:
+    """What was found with fewer letters is where more are looked for, and is there again when they are taken back;
+    each time in the list's order, however the rows are changed by who got them."""
+    rng = random.Random(2)
+    tasks = {task.ref: task for task in (some(rng, number) for number in range(80))}
+    listing = Listing(CONTEXT)
+    listing.take(snapshot(tasks), CONTEXT)
+    whole = list(listing.rows)
+    typed = ["t", "ta", "tas", "task", "task 1", "task 12", "task 1", "task", "ask", "k 1 t", "1", "task 1", "", "t"]
+    for turn in range(3):
+        for text in typed:
+            node = parse(text) if text else EVERYTHING
+            listing.arrange(Wanted(node), CONTEXT)
+            fits = matcher(node, CONTEXT)
+            assert listing.rows == [key for key in whole if fits(listing.tasks[key])]
+            listing.rows.reverse()
+        ref = rng.choice(sorted(tasks, key=str))
+        tasks[ref] = replace(tasks[ref], name=f"task 1{turn}")
+        listing.apply(snapshot(tasks), {ref}, CONTEXT)
+        listing.arrange(Wanted(), CONTEXT)
+        assert listing.rows == whole

@@ -38,6 +38,8 @@ Rank = Callable[[Task], tuple[Any, ...]]
 
 _FEW = 400
 """So many changes are put in their places one by one, or a twentieth of all; more are sorted anew."""
+_REMEMBERED = 6
+"""Searches for words that are remembered: what was typed letter by letter is taken back letter by letter."""
 _word, _price, _garbled = attrgetter("status._value_"), attrgetter("price"), attrgetter("garbled")
 _currency, _amount = attrgetter("currency"), attrgetter("amount")
 
@@ -117,6 +119,8 @@ class Listing:
         """All keys, newest first."""
         self._haystacks: dict[str, str] = {}
         """What words are looked for in, by key: made at the first word, so that each further letter costs less."""
+        self._found: dict[tuple[str, ...], list[str]] = {}
+        """Of all tasks those that hold these words, for the last few; empty once a task has changed."""
         self._members: set[str] | None = None
         """The keys in `rows`; None when those are all there are, or when no change came since they were arranged."""
         self._totals: Totals | None = None
@@ -143,6 +147,7 @@ class Listing:
         for _, feed in sorted(snapshot.feeds.items()):
             self.tasks.update(feed.tasks)
             keys += sorted(feed.tasks)  # of one account, so that the order of keys is that of references
+        self._found.clear()
         self._haystacks = {k: t for k, t in self._haystacks.items() if before[k] is self.tasks.get(k)}
         self._sizes = {name: len(feed.tasks) for name, feed in snapshot.feeds.items()}
         dated = [key for key in keys if self.tasks[key].created is not None]
@@ -175,13 +180,29 @@ class Listing:
         known = self._haystacks
         if not words:
             return keys
+        whole = keys is self._base
+        if whole:
+            if (found := self._found.get(tuple(words))) is not None:
+                return list(found)
+            keys = self._narrowest(words)
         if len(known) < len(self.tasks):
             known.update((key, haystack(self.tasks[key])) for key in keys if key not in known)
         texts = list(map(known.__getitem__, keys))
         for word in words:
             kept = list(map(contains, texts, repeat(word)))
             keys, texts = list(compress(keys, kept)), list(compress(texts, kept))
+        if whole:
+            while len(self._found) >= _REMEMBERED:
+                del self._found[next(iter(self._found))]
+            self._found[tuple(words)] = list(keys)
         return keys
+
+    def _narrowest(self, words: Sequence[str]) -> list[str]:
+        """The fewest tasks known to hold all there is to find: a letter more only leaves less of what was found."""
+        wider = [
+            found for old, found in self._found.items() if all(any(part in word for word in words) for part in old)
+        ]
+        return min(wider, key=len, default=self._base)
 
     @staticmethod
     def _predicate(wanted: Wanted, context: Context) -> Predicate | None:
@@ -215,6 +236,7 @@ class Listing:
             if new is old:
                 continue
             self._haystacks.pop(key, None)
+            self._found.clear()
             if old is None or new is None or old.created != new.created:
                 if old is not None:
                     base_out.add(key)

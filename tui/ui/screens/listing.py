@@ -122,7 +122,8 @@ class ListScreen(LiveTable):
         self._seek()
         self.show_rows()
         self.table.redraw()
-        self.call_after_refresh(self.draw)
+        # Twice: what is due after a letter's echo would come before the table.
+        self.call_after_refresh(self.call_after_refresh, self.draw)
 
     def _seek(self) -> None:
         """Where a list is not whole, the platforms are asked for what they can filter; not with every letter."""
