@@ -11,7 +11,7 @@ from tui.domain.query import FIELDS, Context, Field, Type
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.ui.present.fact import coarse_text, cost_text, none_text
-from tui.ui.widgets.virtual_table import Cell, Column
+from tui.ui.widgets.row_cells import Cell, Column
 
 __all__ = ["DEFAULT_COLUMNS", "NAMES", "WORDS", "Shown", "Word", "cells_of", "columns_for", "help_of", "short_names"]
 

@@ -7,7 +7,7 @@ from tui.domain.action import Outcome
 from tui.store.journal import Entry
 from tui.ui.acting import Run, outcome_role, run_text
 from tui.ui.present.fact import age_text
-from tui.ui.widgets.virtual_table import Cell, Column
+from tui.ui.widgets.row_cells import Cell, Column
 
 __all__ = ["COLUMNS", "entry_cells", "run_cells"]
 

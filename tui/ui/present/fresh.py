@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from tui.domain.task import Task
-from tui.ui.widgets.virtual_table import Cell
+from tui.ui.widgets.row_cells import Cell
 
 __all__ = ["SECONDS", "Fresh"]
 

@@ -13,7 +13,7 @@ from tui.domain.query import Context, Type, lookup
 from tui.domain.task import Task, spent_on
 from tui.ui.present.columns import WORDS
 from tui.ui.present.fact import coarse_text
-from tui.ui.widgets.virtual_table import Cell, Column
+from tui.ui.widgets.row_cells import Cell, Column
 
 __all__ = ["FIGURES", "RowGroup", "columns_of", "group_cells", "grouped", "in_order"]
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tui.domain.triage import Group
 from tui.ui.present.fact import span_text, time_text
-from tui.ui.widgets.virtual_table import Cell, Column
+from tui.ui.widgets.row_cells import Cell, Column
 
 __all__ = ["GROUP_COLUMNS", "group_cells", "group_lines", "lost_text", "where_text"]
 

@@ -18,7 +18,8 @@ from tui.store.journal import Entry, Journal
 from tui.ui.acting import Run
 from tui.ui.present.deeds import COLUMNS, entry_cells, run_cells
 from tui.ui.present.fact import count_text
-from tui.ui.widgets.virtual_table import Cell, VirtualTable
+from tui.ui.widgets.row_cells import Cell
+from tui.ui.widgets.virtual_table import VirtualTable
 from tui.ui.widgets.words import Rule, Words, row
 
 __all__ = ["ActionsScreen"]

@@ -31,8 +31,9 @@ from tui.ui.widgets.gantt import Gantt
 from tui.ui.widgets.head import Head
 from tui.ui.widgets.lines import cut
 from tui.ui.widgets.preview import ChildPreview
+from tui.ui.widgets.row_cells import Cell
 from tui.ui.widgets.strip import StatusStrip
-from tui.ui.widgets.virtual_table import Cell, VirtualTable
+from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["WIDE", "ChildrenScreen"]
 

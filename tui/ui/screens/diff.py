@@ -23,7 +23,8 @@ from tui.ui.present.diff import diff_cells, diff_columns, full_text, kind_counts
 from tui.ui.screens.work import View, WorkScreen, status_text
 from tui.ui.widgets.head import Head
 from tui.ui.widgets.lines import cut
-from tui.ui.widgets.virtual_table import Cell, VirtualTable
+from tui.ui.widgets.row_cells import Cell
+from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["DiffScreen"]
 

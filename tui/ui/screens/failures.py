@@ -23,7 +23,8 @@ from tui.ui.present.fact import span_text
 from tui.ui.present.groups import GROUP_COLUMNS, group_cells, group_lines
 from tui.ui.screens.work import EVERYWHERE, WorkScreen
 from tui.ui.widgets.head import Head
-from tui.ui.widgets.virtual_table import Cell, VirtualTable
+from tui.ui.widgets.row_cells import Cell
+from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["FailuresScreen"]
 

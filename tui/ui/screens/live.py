@@ -29,8 +29,9 @@ from tui.ui.present.problems import problems_of
 from tui.ui.present.useless import LEADING, why_useless
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.message_line import MessageLine
+from tui.ui.widgets.row_cells import Cell, Column
 from tui.ui.widgets.task_preview import TaskPreview
-from tui.ui.widgets.virtual_table import Cell, Column, VirtualTable
+from tui.ui.widgets.virtual_table import VirtualTable
 from tui.ui.widgets.words import Piece, Rule, Words, row
 
 __all__ = ["LiveTable"]

@@ -1,0 +1,53 @@
+"""What a row of a table is made of: columns by priority, and a cell for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["Cell", "Cells", "Column", "fit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How a column stands in the table."""
+
+    key: str
+    label: str
+    width: int
+    """Cells; the least for the growing column."""
+    priority: int = 0
+    """Columns of high numbers go first when there is no room; 0 always stays."""
+    right: bool = False
+    """Aligned to the right."""
+    grows: bool = False
+    """Takes the room that is left, up to 60 cells."""
+    frozen: bool = False
+    """Stays when the table is scrolled sideways."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Cleaned text with the role it is styled by."""
+
+    text: str
+    role: str = ""
+    """One of the table's component classes without `table--`; empty for plain."""
+    fresh: bool = False
+    """It has just changed, and stands out for that."""
+
+
+Cells = Sequence[Cell]
+"""One for each column of the table, in its order."""
+_WIDEST = 60
+
+
+def fit(columns: Sequence[Column], width: int, skip: int = 0) -> list[tuple[int, int]]:
+    """Index and width of the columns that have room; `skip` leaves out so many that are not frozen."""
+    free = [i for i, c in enumerate(columns) if not c.frozen][:skip]
+    chosen = [i for i in range(len(columns)) if i not in free]
+    while sum(columns[i].width + 1 for i in chosen) > width:
+        least = max(chosen, key=lambda i: (columns[i].priority, i))
+        if columns[least].priority == 0:
+            break
+        chosen.remove(least)
+    spare = max(0, width - sum(columns[i].width + 1 for i in chosen))
+    return [(i, min(_WIDEST, columns[i].width + spare) if columns[i].grows else columns[i].width) for i in chosen]
