@@ -1,13 +1,17 @@
 """How a program in a terminal is measured: latency of keys, bytes, processor time."""
 
+import re
 import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.terminal import Terminal
+from tests.terminal import Burst, Terminal
 
-__all__ = ["Keys", "idle", "keys", "keys_until"]
+__all__ = ["FIRST_ROW", "Keys", "idle", "keys", "keys_until", "on_line"]
+
+FIRST_ROW = 6
+"""The line of the screen on which the list begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,12 @@ def keys(
         raise AssertionError("no key had an answer")
     latencies.sort()
     return Keys(statistics.median(latencies), latencies[int(len(latencies) * 0.95)], statistics.median(sizes))
+
+
+def on_line(line: int, burst: Burst) -> int:
+    """Bytes of an answer that went to one line of the screen, counted from 1, with the way there."""
+    pieces = re.split(rb"(?=\x1b\[\d+;\d+H)", burst.data)
+    return sum(len(piece) for piece in pieces if piece.startswith(b"\x1b[%d;" % line))
 
 
 def keys_until(terminal: Terminal, key: str, done: bytes, *, pause: float = 0.03, timeout: float = 30.0) -> list[float]:
