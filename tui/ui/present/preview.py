@@ -12,7 +12,7 @@ from tui.domain.diff import Difference
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Task
 from tui.ui.present.fact import STATUS_STYLES, age_text, cost_text, fact_text, label_text, span_text
-from tui.ui.present.log import TROUBLE
+from tui.ui.present.log_tail import tail_lines
 from tui.ui.present.timeline import Scale, bar_of_all
 from tui.ui.widgets.lines import cut
 
@@ -68,14 +68,10 @@ def preview_lines(task: Task, fetched: Fetched, now: datetime, width: int, heigh
         head = f"log tail ({fetched.log_of})   l opens" if fetched.log_of else "log   l opens"
         lines += [Content(""), Content.styled(cut(fetched.error or head, width).rstrip(), "dim")]
         if not fetched.error:
-            lines += [Content.styled(cut(f"  {text}", width).rstrip(), _tone(text)) for text in fetched.log[-room:]]
+            lines += tail_lines(fetched.log[-room:], width, "  ")
     elif room > 0 and fetched.detail is None:
         lines += [Content(""), Content.styled("loading", "dim")]
     return lines
-
-
-def _tone(text: str) -> str:
-    return "$text-error" if TROUBLE.search(text.encode("utf-8", "replace")) else ""
 
 
 def _flowing(pieces: Sequence[Piece], width: int) -> list[Content]:

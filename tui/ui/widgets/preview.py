@@ -18,9 +18,10 @@ from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.ui.present.fact import STATUS_STYLES, cost_text, ran_text
 from tui.ui.present.groups import group_lines
-from tui.ui.present.log import TROUBLE, LogText
+from tui.ui.present.log import LogText
+from tui.ui.present.log_tail import tail_lines
 from tui.ui.present.siblings import Siblings, differing
-from tui.ui.widgets.lines import cut, wrapped
+from tui.ui.widgets.lines import wrapped
 
 __all__ = ["ChildPreview"]
 
@@ -111,7 +112,7 @@ class ChildPreview(Static):
         room = height - len(lines) - 2
         if self.tail and room > 0:
             lines += [Content(""), Content.styled("LOG  l opens it", "bold")]
-            lines += [Content.styled(cut(text, width), _tone(text)) for text in self.tail[-room:]]
+            lines += tail_lines(self.tail[-room:], width)
         return Content("\n").join(lines)
 
 
@@ -131,7 +132,3 @@ def _about(child: Task, group: Group | None, now: datetime) -> list[tuple[str, s
     facts = [f"host {host}" if host else None, child.instance, child.region, cost_text(child)]
     where = "   ".join(fact for fact in facts if fact)
     return [*said, (where, "dim")] if where else said
-
-
-def _tone(text: str) -> str:
-    return "$text-error" if TROUBLE.search(text.encode("utf-8", "replace")) else ""

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from tui.domain.exitcode import exit_text
 from tui.domain.task import Job
 from tui.ui.present.fact import STATUS_STYLES, cost_text, ran_text, time_text
-from tui.ui.present.log import TROUBLE
+from tui.ui.present.log_tail import tail_lines
 from tui.ui.present.timeline import LEGEND, Scale, axis, bar, column_text, order
 from tui.ui.widgets.lines import cut
 
@@ -104,8 +104,4 @@ class SidePane(Static):
             return []
         count = f"last {len(shown)} lines, " if len(shown) > 1 else ""
         head = Content.styled(cut(f"LOG  {count}l opens", width), "bold")
-        return [Content(""), head, *(Content.styled(cut(text, width), _tone(text)) for text in shown)]
-
-
-def _tone(text: str) -> str:
-    return "$text-error" if TROUBLE.search(text.encode("utf-8", "replace")) else ""
+        return [Content(""), head, *tail_lines(shown, width)]

@@ -1,0 +1,30 @@
+"""The end of a log as it stands beside something else: the line that tells why, warnings, what sounds like trouble."""
+
+import re
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from tui.domain.signature import find_error
+from tui.ui.present.log import TROUBLE
+from tui.ui.widgets.lines import cut
+
+__all__ = ["tail_lines"]
+
+_WARNING = re.compile(r"(?i)\bwarn(?:ing)?\b")
+
+
+def tail_lines(lines: Sequence[str], width: int, lead: str = "") -> list[Content]:
+    """A line each, cut to `width` cells, behind `lead`."""
+    found = find_error("\n".join(lines))
+    telling = -1 if found is None else max((n for n, text in enumerate(lines) if found.text in text), default=-1)
+    return [
+        Content.styled(cut(f"{lead}{text}", width).rstrip(), "bold $text-error" if n == telling else _style(text))
+        for n, text in enumerate(lines)
+    ]
+
+
+def _style(text: str) -> str:
+    if not TROUBLE.search(text.encode("utf-8", "replace")):
+        return ""
+    return "$text-warning" if _WARNING.search(text) else "$text-error"
