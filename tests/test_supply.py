@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from fnmatch import fnmatch
 from importlib.metadata import requires, version
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CONSTRAINTS = ROOT / ".ci" / "constraints.txt"
+TOP = {"LICENSE", "README.md", "pyproject.toml", "screenshots", "tests", "tui"}
 MOST = 23
 """The 18 that come with textual, httpx, pydantic and platformdirs, and click, tomlkit, starlette, uvicorn, which bring
 none of their own but one."""
@@ -69,3 +71,10 @@ def test_r55_the_readme_and_the_ci_install_by_the_constraints() -> None:
     assert all("-c .ci/constraints.txt" in line for line in installs)
     assert not re.search(r"--(extra-)?index-url|--find-links|--trusted-host", readme)
     assert "README.md" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_only_what_belongs_there_stands_at_the_top() -> None:
+    """What a run leaves in the folder it was started in is no part of the project, and would be committed with it."""
+    ignored = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines()]
+    names = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    assert {name for name in names if not any(fnmatch(name, pattern) for pattern in ignored)} == TOP
