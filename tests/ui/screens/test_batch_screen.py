@@ -230,6 +230,25 @@ async def test_a_filter_that_leaves_no_child_says_how_to_see_them_again() -> Non
         assert len(screen.table.view) == 400
 
 
+async def test_how_many_end_an_hour_is_told_once_all_children_are_here() -> None:
+    """Of a part only some are counted: what they cost can be told from them, when all are done cannot."""
+    app = desk()
+    async with app.run_test(size=(160, 48)) as pilot:
+        screen = await opened(app, pilot, 400, complete=False)
+        feed = screen.snapshot.children[BATCH]
+        lately = {
+            key: replace(t, ended=NOW - timedelta(minutes=9) if t.ended else None) for key, t in feed.tasks.items()
+        }
+        for complete in (False, True):
+            app.give(replace(screen.snapshot, children={BATCH: replace(feed, tasks=lately, complete=complete)}))
+            await pilot.pause()
+            await app.workers.wait_for_complete()
+            screen.draw()
+            await pilot.pause()
+            assert "forecast" in words(app)
+            assert ("/h  eta" in words(app)) is complete
+
+
 async def test_children_without_times_have_no_timeline_and_the_project_goes_by_its_name() -> None:
     """Qarnot tells no times of finished instances: no empty axis pretends to be one."""
     app = desk()

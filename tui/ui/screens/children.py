@@ -60,6 +60,7 @@ class ChildrenScreen(WorkScreen):
         """What the open children will cost and take."""
         self._again: Estimate | None = None
         """The same of the failed ones, once more."""
+        self._eta: str | None = None
 
     def body(self) -> Iterable[Widget]:
         """Counts, strip, failures, children."""
@@ -154,9 +155,11 @@ class ChildrenScreen(WorkScreen):
     def watch_snapshot(self, old: Snapshot, new: Snapshot) -> None:
         """Take the children where they changed."""
         super().watch_snapshot(old, new)
-        feed = new.children.get(self.ref)
-        if self.is_mounted and (feed is not old.children.get(self.ref) or new.task(self.ref) is not old.task(self.ref)):
+        feed, before = new.children.get(self.ref), old.children.get(self.ref)
+        if self.is_mounted and (feed is not before or new.task(self.ref) is not old.task(self.ref)):
             self._take(feed)
+            if feed is not None and feed.complete and not (before is not None and before.complete):
+                self._look_deeper()  # what could not be told of a part
         elif self.is_mounted and len(self.lineage.batches) > 1:
             self.draw()
 
@@ -222,6 +225,9 @@ class ChildrenScreen(WorkScreen):
         failed = sum(task.status is TaskStatus.FAILED for task in children)
         self._rest = siblings.estimate(open_) if open_ else None
         self._again = siblings.estimate(failed) if failed else None
+        # A sample tells what one child takes, but not how many ended within the hour.
+        feed = self.snapshot.children.get(self.ref)
+        self._eta = eta_text(children, open_, self.now) if feed is not None and feed.complete else None
 
     @property
     def open_children(self) -> int:
@@ -286,7 +292,7 @@ class ChildrenScreen(WorkScreen):
             self.project_of(task),
             f"{cost} so far" if (cost := cost_text(task)) else None,
             forecast_text(task, self._rest),
-            eta_text(self.listed.tasks.values(), self.open_children, self.now),
+            self._eta,
             f"id {task.ref.id}",
             task.app,
         )
