@@ -85,3 +85,13 @@ def test_no_accounts_lamp_is_cut_off(width: int, error: type[PlatformError] | No
     assert cells((*left, *right)) < width, said
     assert all(f"{number}" in said for number in range(1, 6))
     assert said.count("OFF" if error is Unreachable else "LIM" if error else "+" if width <= 100 else "1m") >= 5
+
+
+def test_a_wide_line_gives_up_the_requests_before_its_own_words() -> None:
+    """With 20,000 tasks the counts are longer: the line is still the one for a wide screen."""
+    many = Totals(Counter({s: 1000 * n for s, n in EVERY.statuses.items()}), {"USD": Decimal("33784.92")})
+    left, _ = counts_line(many, view="all", new=0, budgets=[("cgc", 846), ("cavatica", 987)], width=160)
+    said = "".join(text for text, _ in left)
+    assert said.startswith("view: all ")
+    assert "spend in view 33,784.92 USD" in said
+    assert "req left" not in said

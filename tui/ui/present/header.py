@@ -131,8 +131,8 @@ def counts_line(
 ) -> Row:  # fmt: skip
     """The second line: the view, rows by status, money per currency, requests left.
 
-    Said in full where there is room; else in shorter words, then without the view and the cents. Where even that is
-    too long, whole counts go, those that matter least first; what is said is never cut.
+    Said in full where there is room; else in shorter words, without the requests, then without the view and the cents.
+    Where even that is too long, whole counts go, those that matter least first; what is said is never cut.
 
     Args:
         totals: Of the rows that are shown.
@@ -150,8 +150,9 @@ def counts_line(
     fewer = (" ".join([" + ".join(rounded[:n]), *left_out]) if n else "" for n in reversed(range(len(rounded) + 1)))
     cut = [text.strip() for text in fewer] if rounded else [str(spent)]
     wide = width >= _WIDE
+    fulls = ((budgets, False), (budgets, True), ((), True))
     tries = [
-        *([_full(totals, view, new, budgets, spent.words, brief) for brief in (False, True)] if wide else []),
+        *(_full(totals, view, new, asked, spent.words, brief) for asked, brief in fulls if wide),
         *(_brief(totals, lead, money) for lead in (f"{view}: ", "") for money in (spent.words, str(spent), cut[0])),
         *(_brief(totals, "", cut[0], _LEAST[: n + 1]) for n in range(len(_LEAST))),
         *(_brief(totals, "", money, _LEAST) for money in cut[1:]),
