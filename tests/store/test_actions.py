@@ -335,7 +335,7 @@ async def test_closing_waits_for_what_left_and_sends_nothing_more() -> None:
         assert stand.store.snapshot.in_flight == {}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.sampled_from([None, None, None, 403, 404, 409, 429, 500, LOST, "cut", "html"]), max_size=12),
     st.lists(st.integers(0, 25), min_size=1, max_size=12, unique=True),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.samples import NOW, make
@@ -82,7 +82,6 @@ TERMS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(
     st.lists(TERMS, max_size=4).map(" ".join),
     st.sampled_from(["a", "b", None]), st.sampled_from([S.DONE, S.RUNNING]), TIMES, TIMES,

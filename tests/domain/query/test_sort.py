@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.samples import NOW, make
@@ -121,7 +121,6 @@ TASKS = st.lists(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(TASKS, KEYS, st.randoms())
 def test_every_order_is_total(tasks: list[Task], keys: tuple[SortKey, ...], random: Any) -> None:
     """However the tasks come in, they go out the same, none lost, and sorting again changes nothing."""

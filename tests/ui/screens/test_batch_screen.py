@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
+from tests.support.waiting import calls
 from tests.ui.desk import Desk, words
 from tests.ui.fakes import BATCH, NOW, MemoryDeck, make_batch, make_children, make_detail, make_task
 from tui.domain.errors import PlatformDown
@@ -193,17 +193,15 @@ async def test_a_filter_that_cannot_be_read_is_said_and_the_rows_stay() -> None:
         assert len(screen.table.view) == 400
 
 
-async def test_ten_thousand_children_are_painted_from_memory_within_a_tenth_of_a_second() -> None:
-    """P11, generously: the machine is shared."""
+async def test_p11_ten_thousand_children_are_painted_from_memory() -> None:
+    """`python -m tests.bench P11` measures how fast; here a child costs a few calls, for only what fits is drawn."""
     app = desk()
     async with app.run_test(size=(160, 48)) as pilot:
         await app.workers.wait_for_complete()
         given = snapshot(10_000)
-        began = perf_counter()
-        app.give(given)
-        taken = perf_counter() - began
+        work = calls(lambda: app.give(given))
         await pilot.pause()
-        assert taken < 0.3
+        assert work < 16 * 10_000
         assert "10,000 of 10,000" in words(app)
 
 
