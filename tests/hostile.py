@@ -8,8 +8,8 @@ import re
 import sys
 from typing import Any
 
+from tui.cli.event_loop import no_core_dumps
 from tui.cli.main import main
-from tui.cli.running import no_core_dumps
 from tui.platforms.http import asgi_transport
 from tui.sandbox.app import Sandbox
 from tui.settings import paths

@@ -10,10 +10,10 @@ import sys
 from typing import Any
 
 from tests.tripwire import Tripwire
-from tui.cli.crash import note_strays
+from tui.cli.event_loop import no_core_dumps
+from tui.cli.fault_report import note_strays
 from tui.cli.logfile import open_log
 from tui.cli.main import main
-from tui.cli.running import no_core_dumps
 from tui.platforms.http import asgi_transport
 from tui.sandbox.app import Sandbox
 from tui.settings import paths

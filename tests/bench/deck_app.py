@@ -13,16 +13,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.running import let_threads_take_turns, spare_the_collector
+from tui.cli.event_loop import let_threads_take_turns, spare_the_collector
 from tui.domain.account import AccountInfo, Budget
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import Progress, Task, TaskRef
 from tui.platforms.protocols import Page, PushDown
 from tui.settings import Settings
-from tui.store.cache import Cache
+from tui.store.cache.database import Cache
 from tui.store.deck import AccountHandle, Deck
-from tui.store.pace import Intervals
+from tui.store.polling.pace import Intervals
 
 if TYPE_CHECKING:
     from tui.domain.action import Verb

@@ -16,7 +16,7 @@ from tests.cli.world import Time, World
 from tui.cli.main import main
 from tui.platforms.http import asgi_transport
 from tui.settings import paths
-from tui.store.journal import Journal
+from tui.store.actions.journal import Journal
 
 
 @pytest.mark.parametrize(("error", "code"), [(BrokenPipeError(32, "Broken pipe"), 0), (OSError(28, "No space"), 70)])

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.fakes import FakeDeck, HeldClock, ended, task
 from tests.cli.world import Screen
-from tui.cli.grammar import COMMANDS
+from tui.cli.argv import COMMANDS
 from tui.cli.main import main
 from tui.domain.detail import TaskDetail
 from tui.domain.errors import AuthRefused, Forbidden, NotFound, PlatformDown, RateLimited, Unreachable

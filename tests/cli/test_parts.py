@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tui.cli.exits import Exit, words_of, worst
-from tui.cli.grammar import Words, distance, positive, split
+from tui.cli.argv import Words, distance, positive, split
+from tui.cli.environment import check
+from tui.cli.exit_codes import Exit, words_of, worst
 from tui.cli.main import main
-from tui.cli.surroundings import check
 from tui.domain.errors import ConfigError, RateLimited, UsageError
 from tui.domain.query.fields import FLAGS
 

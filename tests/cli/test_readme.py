@@ -10,10 +10,10 @@ import pytest
 
 from tests.cli.fakes import NOW, task
 from tui.cli.act import Order
+from tui.cli.argv import COMMANDS, LATER, OPTIONS, split
 from tui.cli.commands import INTERFACE, tree
 from tui.cli.examples import EXAMPLES
-from tui.cli.exits import Exit
-from tui.cli.grammar import COMMANDS, LATER, OPTIONS, split
+from tui.cli.exit_codes import Exit
 from tui.cli.output import FORMATS
 from tui.domain.action import Outcome
 from tui.domain.query import parse

@@ -11,7 +11,7 @@ import pytest
 
 HANG = """
 import asyncio, resource, sys, threading
-from tui.cli.running import no_core_dumps, run_command
+from tui.cli.event_loop import no_core_dumps, run_command
 no_core_dumps()
 assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
 async def main():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tui.domain.common import Common, Comparison, fisher
+from tui.domain.factors import Common, Comparison, fisher
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, TaskRef
 

@@ -1,9 +1,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from tui.domain.lineage import lineage, over_tries
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
-from tui.domain.tries import lineage, over_tries
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 DONE, FAILED, RUNNING = TaskStatus.DONE, TaskStatus.FAILED, TaskStatus.RUNNING

@@ -14,7 +14,7 @@ from tui.domain.errors import RateLimited
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.platforms.protocols import Page, PushDown
-from tui.store.poller import Poller
+from tui.store.polling.poller import Poller
 from tui.store.store import Store
 
 TITLE = "20 instances on one account for 24 h: under 1 % of answers are 429, all keep refreshing"

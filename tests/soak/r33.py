@@ -13,8 +13,8 @@ from tui.domain.task import Task, TaskRef
 from tui.domain.token import Token
 from tui.platforms.protocols import Connection, Platform
 from tui.platforms.sevenbridges.adapter import SevenBridges
-from tui.store.actions import Actions
-from tui.store.journal import Journal
+from tui.store.actions.journal import Journal
+from tui.store.actions.service import Actions
 from tui.store.store import Store
 
 TITLE = "1,000,000 submissions with losses and late execution: 0 duplicates"

@@ -15,9 +15,9 @@ from tests.virtual import run_virtual, virtual
 from tui.domain.action import Outcome, Result, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task, TaskRef
-from tui.store.actions import rest
-from tui.store.journal import Journal
-from tui.store.plan import Plan
+from tui.store.actions.journal import Journal
+from tui.store.actions.plan import Plan
+from tui.store.actions.service import rest
 
 LOST = 502
 

@@ -16,7 +16,7 @@ from tui.domain.money import Money, Sum
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.platforms.protocols import Page
-from tui.store.again import Again, again, again_sentences, read_siblings
+from tui.store.actions.rerun import Again, again, again_sentences, read_siblings
 
 CHILDREN = make_children(400)
 BATCH = make_batch(CHILDREN)

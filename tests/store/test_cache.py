@@ -18,9 +18,9 @@ from tests.store.stand import Stand
 from tests.virtual import virtual
 from tui.domain.money import Money
 from tui.domain.task import Kind, Progress, Tally, Task, TaskError, TaskRef
-from tui.store.cache import Cache
-from tui.store.keeper import Keeper
-from tui.store.pack import pack, unpack
+from tui.store.cache.database import Cache
+from tui.store.cache.rows import pack, unpack
+from tui.store.cache.sync import Keeper
 from tui.store.store import Store
 
 
@@ -157,7 +157,7 @@ def test_r51_two_processes_share_the_file(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
     program = (
         "import sys; from pathlib import Path; from tests.domain.samples import make\n"
-        "from tui.store.cache import Cache\n"
+        "from tui.store.cache.database import Cache\n"
         "with Cache(Path(sys.argv[1])) as cache:\n"
         "    for n in range(40): cache.save(sys.argv[2], [make(f'{n}-{k}') for k in range(20)])\n"
     )

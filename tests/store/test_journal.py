@@ -13,8 +13,8 @@ import pytest
 from tests.domain.samples import NOW
 from tui.domain.action import Outcome, Verb
 from tui.domain.task import TaskRef
-from tui.store import journal as journals
-from tui.store.journal import Journal, new_intent
+from tui.store.actions import journal as journals
+from tui.store.actions.journal import Journal, new_intent
 
 REF = TaskRef("cgc", "t1")
 
@@ -125,7 +125,7 @@ from datetime import datetime, UTC
 from pathlib import Path
 from tui.domain.action import Outcome, Verb
 from tui.domain.task import TaskRef
-from tui.store.journal import Journal
+from tui.store.actions.journal import Journal
 step, journal = int(sys.argv[2]), Journal(Path(sys.argv[1]))
 def die(at):
     if step == at:
@@ -157,7 +157,7 @@ def test_r51_two_processes_write_whole_lines(tmp_path: Path) -> None:
     path = tmp_path / "journal"
     program = (
         "import sys; from pathlib import Path; from datetime import datetime, UTC\n"
-        "from tui.store.journal import Journal, new_intent; from tui.domain.action import Verb\n"
+        "from tui.store.actions.journal import Journal, new_intent; from tui.domain.action import Verb\n"
         "from tui.domain.task import TaskRef\n"
         "j = Journal(Path(sys.argv[1]))\n"
         "for n in range(100): j.begin(new_intent(), datetime.now(UTC), Verb.RUN, TaskRef('cgc', str(n)))\n"

@@ -11,7 +11,7 @@ from tests.virtual import START, virtual
 from tui.domain.query import Context, parse, served
 from tui.domain.status import TaskStatus
 from tui.platforms.protocols import CanFilter, PushDown
-from tui.store.search import NOTHING, Search, covers, lets, pushed
+from tui.store.polling.server_filter import NOTHING, Search, covers, lets, pushed
 
 H = timedelta(hours=1)
 FAILED = PushDown(status=TaskStatus.FAILED)

@@ -4,7 +4,7 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tui.store.seen import Seen
+from tui.store.acknowledged import Seen
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tui.domain.log import LogPart
-from tui.store.spool import Spool
-from tui.ui.present.log import LogText
+from tui.ui.log.spool import Spool
+from tui.ui.log.text import LogText
 
 
 @pytest.mark.parametrize("on_disk", [True, False])

@@ -13,7 +13,7 @@ from tui.domain.status import TaskStatus as S
 from tui.domain.task import Task, TaskRef
 from tui.store.snapshot import Change, Problem
 from tui.store.store import Store
-from tui.store.table import Table
+from tui.store.task_map import Table
 
 
 def told(store: Store) -> list[Change]:

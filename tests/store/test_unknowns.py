@@ -10,7 +10,7 @@ from tests.store.stand import Stand
 from tests.virtual import START, virtual
 from tui.domain.action import Outcome, Verb
 from tui.domain.task import TaskRef
-from tui.store.journal import Journal, this_host
+from tui.store.actions.journal import Journal, this_host
 
 REF = TaskRef("cgc", "t00001")
 

@@ -9,7 +9,7 @@ from typing import Any
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Tally, Task, TaskRef
 from tui.platforms.protocols import Page
-from tui.store.batches import Batches
+from tui.store.polling.batches import Batches
 from tui.store.store import Store
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)

@@ -15,8 +15,8 @@ from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Tally, Task, TaskError, TaskRef
 from tui.platforms.protocols import Page
-from tui.store.journal import Journal
-from tui.store.seen import Seen
+from tui.store.acknowledged import Seen
+from tui.store.actions.journal import Journal
 from tui.store.snapshot import EMPTY
 
 NOW = datetime(2026, 11, 24, 11, 2, 9, tzinfo=UTC)

@@ -19,8 +19,8 @@ from tui.domain.money import Money, Sum
 from tui.domain.status import TaskStatus as S
 from tui.domain.task import Kind, Progress, Tally, Task, TaskRef
 from tui.platforms.protocols import PushDown
-from tui.store.again import Again
-from tui.store.plan import Plan
+from tui.store.actions.plan import Plan
+from tui.store.actions.rerun import Again
 from tui.store.snapshot import EMPTY, Change, Feed, Snapshot
 from tui.ui.present.palette import entries
 from tui.ui.screens.action_menu import ActionMenu

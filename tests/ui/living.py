@@ -22,9 +22,9 @@ from tui.sandbox.app import Sandbox
 from tui.sandbox.clock import WorldClock
 from tui.settings import Account, Settings
 from tui.settings.secrets import HeldToken
-from tui.store.cache import Cache
+from tui.store.actions.journal import Journal
+from tui.store.cache.database import Cache
 from tui.store.deck import Deck
-from tui.store.journal import Journal
 from tui.ui.app import TaskdeckApp
 
 __all__ = ["alive", "living"]

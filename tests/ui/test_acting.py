@@ -4,8 +4,8 @@ from tests.ui.world import Table, table
 from tui.domain.action import Outcome, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
-from tui.store.plan import Plan
-from tui.ui.acting import Run, carry_out
+from tui.store.actions.plan import Plan
+from tui.ui.console.actions import Run, carry_out
 from tui.ui.screens.actions import ActionsScreen
 from tui.ui.screens.confirm import ConfirmScreen
 

@@ -13,7 +13,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Kind
 from tui.sandbox.faults import parse
 from tui.store.snapshot import Change
-from tui.ui.runner import run_command
+from tui.ui.console.handlers import run_command
 from tui.ui.screens.accounts import AccountsScreen
 from tui.ui.screens.batch import BatchScreen
 from tui.ui.screens.confirm import ConfirmScreen

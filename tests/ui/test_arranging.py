@@ -9,7 +9,7 @@ from tui.domain.action import Outcome, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
 from tui.settings.saved import SavedView, read_views
-from tui.ui.present.grouping import FIGURES
+from tui.ui.present.aggregate import FIGURES
 from tui.ui.screens.actions import ActionsScreen
 from tui.ui.screens.columns import ColumnsScreen
 from tui.ui.screens.confirm import ConfirmScreen

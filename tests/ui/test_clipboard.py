@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.ui import terminal
-from tui.ui.clipboard import Clipboard
+from tui.ui.terminal import escapes
+from tui.ui.terminal.clipboard import Clipboard
 
 
 class Bench:
@@ -67,7 +67,7 @@ def test_what_is_sent_is_the_text_and_nothing_else(tmp_path: Path) -> None:
 
 def test_what_is_too_long_for_a_terminal_goes_into_a_private_file(tmp_path: Path) -> None:
     bench = Bench()
-    longest = "x" * (terminal.CLIPBOARD_CAP // 4 * 3)
+    longest = "x" * (escapes.CLIPBOARD_CAP // 4 * 3)
     assert bench.board("osc52", tmp_path).copy(longest) == (True, "sent by OSC 52")
     done, said = bench.board("osc52", tmp_path).copy(longest + "xyz")
     path = tmp_path / "state" / "clipboard.txt"
@@ -100,4 +100,4 @@ def test_sequences_are_wrapped_so_that_tmux_and_screen_hand_them_on(tmp_path: Pa
 
 
 def test_a_title_holds_nothing_that_a_terminal_could_obey() -> None:
-    assert terminal.title("2 fail\x07\x1b]52;c;x\x9c é") == "\x1b]2;2 fail]52;c;x \x1b\\"
+    assert escapes.title("2 fail\x07\x1b]52;c;x\x9c é") == "\x1b]2;2 fail]52;c;x \x1b\\"

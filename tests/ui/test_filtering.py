@@ -8,7 +8,7 @@ from tests.ui.desk import words
 from tests.ui.list_gallery import desk, put, shown
 from tui.domain.status import TaskStatus
 from tui.platforms.protocols import PushDown
-from tui.store.search import NOTHING
+from tui.store.polling.server_filter import NOTHING
 from tui.store.snapshot import Change, Snapshot
 from tui.ui.screens.tasks import TasksScreen
 

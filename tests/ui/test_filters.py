@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from tui.ui.filters import OnlyAscii, WithoutColor, to_ascii
+from tui.ui.terminal.line_filters import OnlyAscii, WithoutColor, to_ascii
 
 BLACK = Color(0, 0, 0)
 

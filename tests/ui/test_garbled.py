@@ -27,7 +27,7 @@ from tui.platforms.qarnot.instances import to_jobs
 from tui.platforms.qarnot.wire import TASK as QARNOT
 from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
 from tui.platforms.sevenbridges.wire import TASK as SEVENBRIDGES
-from tui.store.pack import pack, unpack
+from tui.store.cache.rows import pack, unpack
 from tui.ui.present.batch import COLUMNS, child_cells
 from tui.ui.present.columns import Shown, cells_of
 from tui.ui.present.header import counts_line

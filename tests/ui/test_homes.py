@@ -7,7 +7,7 @@ import pytest
 
 from tests.interface import ROOT, Seen, afterwards, interface
 from tests.ledgered import COMMAND, FULL
-from tui.store.journal import Journal
+from tui.store.actions.journal import Journal
 
 SIZE = (110, 40)
 NOWHERE = {f"XDG_{kind}_HOME": f"/proc/nowhere/{kind}" for kind in ("DATA", "CACHE", "STATE")}

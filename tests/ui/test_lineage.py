@@ -6,8 +6,8 @@ from pathlib import Path
 from tests.ui.fakes import NOW
 from tui.domain.action import Outcome, Verb
 from tui.domain.task import TaskRef
-from tui.store.journal import Journal
-from tui.ui.lineage import Lineage
+from tui.store.actions.journal import Journal
+from tui.store.lineage import Lineage
 
 OLD, NEW = TaskRef("cgc", "old"), TaskRef("cgc", "new")
 

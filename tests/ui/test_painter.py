@@ -18,8 +18,8 @@ from tests.bench.measure import FIRST_ROW, on_line
 from tests.grid import Grid
 from tests.terminal import Terminal
 from tests.ui.world import table
-from tui.ui.compositor import SparingCompositor
-from tui.ui.painter import Painter, _cells
+from tui.ui.terminal.compositor import SparingCompositor
+from tui.ui.terminal.painter import Painter, _cells
 
 WIDTH, HEIGHT = 40, 6
 CONSOLE = Console(color_system="truecolor", force_terminal=True)

@@ -10,12 +10,13 @@ from tui.cli.setup import print_keys
 from tui.domain.query import FIELDS, FLAGS, parse
 from tui.domain.status import TaskStatus
 from tui.ui.commands import COMMANDS, expand, find
+from tui.ui.console.handlers import RUNNERS
 from tui.ui.keymap import ACTIONS, PANES, PLACES, Action, of_screen, on_screen
+from tui.ui.log.pane import LogPane
 from tui.ui.present.help import EXAMPLES, help_lines, key_lines, live_lines
 from tui.ui.present.keys import key_pieces
 from tui.ui.present.palette import entries, matching, ways
 from tui.ui.present.reference import reference
-from tui.ui.runner import RUNNERS
 from tui.ui.screens.batch import BatchScreen
 from tui.ui.screens.diff import DiffScreen
 from tui.ui.screens.job import JobScreen
@@ -25,7 +26,6 @@ from tui.ui.screens.triage import TriageScreen
 from tui.ui.screens.work import WorkScreen
 from tui.ui.widgets.detail_tree import DetailTree
 from tui.ui.widgets.gantt import Gantt
-from tui.ui.widgets.log_pane import LogPane
 from tui.ui.widgets.strip import StatusStrip
 from tui.ui.widgets.virtual_table import VirtualTable
 

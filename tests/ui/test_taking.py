@@ -15,13 +15,13 @@ from tui.domain.errors import UsageError
 from tui.domain.export import DATA, check_fields
 from tui.domain.record import task_record
 from tui.domain.task import TaskRef
+from tui.ui.console.copy_save import browser
+from tui.ui.console.handlers import run_command
 from tui.ui.present.copying import WORDS, Api, copies, safe_address
 from tui.ui.present.rows import file_text, style_of
-from tui.ui.runner import run_command
 from tui.ui.screens.address import AddressScreen
 from tui.ui.screens.choose import ChooseScreen
 from tui.ui.screens.copy_menu import CopyMenu
-from tui.ui.taking import browser
 
 APIS = {"cav": Api("sevenbridges", "https://cavatica-api.sbgenomics.com/v2")}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import Terminal
-from tui.ui.terminal import OURS
+from tui.ui.terminal.escapes import OURS
 
 ROOT = Path(__file__).parents[2]
 TEXTUALS = (

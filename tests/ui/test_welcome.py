@@ -7,7 +7,7 @@ import pytest
 
 from tests.interface import afterwards, alternate, interface
 from tests.ui.desk import words
-from tui.cli.exits import Exit, NoAccount
+from tui.cli.exit_codes import Exit, NoAccount
 from tui.settings.model import Display
 from tui.ui.welcome import EXAMPLE, Chosen, WelcomeApp
 

@@ -19,8 +19,8 @@ from tui.sandbox.clock import WorldClock
 from tui.settings import Account, Settings
 from tui.settings.model import Refresh
 from tui.settings.secrets import HeldToken
+from tui.store.actions.journal import Journal
 from tui.store.deck import Deck
-from tui.store.journal import Journal
 from tui.ui.app import TaskdeckApp
 from tui.ui.screens.confirm import ConfirmScreen
 

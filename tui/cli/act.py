@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from tui.cli.exits import Exit, exit_of, worst
+from tui.cli.exit_codes import Exit, exit_of, worst
 from tui.cli.output import drop_stdout, say, write_json
 from tui.cli.progress import clear, progress
 from tui.cli.wiring import Session
@@ -14,8 +14,8 @@ from tui.domain.action import VERBS, Outcome, Result, Verb
 from tui.domain.errors import NotFound, PlatformError
 from tui.domain.record import result_record
 from tui.domain.task import Task, TaskRef
+from tui.store.actions.plan import TYPED_OVER, Plan
 from tui.store.deck import Deck
-from tui.store.plan import TYPED_OVER, Plan
 
 __all__ = ["Order", "act"]
 

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from tui import __version__
+from tui.cli.argv import COMMANDS, OPTIONS
 from tui.cli.examples import EXAMPLES
-from tui.cli.grammar import COMMANDS, OPTIONS
 from tui.cli.output import FORMATS
 from tui.cli.wiring import Session
 from tui.domain.errors import UsageError

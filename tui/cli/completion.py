@@ -6,7 +6,7 @@ import click
 from click.shell_completion import BashComplete, ShellComplete, get_completion_class, shell_complete
 
 from tui.cli.commands import tree
-from tui.cli.exits import Exit
+from tui.cli.exit_codes import Exit
 
 __all__ = ["answer", "script"]
 

@@ -4,7 +4,7 @@ import sys
 from datetime import timedelta
 from typing import Any
 
-from tui.cli.exits import Exit
+from tui.cli.exit_codes import Exit
 from tui.cli.output import say, span_text, write_json
 from tui.cli.tasks import Listing
 from tui.cli.wiring import Session

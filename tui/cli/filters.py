@@ -87,7 +87,7 @@ class Filter:
             return PushDown()
         from tui.domain.query import served
         from tui.domain.query.nodes import And
-        from tui.store.search import pushed
+        from tui.store.polling.server_filter import pushed
 
         return pushed(served(And(self.nodes), _context(now)))
 

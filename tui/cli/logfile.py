@@ -5,7 +5,7 @@ import os
 from io import TextIOWrapper
 from typing import Any
 
-from tui.cli.crash import describe
+from tui.cli.fault_report import describe
 from tui.settings import paths
 
 __all__ = ["open_log"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from tui.cli.exits import Exit
+from tui.cli.exit_codes import Exit
 from tui.cli.output import say
 from tui.cli.wait import PASSING
 from tui.cli.wiring import Session

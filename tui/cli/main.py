@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from tui.cli import crash
+from tui.cli import fault_report
+from tui.cli.argv import COMMANDS, FILTERED, LATER, Words, positive, split
 from tui.cli.commands import INTERFACE, tree
-from tui.cli.exits import Exit, exit_of, words_of
-from tui.cli.grammar import COMMANDS, FILTERED, LATER, Words, positive, split
+from tui.cli.event_loop import let_threads_take_turns, no_core_dumps, spare_the_collector
+from tui.cli.exit_codes import Exit, exit_of, words_of
 from tui.cli.logfile import open_log
 from tui.cli.output import drop_stdout, say
-from tui.cli.running import let_threads_take_turns, no_core_dumps, spare_the_collector
 from tui.domain.errors import TuiError, UsageError
 
 __all__ = ["main", "run"]
@@ -34,7 +34,7 @@ def run() -> None:
     let_threads_take_turns()
     no_core_dumps()
     _streams()
-    crash.note_strays()
+    fault_report.note_strays()
     if instruction := os.environ.get(_COMPLETE):
         from tui.cli.completion import answer
 
@@ -88,7 +88,7 @@ def main(words: Sequence[str], *, ends_process: bool = False, **session: Any) ->
     except Exception as error:  # a fault of ours, told without a traceback (R9)
         if isinstance(error, OSError) and error.filename is None and error.errno in _FULL:
             return _unwritable(error)
-        crash.report(error)
+        fault_report.report(error)
         return Exit.FAULT
 
 

@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from tui import __version__
-from tui.cli.exits import Exit, NoAccount, exit_of, words_of, worst
+from tui.cli.exit_codes import Exit, NoAccount, exit_of, words_of, worst
 from tui.cli.wiring import Session
 from tui.domain.errors import TuiError, UsageError
 from tui.domain.text import plain

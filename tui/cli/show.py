@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-from tui.cli.exits import Exit
+from tui.cli.exit_codes import Exit
 from tui.cli.output import check_fields, dumps, format_of, write_json, write_rows
 from tui.cli.wiring import Session
 from tui.domain.record import Record, detail_record, pick

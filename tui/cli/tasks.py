@@ -5,7 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
-from tui.cli.exits import Exit, exit_of, words_of, worst
+from tui.cli.exit_codes import Exit, exit_of, words_of, worst
 from tui.cli.filters import Filter
 from tui.cli.output import (
     JOB_TABLE,

@@ -6,8 +6,8 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from tui.cli.exits import NoAccount
-from tui.cli.running import run_loop
+from tui.cli.event_loop import run_loop
+from tui.cli.exit_codes import NoAccount
 from tui.cli.wiring import Session
 from tui.domain.errors import UsageError
 from tui.settings import Settings

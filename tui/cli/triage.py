@@ -4,13 +4,13 @@ import sys
 from datetime import datetime, timedelta
 from typing import TextIO
 
-from tui.cli.exits import Exit, worst
+from tui.cli.exit_codes import Exit, worst
 from tui.cli.filters import Filter
 from tui.cli.output import say, write_json
 from tui.cli.progress import progress
 from tui.cli.tasks import Listing, collect, ordered
 from tui.cli.wiring import Session
-from tui.domain.common import LEAST
+from tui.domain.factors import LEAST
 from tui.domain.money import Sum
 from tui.domain.record import Record, money, time_text
 from tui.domain.signature.said import CHILDREN
@@ -20,7 +20,7 @@ from tui.domain.triage import Group, compared_text
 from tui.settings import Settings
 from tui.settings.rules import failure_rules
 from tui.store.deck import Deck
-from tui.store.triage import Evidence
+from tui.store.evidence import Evidence
 
 __all__ = ["triage"]
 

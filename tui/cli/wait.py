@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from tui.cli.exits import Exit, worst
+from tui.cli.exit_codes import Exit, worst
 from tui.cli.filters import Filter
 from tui.cli.output import say
 from tui.cli.tasks import collect

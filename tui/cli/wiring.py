@@ -7,18 +7,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tui.cli import surroundings
-from tui.cli.exits import NoAccount
+from tui.cli import environment
+from tui.cli.event_loop import run_command
+from tui.cli.exit_codes import NoAccount
 from tui.cli.output import say
-from tui.cli.running import run_command
+from tui.clock import Clock, SystemClock
 from tui.domain.errors import UsageError
-from tui.platforms.clock import Clock, SystemClock
 from tui.platforms.protocols import PATIENCE, Connection, Platform
 from tui.settings import Account, Settings, load, paths, read_token
-from tui.store.cache import Cache
+from tui.store.acknowledged import Seen
+from tui.store.actions.journal import Journal
+from tui.store.cache.database import Cache
 from tui.store.deck import AccountHandle, Deck
-from tui.store.journal import Journal
-from tui.store.seen import Seen
 
 __all__ = ["Session", "handle"]
 
@@ -91,7 +91,7 @@ class Session:
             ConfigError: They cannot be used.
             UsageError: `--account` names one that is not there.
         """
-        surroundings.check()
+        environment.check()
         if self.demo:
             from tui.cli.demo import demo_accounts
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tui.domain.common import LEAST, Common, Comparison
+from tui.domain.factors import LEAST, Common, Comparison
 from tui.domain.money import Sum
 from tui.domain.signature.classes import FailureClass, Rules
 from tui.domain.signature.mask import coarse, fine

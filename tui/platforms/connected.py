@@ -4,8 +4,8 @@ that the platform tells."""
 from types import TracebackType
 from typing import Any, Self
 
+from tui.clock import Clock, SystemClock
 from tui.domain.account import Budget
-from tui.platforms.clock import Clock, SystemClock
 from tui.platforms.http import ApiClient, Auth
 from tui.platforms.protocols import Connection
 from tui.platforms.verdict import Explain

@@ -22,6 +22,7 @@ from urllib.parse import unquote
 
 import httpx
 
+from tui.clock import Clock, SystemClock
 from tui.domain.account import Budget
 from tui.domain.errors import (
     ConfigError,
@@ -38,7 +39,6 @@ from tui.domain.token import Token
 from tui.platforms import ratelimit
 from tui.platforms.address import Base, is_loopback
 from tui.platforms.body import CAP, BodyError, read_body
-from tui.platforms.clock import Clock, SystemClock
 from tui.platforms.parse import Reader, Unreadable, parse
 from tui.platforms.protocols import PATIENCE
 from tui.platforms.retry import ATTEMPTS, RetryBudget

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from tui.clock import Clock
 from tui.domain.errors import ConfigError
-from tui.platforms.clock import Clock
 from tui.platforms.protocols import Connection, Platform
 
 __all__ = ["PLATFORMS", "connect"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from tui.clock import Clock
 from tui.domain.errors import (
     AuthRefused,
     Forbidden,
@@ -19,7 +20,6 @@ from tui.domain.errors import (
 )
 from tui.domain.text import plain
 from tui.platforms import ratelimit
-from tui.platforms.clock import Clock
 from tui.platforms.parse import is_page
 
 __all__ = ["Answer", "Explain", "Refusal", "Retry", "Verdicts", "forms_of"]

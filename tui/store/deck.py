@@ -14,26 +14,26 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from tui.clock import Clock, SystemClock
 from tui.domain.account import AccountInfo
 from tui.domain.errors import ConfigError, NotFound, PlatformError, UsageError
 from tui.domain.task import Job, Task, TaskRef
-from tui.platforms.clock import Clock, SystemClock
 from tui.platforms.protocols import HasChildren, HasJobs, HasLogs, HasProjectNames, Page, Platform, PushDown
-from tui.store.cache import Cache
-from tui.store.handle import AccountHandle
-from tui.store.keeper import Keeper
-from tui.store.pace import Intervals
-from tui.store.poller import Poller
-from tui.store.search import NOTHING
-from tui.store.seen import Seen
+from tui.store.account import AccountHandle
+from tui.store.acknowledged import Seen
+from tui.store.cache.database import Cache
+from tui.store.cache.sync import Keeper
+from tui.store.polling.pace import Intervals
+from tui.store.polling.poller import Poller
+from tui.store.polling.server_filter import NOTHING
 from tui.store.snapshot import Change, Problem
 from tui.store.store import Store
 
 if TYPE_CHECKING:
     from tui.domain.detail import TaskDetail
     from tui.domain.log import LogIndex, LogPart, LogSource
-    from tui.store.actions import Actions
-    from tui.store.journal import Journal
+    from tui.store.actions.journal import Journal
+    from tui.store.actions.service import Actions
 
 __all__ = ["AccountHandle", "Deck"]
 
@@ -81,8 +81,8 @@ class Deck:
     @cached_property
     def actions(self) -> "Actions":
         """What can be done, and is. Built when it is first asked for: the list is painted without it."""
-        from tui.store.actions import Actions
-        from tui.store.journal import Journal
+        from tui.store.actions.journal import Journal
+        from tui.store.actions.service import Actions
 
         return Actions(
             self.store,

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from tui.domain.action import Verb
 from tui.domain.task import Job, Task, TaskRef
 from tui.store.snapshot import EMPTY, Change, Feed, Problem, Snapshot
-from tui.store.table import Table
+from tui.store.task_map import Table
 
 __all__ = ["FeedKey", "Listener", "Store"]
 

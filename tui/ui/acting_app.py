@@ -1,7 +1,7 @@
 """The part of the application that acts: asks what, plans it, has it confirmed, sends it, and leaves when told to.
 
 Nothing here is needed for the first paint, so what it needs is imported where it is first used; it is loaded by then
-(`tui.ui.opening`).
+(`tui.ui.console.navigation`).
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ from tui.ui.messages import Acted
 from tui.ui.screens.work import WorkScreen
 
 if TYPE_CHECKING:
-    from tui.store.plan import Plan
-    from tui.ui.acting import Run
+    from tui.store.actions.plan import Plan
+    from tui.ui.console.actions import Run
     from tui.ui.screens.actions import ActionsScreen
 
 __all__ = ["ActingApp"]
@@ -63,7 +63,7 @@ class ActingApp(DeckApp, inherit_bindings=False):
 
     def act(self, refs: tuple[TaskRef, ...], verb: Verb | None = None) -> None:
         """Ask what, unless it is given; then plan it."""
-        from tui.ui.acting import offers_for
+        from tui.ui.console.actions import offers_for
         from tui.ui.screens.action_menu import ActionMenu
 
         tasks = tuple(task for ref in refs if (task := self._known(ref)) is not None)
@@ -85,7 +85,7 @@ class ActingApp(DeckApp, inherit_bindings=False):
 
     def _need(self, verb: Verb, tasks: tuple[Task, ...]) -> None:
         """Ask for what a verb needs besides its targets: a name, tags."""
-        from tui.ui.acting import tag_changes
+        from tui.ui.console.actions import tag_changes
         from tui.ui.screens.ask import AskScreen
 
         match VERBS[verb].needs:
@@ -116,13 +116,13 @@ class ActingApp(DeckApp, inherit_bindings=False):
 
     def plan_tags(self, words: str) -> None:
         """`+add -remove` on what is at hand."""
-        from tui.ui.acting import tag_changes
+        from tui.ui.console.actions import tag_changes
 
         self.plan(Verb.TAG, self.at_hand, tags=tag_changes(words))
 
     def on_actions_screen_continued(self, message: "ActionsScreen.Continued") -> None:
         """Exactly the rest of a plan; the dialog asks again."""
-        from tui.store.actions import rest
+        from tui.store.actions.service import rest
 
         self._confirm(rest(message.run.plan, message.run.results))
 
@@ -136,14 +136,14 @@ class ActingApp(DeckApp, inherit_bindings=False):
 
     def _confirmed(self, plan: "Plan | None") -> None:
         if plan is not None:
-            from tui.ui.acting import Run
+            from tui.ui.console.actions import Run
 
             self._send(Run(plan, self.deck.clock.now()))
 
     @work(group="send")
     async def _send(self, run: "Run") -> None:
         """Carry a plan out; it goes on while the user looks elsewhere."""
-        from tui.ui.acting import carry_out, outcome_role, run_text
+        from tui.ui.console.actions import carry_out, outcome_role, run_text
 
         self.runs.append(run)
 

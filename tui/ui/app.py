@@ -66,8 +66,8 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
     @work(group="load", thread=True)
     def _load_screens(self) -> None:
         """Load what the first key will want, once the list is painted."""
-        import_module("tui.ui.opening")
-        import_module("tui.ui.runner")
+        import_module("tui.ui.console.navigation")
+        import_module("tui.ui.console.handlers")
 
     # --- screens -------------------------------------------------------------------------------------------------
 
@@ -77,7 +77,7 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
 
     def open(self, ref: TaskRef, view: View, text: str = "", refs: tuple[TaskRef, ...] = ()) -> None:
         """Show something about a task; what `text` and `refs` mean is said at `Opened`."""
-        from tui.ui.opening import screen_for
+        from tui.ui.console.navigation import screen_for
 
         if view is View.COPY:
             self.copy(text or str(ref))
@@ -101,7 +101,7 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
 
     def action_show(self, name: str, topic: str = "") -> None:
         """One of our own screens: `help`, `problems`, `accounts`, `settings`, `actions`, `command`, `palette`."""
-        from tui.ui.opening import show_own
+        from tui.ui.console.navigation import show_own
 
         show_own(self, name, topic)
 
@@ -122,7 +122,7 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
 
     def take(self, what: str, url: str | None = None) -> None:
         """The same; an address may be given."""
-        from tui.ui.taking import take
+        from tui.ui.console.copy_save import take
 
         take(self, what, url)
 
@@ -131,7 +131,7 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
     def command_typed(self, text: str | None) -> None:
         """Do what was typed after `:`, and keep it."""
         from tui.ui.commands import expand
-        from tui.ui.runner import run_command
+        from tui.ui.console.handlers import run_command
 
         if not text:
             return

@@ -11,11 +11,11 @@ from textual.reactive import reactive
 from tui.domain.status import TaskStatus
 from tui.settings import Settings
 from tui.store.deck import Deck
-from tui.store.pace import Intervals
+from tui.store.polling.pace import Intervals
 from tui.store.snapshot import EMPTY, Change, Snapshot
 from tui.ui.messages import StoreChanged
 from tui.ui.screens.tasks import TasksScreen
-from tui.ui.terminal_app import TerminalApp
+from tui.ui.terminal.app import TerminalApp
 
 __all__ = ["DeckApp"]
 

@@ -9,7 +9,7 @@ from tui.domain.task import Task, TaskRef
 from tui.domain.triage import Group, to_read
 from tui.settings.rules import failure_rules
 from tui.store.deck import Deck
-from tui.store.triage import Evidence
+from tui.store.evidence import Evidence
 from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["Grouping"]

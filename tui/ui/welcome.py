@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from tui.settings.model import Display
-from tui.ui.terminal_app import TerminalApp
+from tui.ui.terminal.app import TerminalApp
 from tui.ui.widgets.words import Row, Words, row
 
 __all__ = ["EXAMPLE", "Chosen", "WelcomeApp"]

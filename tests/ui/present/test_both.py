@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tui.domain.log import LogIndex, LogPart, LogSource, Stream
 from tui.domain.task import TaskRef
-from tui.ui.present.both import Both, choices, woven
+from tui.ui.log.interleave import Both, choices, woven
 
 REF = TaskRef("cgc", "t1", "align")
 OUT = LogSource(REF, "job.out.log", Stream.STDOUT, "o")

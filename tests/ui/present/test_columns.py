@@ -7,8 +7,8 @@ from tui.domain.account import AccountInfo
 from tui.domain.query import Context
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
+from tui.ui.present.cells import fit
 from tui.ui.present.columns import DEFAULT_COLUMNS, Shown, cells_of, columns_for
-from tui.ui.widgets.row_cells import fit
 
 UUID = "6d1f0c2a-0000-4000-8000-000000000001"
 INFO = AccountInfo(

@@ -10,7 +10,7 @@ from tui.domain.query import parse
 from tui.domain.task import TaskRef
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.present.empty import empty_text
-from tui.ui.present.places import Place
+from tui.ui.present.filter_history import Place
 
 
 def feed(number: int = 0, **fields: object) -> Feed:

@@ -7,7 +7,7 @@ import pytest
 
 from tui.domain.detail import FileRef
 from tui.domain.money import Money
-from tui.ui.present.fact import age_text, fact_text, size_text, span_text
+from tui.ui.present.format import age_text, fact_text, size_text, span_text
 
 
 @pytest.mark.parametrize(

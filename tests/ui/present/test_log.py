@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tests.ui.fakes import LOG
 from tui.domain.log import LogPart
-from tui.store.spool import Spool
-from tui.ui.present.log import TROUBLE, Finder, LogText
+from tui.ui.log.spool import Spool
+from tui.ui.log.text import TROUBLE, Finder, LogText
 
 
 def held(start: int, data: bytes = LOG) -> LogText:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.ui.present.sgr import LINE_LIMIT, coloured, uncoloured
+from tui.ui.log.sgr import LINE_LIMIT, coloured, uncoloured
 
 
 def test_sgr_becomes_our_own_style() -> None:

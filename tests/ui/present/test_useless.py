@@ -8,9 +8,9 @@ from tests.ui.fakes import BATCH, make_task
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Tally, TaskRef
 from tui.ui.keymap import of_screen
+from tui.ui.present.availability import LEADING, why_useless
 from tui.ui.present.keys import key_pieces
 from tui.ui.present.successes import Successes
-from tui.ui.present.useless import LEADING, why_useless
 
 BATCHED = {"kind": Kind.BATCH, "status": TaskStatus.RUNNING}
 

@@ -13,8 +13,8 @@ from tui.domain.forecast import Estimate
 from tui.domain.money import Money, Sum
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
-from tui.store.again import Again
-from tui.store.plan import Changed, Plan
+from tui.store.actions.plan import Changed, Plan
+from tui.store.actions.rerun import Again
 from tui.ui.screens.confirm import ConfirmScreen
 
 

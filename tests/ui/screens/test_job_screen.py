@@ -12,10 +12,10 @@ from tui.domain.log import TAIL_BYTES
 from tui.domain.task import TaskRef
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.bindings import live_actions
+from tui.ui.log.view import LogView
 from tui.ui.screens.job import JobScreen
 from tui.ui.screens.work import View
 from tui.ui.widgets.gantt import Gantt
-from tui.ui.widgets.log_view import LogView
 
 MERGE = TaskRef(REF.account, REF.id, "merge.chr7")
 

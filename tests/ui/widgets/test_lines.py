@@ -2,7 +2,7 @@
 
 from rich.style import Style
 
-from tui.ui.widgets.lines import cut, line
+from tui.ui.strips import cut, line
 
 
 def test_r14_a_message_of_several_lines_has_spaces_in_one() -> None:

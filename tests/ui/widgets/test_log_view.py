@@ -5,7 +5,7 @@ from textual.strip import Strip
 
 from tests.ui.fakes import LOG
 from tui.domain.log import LogPart
-from tui.ui.widgets.log_view import LogView
+from tui.ui.log.view import LogView
 
 
 class LogApp(App[None]):

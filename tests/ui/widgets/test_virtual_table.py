@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from tests.ui.desk import words
-from tui.ui.widgets.row_cells import Cell, Column, fit
+from tui.ui.present.cells import Cell, Column, fit
 from tui.ui.widgets.virtual_table import VirtualTable
 
 COLUMNS = (Column("a", "A", 6, frozen=True), Column("b", "B", 6, priority=2), Column("n", "N", 8, grows=True))

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from tui.clock import Clock
 from tui.domain.account import AccountInfo
 from tui.domain.action import Done, Making, Verb
 from tui.domain.detail import Facts, TaskDetail
@@ -15,7 +16,6 @@ from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
-from tui.platforms.clock import Clock
 from tui.platforms.connected import Connected
 from tui.platforms.etengine import wire
 from tui.platforms.etengine.actions import Actions, making, refusal

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Sequence
 
+from tui.clock import Clock
 from tui.domain.errors import NotFound, PlatformDown
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, TaskRef
-from tui.platforms.clock import Clock
 from tui.platforms.etengine import wire
 from tui.platforms.etengine.convert import PLATFORM, job_row, one_state, ordered, read_job, varied_names
 from tui.platforms.etengine.shelf import AT_ONCE, Known, Shelf, batch_path

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from tui.clock import Clock
 from tui.domain.errors import Forbidden, NotFound, PlatformDown, UnexpectedAnswer
 from tui.domain.task import Task, TaskRef
-from tui.platforms.clock import Clock
 from tui.platforms.etengine import wire
 from tui.platforms.etengine.convert import Times, active, batch_task, moment
 from tui.platforms.etengine.wire import JSON, BatchWire, CountsWire, JobWire

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import TypeAdapter
 
+from tui.clock import Clock
 from tui.domain.account import AccountInfo
 from tui.domain.action import Done, Making, Verb
 from tui.domain.detail import TaskDetail
@@ -25,7 +26,6 @@ from tui.domain.log import LogIndex, LogPart, LogSource, Stream
 from tui.domain.money import Money
 from tui.domain.task import Job, Tally, Task, TaskRef
 from tui.platforms.address import is_loopback
-from tui.platforms.clock import Clock
 from tui.platforms.connected import Connected
 from tui.platforms.http import Answer
 from tui.platforms.protocols import Connection, Page, PushDown

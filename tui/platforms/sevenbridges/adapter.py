@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from tui.clock import Clock
 from tui.domain.account import AccountInfo
 from tui.domain.action import Done, Making, Verb
 from tui.domain.detail import Facts, TaskDetail
@@ -17,7 +18,6 @@ from tui.domain.errors import Forbidden, NotFound, PlatformDown, RateLimited, Re
 from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
-from tui.platforms.clock import Clock
 from tui.platforms.connected import Connected
 from tui.platforms.http import Answer, Params, Refusal
 from tui.platforms.parse import Reader

@@ -7,7 +7,7 @@ from tui.domain.account import AccountInfo
 from tui.domain.errors import PlatformError, TuiError
 from tui.store.deck import AccountHandle
 from tui.store.snapshot import Feed, Snapshot
-from tui.ui.present.fact import count_text, fact_text, label_text, time_text
+from tui.ui.present.format import count_text, fact_text, label_text, time_text
 from tui.ui.present.header import lamp
 from tui.ui.present.tree import Node
 

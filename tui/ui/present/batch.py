@@ -7,9 +7,9 @@ from itertools import islice
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Tally, Task
-from tui.ui.present.fact import STATUS_STYLES, cost_text, none_text, queued_text, ran_text, span_text
-from tui.ui.widgets.lines import widest
-from tui.ui.widgets.row_cells import Cell, Column
+from tui.ui.present.cells import Cell, Column
+from tui.ui.present.format import STATUS_STYLES, cost_text, none_text, queued_text, ran_text, span_text
+from tui.ui.strips import widest
 
 __all__ = ["COLUMNS", "SORTS", "child_cells", "columns_for", "counts_pieces"]
 

@@ -10,8 +10,8 @@ from tui.domain.action import Verb
 from tui.domain.query import FIELDS, Context, Field, Type
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
-from tui.ui.present.fact import coarse_text, cost_text, none_text
-from tui.ui.widgets.row_cells import Cell, Column
+from tui.ui.present.cells import Cell, Column
+from tui.ui.present.format import coarse_text, cost_text, none_text
 
 __all__ = ["DEFAULT_COLUMNS", "NAMES", "WORDS", "Shown", "Word", "cells_of", "columns_for", "help_of", "short_names"]
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from tui.domain.detail import Fact
 from tui.domain.diff import Difference
-from tui.ui.present.fact import fact_text
-from tui.ui.widgets.row_cells import Cell, Column
+from tui.ui.present.cells import Cell, Column
+from tui.ui.present.format import fact_text
 
 __all__ = ["diff_cells", "diff_columns", "full_text", "kind_counts"]
 

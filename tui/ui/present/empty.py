@@ -4,8 +4,8 @@ from datetime import datetime
 
 from tui.domain.errors import AuthRefused, Forbidden
 from tui.store.snapshot import Feed, Snapshot
-from tui.ui.present.fact import count_text, span_text
-from tui.ui.present.places import Place
+from tui.ui.present.filter_history import Place
+from tui.ui.present.format import count_text, span_text
 
 __all__ = ["empty_text"]
 

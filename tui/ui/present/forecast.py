@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tui.domain.forecast import Estimate
 from tui.domain.task import Task
-from tui.ui.present.fact import span_text
+from tui.ui.present.format import span_text
 
 __all__ = ["again_text", "eta_text", "forecast_text"]
 

@@ -9,8 +9,8 @@ from tui.domain.exitcode import exit_text
 from tui.domain.log import LogIndex
 from tui.domain.record import task_record
 from tui.domain.task import Job, Task
-from tui.ui.present.fact import at_text, queued_text, ran_text, size_text
-from tui.ui.present.siblings import Siblings, differing
+from tui.ui.present.format import at_text, queued_text, ran_text, size_text
+from tui.ui.present.peers import Siblings, differing
 from tui.ui.present.tree import json_nodes
 from tui.ui.present.tree_node import Node
 

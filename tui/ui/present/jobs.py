@@ -6,8 +6,8 @@ from datetime import datetime
 from tui.domain.exitcode import exit_text
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job
-from tui.ui.present.fact import cost_text, ran_text, span_text, time_text
-from tui.ui.present.siblings import stem
+from tui.ui.present.format import cost_text, ran_text, span_text, time_text
+from tui.ui.present.peers import stem
 from tui.ui.present.timeline import Scale, bar, bar_of_all, critical_path
 from tui.ui.present.tree_node import Node, capped
 

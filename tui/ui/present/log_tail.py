@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from tui.domain.signature import find_error
-from tui.ui.present.log import TROUBLE
-from tui.ui.widgets.lines import cut
+from tui.ui.log.text import TROUBLE
+from tui.ui.strips import cut
 
 __all__ = ["tail_lines"]
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from tui.domain.action import VERBS, Outcome, Result, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
-from tui.store.plan import UNDONE, Plan
+from tui.store.actions.plan import UNDONE, Plan
+from tui.ui.present.cells import Cell, Column
 from tui.ui.present.columns import WORDS
-from tui.ui.present.fact import cost_text, count_text, ran_text, span_text
-from tui.ui.widgets.row_cells import Cell, Column
+from tui.ui.present.format import cost_text, count_text, ran_text, span_text
 
 __all__ = [
     "TARGET_COLUMNS", "identity_text", "outcome_text", "plan_lines", "plan_title", "target_cells", "target_lines",

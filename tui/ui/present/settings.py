@@ -10,7 +10,7 @@ from tui.settings import Settings
 from tui.settings.looks import THEMES, Looks
 from tui.settings.model import GROUPS
 from tui.settings.read import duration
-from tui.ui.present.fact import label_text
+from tui.ui.present.format import label_text
 
 __all__ = ["Row", "find", "parsed", "rows_of", "written"]
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
-from tui.ui.present.fact import span_text
+from tui.ui.present.format import span_text
 
 __all__ = ["LEGEND", "Scale", "axis", "bar", "bar_of_all", "column_text", "critical_path", "order"]
 

@@ -9,7 +9,7 @@ from tui.domain.detail import Fact, Facts, FileRef, TaskDetail
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskError
 from tui.domain.text import plain
-from tui.ui.present.fact import age_text, cost_text, count_text, fact_text, label_text, span_text, time_text
+from tui.ui.present.format import age_text, cost_text, count_text, fact_text, label_text, span_text, time_text
 from tui.ui.present.jobs import jobs_node
 from tui.ui.present.tree_node import MANY, Node, capped
 

@@ -1,7 +1,7 @@
 """Where a held log says why its job failed."""
 
 from tui.domain.signature import find_error
-from tui.ui.present.log import LogText
+from tui.ui.log.text import LogText
 
 __all__ = ["telling_line"]
 

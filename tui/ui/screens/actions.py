@@ -11,14 +11,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
+from tui.clock import Clock
 from tui.domain.action import Outcome
-from tui.platforms.clock import Clock
-from tui.store.actions import rest
-from tui.store.journal import Entry, Journal
-from tui.ui.acting import Run
-from tui.ui.present.deeds import COLUMNS, entry_cells, run_cells
-from tui.ui.present.fact import count_text
-from tui.ui.widgets.row_cells import Cell
+from tui.store.actions.journal import Entry, Journal
+from tui.store.actions.service import rest
+from tui.ui.console.actions import Run
+from tui.ui.present.action_log import COLUMNS, entry_cells, run_cells
+from tui.ui.present.cells import Cell
+from tui.ui.present.format import count_text
 from tui.ui.widgets.virtual_table import VirtualTable
 from tui.ui.widgets.words import Rule, Words, row
 

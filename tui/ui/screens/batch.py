@@ -12,9 +12,9 @@ from tui.domain.task import Task, TaskRef
 from tui.domain.triage import Group
 from tui.ui.bindings import bindings
 from tui.ui.present.batch import SORTS
-from tui.ui.screens.children import WIDE, ChildrenScreen
 from tui.ui.screens.choose import ChooseScreen
 from tui.ui.screens.work import View
+from tui.ui.widgets.batch_panes import WIDE, ChildrenScreen
 from tui.ui.widgets.gantt import Gantt
 from tui.ui.widgets.strip import StatusStrip
 from tui.ui.widgets.virtual_table import VirtualTable

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.ui.present.palette import Entry, matching
-from tui.ui.widgets.lines import cut
+from tui.ui.strips import cut
 
 __all__ = ["CommandScreen", "Prompt"]
 

@@ -14,11 +14,11 @@ from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from tui.clock import Clock
 from tui.domain.errors import TuiError
-from tui.platforms.clock import Clock
-from tui.store.plan import Changed, Plan
+from tui.store.actions.plan import Changed, Plan
+from tui.ui.present.cells import Cell
 from tui.ui.present.plan import TARGET_COLUMNS, identity_text, plan_lines, plan_title, target_cells, verb_text
-from tui.ui.widgets.row_cells import Cell
 from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["ARMED_AFTER", "ConfirmScreen", "Rechecks"]

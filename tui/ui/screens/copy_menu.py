@@ -14,7 +14,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.ui.present.copying import Copy
-from tui.ui.widgets.lines import cut
+from tui.ui.strips import cut
 
 __all__ = ["CopyMenu"]
 

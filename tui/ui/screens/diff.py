@@ -11,19 +11,19 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.clock import Clock
 from tui.domain.detail import TaskDetail
 from tui.domain.diff import Difference, differences, json_of
 from tui.domain.errors import TuiError
 from tui.domain.task import Task, TaskRef
-from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.ui.bindings import bindings
-from tui.ui.comparing import good_for
+from tui.ui.comparison import good_for
+from tui.ui.present.cells import Cell
 from tui.ui.present.diff import diff_cells, diff_columns, full_text, kind_counts
 from tui.ui.screens.work import View, WorkScreen, status_text
+from tui.ui.strips import cut
 from tui.ui.widgets.head import Head
-from tui.ui.widgets.lines import cut
-from tui.ui.widgets.row_cells import Cell
 from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["DiffScreen"]

@@ -11,22 +11,22 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.clock import Clock
 from tui.domain.diff import nearest_good
 from tui.domain.errors import TuiError
 from tui.domain.exitcode import exit_text
 from tui.domain.task import Job, Task, TaskRef
-from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.ui.bindings import bindings
-from tui.ui.present.fact import at_text, cost_text, queued_text, ran_text, time_text
+from tui.ui.log.pane import LogPane
+from tui.ui.present.format import at_text, cost_text, queued_text, ran_text, time_text
 from tui.ui.present.job import Tab, attempts_of, beside, job_nodes, side_lines, tabs_text
-from tui.ui.present.siblings import Siblings, same_work
+from tui.ui.present.peers import Siblings, same_work
 from tui.ui.screens.work import View, WorkScreen, status_text
+from tui.ui.strips import cut
 from tui.ui.widgets.detail_tree import DetailTree
 from tui.ui.widgets.gantt import Gantt
 from tui.ui.widgets.head import Head
-from tui.ui.widgets.lines import cut
-from tui.ui.widgets.log_pane import LogPane
 
 __all__ = ["JobScreen"]
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from textual import on
 
+from tui.clock import Clock
 from tui.domain.query import (
     EVERYTHING,
     FLAGS,
@@ -18,18 +19,17 @@ from tui.domain.query import (
     served_terms,
     status_hint,
 )  # fmt: skip
-from tui.platforms.clock import Clock
 from tui.platforms.protocols import PushDown
 from tui.settings.saved import SavedView
 from tui.store.deck import Deck
-from tui.store.search import NOTHING, covers, pushed
+from tui.store.polling.server_filter import NOTHING, covers, pushed
 from tui.store.snapshot import Feed
+from tui.ui.present.filter_history import Place, Trail
 from tui.ui.present.header import rows_pieces
 from tui.ui.present.listing import MarkedRefs
-from tui.ui.present.places import Place, Trail
 from tui.ui.present.views import all_views
-from tui.ui.screens.live import LiveTable
 from tui.ui.widgets.filter_bar import FilterBar
+from tui.ui.widgets.task_table import LiveTable
 from tui.ui.widgets.words import Piece, cells
 
 __all__ = ["ListScreen"]

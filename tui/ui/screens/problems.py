@@ -14,9 +14,9 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.platforms.clock import Clock
+from tui.clock import Clock
 from tui.store.snapshot import EMPTY, Problem, Snapshot
-from tui.ui.present.fact import age_text, count_text, span_text, time_text
+from tui.ui.present.format import age_text, count_text, span_text, time_text
 from tui.ui.present.problems import problems_of
 
 __all__ = ["Cures", "ProblemsScreen", "problem_lines"]

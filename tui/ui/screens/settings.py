@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from tui.domain.errors import UsageError
 from tui.ui.present.settings import Row, parsed
 from tui.ui.screens.ask import AskScreen
-from tui.ui.widgets.lines import cut
+from tui.ui.strips import cut
 
 __all__ = ["Bench", "SettingsScreen"]
 

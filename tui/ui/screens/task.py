@@ -10,24 +10,24 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from tui.clock import Clock
 from tui.domain.detail import TaskDetail
 from tui.domain.diff import Difference, differences
 from tui.domain.errors import TuiError
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Task, TaskRef
-from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.ui.bindings import bindings
-from tui.ui.comparing import good_for, only_changed, with_changes
-from tui.ui.present.fact import cost_text, span_text
-from tui.ui.present.log import LogText
+from tui.ui.comparison import good_for, only_changed, with_changes
+from tui.ui.log.text import LogText
+from tui.ui.present.format import cost_text, span_text
 from tui.ui.present.tree import detail_nodes
 from tui.ui.present.tree_node import subtree
 from tui.ui.screens.work import View, WorkScreen, status_text
 from tui.ui.widgets.detail_tree import DetailTree
 from tui.ui.widgets.gantt import Gantt
 from tui.ui.widgets.head import Head
-from tui.ui.widgets.side import SidePane
+from tui.ui.widgets.job_side import SidePane
 
 __all__ = ["TaskScreen"]
 

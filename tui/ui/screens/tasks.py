@@ -17,10 +17,10 @@ from tui.domain.task import Kind
 from tui.settings.saved import SavedView
 from tui.ui.bindings import bindings
 from tui.ui.messages import Acted
+from tui.ui.present.availability import why_useless
 from tui.ui.present.columns import help_of
+from tui.ui.present.filter_history import Place
 from tui.ui.present.layout import Layout
-from tui.ui.present.places import Place
-from tui.ui.present.useless import why_useless
 from tui.ui.present.views import all_views, neighbour
 from tui.ui.screens.listing import ListScreen
 from tui.ui.screens.work import EVERYWHERE, Opened, View

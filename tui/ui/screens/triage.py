@@ -10,8 +10,8 @@ from tui.ui.bindings import bindings
 from tui.ui.present.batch import columns_for
 from tui.ui.screens.batch import BatchScreen
 from tui.ui.screens.choose import ChooseScreen
-from tui.ui.screens.failures import FailuresScreen
 from tui.ui.screens.work import View
+from tui.ui.widgets.failure_groups import FailuresScreen
 from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["TriageScreen"]

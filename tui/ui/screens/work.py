@@ -18,17 +18,17 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tui.clock import Clock
 from tui.domain.errors import TuiError
 from tui.domain.task import Task, TaskRef
-from tui.platforms.clock import Clock
 from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
 from tui.ui.bindings import bindings
 from tui.ui.keymap import PANES, on_screen
-from tui.ui.present.fact import age_text, span_text
+from tui.ui.present.format import age_text, span_text
 from tui.ui.present.keys import key_pieces
+from tui.ui.strips import cut
 from tui.ui.widgets.head import Head, first_line, second_line
-from tui.ui.widgets.lines import cut
 from tui.ui.widgets.words import Words, row
 
 __all__ = ["EVERYWHERE", "Opened", "View", "WorkScreen", "status_text", "two_ends"]

@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from tui.ui.bindings import bindings
 from tui.ui.present.tree_node import Node
-from tui.ui.widgets.lines import cut, line, widest
+from tui.ui.strips import cut, line, widest
 
 __all__ = ["DetailTree"]
 

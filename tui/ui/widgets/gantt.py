@@ -15,9 +15,9 @@ from textual.widget import Widget
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.ui.bindings import bindings
-from tui.ui.present.fact import ran_text
+from tui.ui.present.format import ran_text
 from tui.ui.present.timeline import LEGEND, Scale, axis, bar, column_text, critical_path, order
-from tui.ui.widgets.lines import cut, line
+from tui.ui.strips import cut, line
 
 __all__ = ["Gantt"]
 

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from tui.domain.status import TaskStatus
 from tui.ui.bindings import bindings
 from tui.ui.present.strip import LETTERS, Cells
-from tui.ui.widgets.lines import line
+from tui.ui.strips import line
 
 __all__ = ["StatusStrip"]
 

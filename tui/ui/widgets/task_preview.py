@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.clock import Clock
 from tui.domain.errors import TuiError
 from tui.domain.task import Job, Task, TaskRef
-from tui.platforms.clock import Clock
 from tui.store.deck import Deck
-from tui.ui.widgets.lines import cut
+from tui.ui.strips import cut
 
 if TYPE_CHECKING:
     from tui.ui.present.preview import Fetched
@@ -117,7 +117,7 @@ class TaskPreview(Widget):
     async def _tail(self, task: Task, job: Job | None) -> tuple[str, Sequence[str]]:
         """Stream and job, and the last lines; without a name the sentence why there are none."""
         from tui.domain.log import Stream
-        from tui.ui.present.log import LogText
+        from tui.ui.log.text import LogText
 
         index = await self._deck.logs(job.ref if job is not None else task.ref)
         if not index.sources:

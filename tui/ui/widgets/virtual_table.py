@@ -19,8 +19,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.ui.bindings import bindings
-from tui.ui.widgets.lines import cut
-from tui.ui.widgets.row_cells import Cell, Cells, Column, fit
+from tui.ui.present.cells import Cell, Cells, Column, fit
+from tui.ui.strips import cut
 
 __all__ = ["VirtualTable"]
 

@@ -9,7 +9,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.ui.widgets.lines import line
+from tui.ui.strips import line
 
 __all__ = ["Piece", "Row", "Rule", "Words", "cells", "row"]
 

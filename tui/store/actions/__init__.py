@@ -1,0 +1,1 @@
+"""Actions on tasks: what is planned, journaled, sent, and found out afterwards."""

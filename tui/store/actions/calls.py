@@ -1,0 +1,57 @@
+"""What each verb asks of a platform: the capability, the call, and when there is nothing left to ask for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tui.domain.action import Done, Verb
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task, TaskRef
+from tui.platforms import protocols
+from tui.store.actions.plan import Plan
+
+__all__ = ["CAPABILITY", "reached", "sent"]
+
+CAPABILITY: Mapping[Verb, type] = {
+    Verb.RUN: protocols.CanRun,
+    Verb.ABORT: protocols.CanAbort,
+    Verb.RERUN: protocols.CanRerun,
+    Verb.RERUN_FAILED: protocols.CanRerunFailed,
+    Verb.CLONE: protocols.CanClone,
+    Verb.RENAME: protocols.CanRename,
+    Verb.TAG: protocols.CanTag,
+    Verb.RETRY: protocols.CanRetry,
+    Verb.RESUME: protocols.CanResume,
+    Verb.RECOVER: protocols.CanRecover,
+    Verb.DELETE: protocols.CanDelete,
+    Verb.FORGET: protocols.CanForget,
+}
+"""What a platform must be able to do."""
+_UNDER_WAY = frozenset({TaskStatus.QUEUED, TaskStatus.STARTING, TaskStatus.RUNNING, TaskStatus.FINISHING})
+
+
+def reached(verb: Verb, task: Task) -> bool:
+    """Whether the aim is reached without sending anything (R41)."""
+    if verb is Verb.ABORT:
+        return task.status.is_final or task.status is TaskStatus.FINISHING
+    return verb is Verb.RUN and task.ref.job is None and task.status in _UNDER_WAY
+
+
+async def sent(platform: Any, plan: Plan, ref: TaskRef) -> Done:
+    """Ask for it: one call of the platform's, and its answer.
+
+    Raises:
+        PlatformError: It was refused, not sent, or nobody knows.
+    """
+    match plan.verb:
+        case Verb.RERUN:
+            answer = platform.rerun(ref, plan.settings)
+        case Verb.RERUN_FAILED:
+            answer = platform.rerun_failed(ref, plan.failed, plan.settings)
+        case Verb.RENAME:
+            answer = platform.rename(ref, plan.name or "")
+        case Verb.TAG:
+            answer = platform.tag(ref, plan.add, plan.remove)
+        case verb:
+            answer = getattr(platform, verb.value)(ref)
+    done: Done = await answer
+    return done

@@ -1,0 +1,1 @@
+"""When each account is asked again, and what for."""

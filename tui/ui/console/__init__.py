@@ -1,0 +1,1 @@
+"""Commands of the interface: what the prompt, the palette and the keys run."""

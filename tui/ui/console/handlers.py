@@ -1,0 +1,368 @@
+"""What each command does: words after `:` to calls of the list and the application."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from textual.binding import ActiveBinding
+
+from tui.domain.action import Verb
+from tui.domain.errors import TuiError, UsageError
+from tui.domain.query import QueryError, duration, parse
+from tui.domain.task import Task, TaskRef
+from tui.settings.saved import save_views
+from tui.store.polling.pace import Intervals
+from tui.ui.bindings import live
+from tui.ui.commands import COMMANDS, Command, find
+from tui.ui.console.copy_save import copy_word, save
+from tui.ui.console.settings import change
+from tui.ui.keymap import ACTIONS, PLACES
+from tui.ui.present.help import TOPICS
+from tui.ui.present.views import all_views
+from tui.ui.screens.work import EVERYWHERE, View
+
+if TYPE_CHECKING:
+    from tui.ui.app import TaskdeckApp
+
+__all__ = ["RUNNERS", "run_command", "why_not"]
+
+Runs = Callable[["TaskdeckApp", str], None]
+_ACTING = {"abort": Verb.ABORT, "run": Verb.RUN, "rerun": Verb.RERUN, "delete": Verb.DELETE}
+
+
+def run_command(app: "TaskdeckApp", text: str) -> None:
+    """Do what was typed; whatever is wrong with it is said.
+
+    Args:
+        text: Without `:`, aliases put in.
+    """
+    word, _, rest = text.partition(" ")
+    rest = rest.strip()
+    command = find(word)
+    try:
+        if (action := _here(app, word, command, rest)) is not None:
+            app.call_next(app.run_action, action.binding.action, action.node)
+            return
+        if command is None:
+            near = get_close_matches(word, [command.word for command in COMMANDS], 1)
+            hint = f"did you mean :{near[0]}?" if near else ": and tab lists them"
+            raise UsageError(f"there is no command {word!r}; {hint}")
+        if why := why_not(app, command.word):
+            raise UsageError(f"{command.word}: {why}")
+        if command.needs and not rest:
+            raise UsageError(f"write :{command.word} {command.arguments}")
+        runner = RUNNERS.get(command.word)
+        if runner is not None and (rest or command.action is None):
+            runner(app, rest)
+        else:
+            of_list = next(action for action in ACTIONS if action.id == command.action)
+            app.back_to_list()
+            app.call_next(app.run_action, of_list.action, app.list_screen)
+    except TuiError as error:
+        app.say(str(error), "warn")
+
+
+def _here(app: "TaskdeckApp", word: str, command: Command | None, rest: str) -> ActiveBinding | None:
+    """What the screen itself does for a word: an action's id, or a command that means what is open, not the list."""
+    works = live(app.screen)
+    if word in works:
+        return works[word]
+    if rest or command is None or command.action is None:
+        return None
+    name = command.action.partition(".")[2]
+    ids = (f"{place}.{name}" for place in PLACES)
+    return next((works[id_] for id_ in ids if id_ in works), None)
+
+
+def why_not(app: "TaskdeckApp", word: str) -> str:
+    """Why a command cannot be run now; empty when it can."""
+    chosen = app.at_hand
+    if word in {"batch", "log", "triage", "diff", "raw", "copy", "tag", "rename", *_ACTING} and not chosen:
+        return "" if word in {"batch", "log", "triage", "diff", *_ACTING} else "no task under the cursor"
+    if word in _ACTING and chosen:
+        reasons = {app.deck.actions.refusal(_ACTING[word], task) for task in chosen[:50]}
+        return "" if None in reasons or word == "rerun" else str(next(iter(reasons)))
+    if word == "ungroup":
+        return "" if app.grouped else "nothing is grouped"
+    return ""
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
+
+
+def _tasks(app: "TaskdeckApp", text: str) -> None:
+    words = text.split()
+    app.back_to_list()
+    for word in words:
+        if word.startswith("@"):
+            app.list_screen.use(word[1:] if word != "@all" else None)
+    app.list_screen.show_filter(" ".join(word for word in words if not word.startswith("@")))
+
+
+def _resolved(app: "TaskdeckApp", word: str) -> TaskRef:
+    """A reference, an address, or an id that the list knows."""
+    if ":" in word:
+        return app.deck.resolve(word)
+    known = [task.ref for task in app.list_screen.listing.tasks.values() if task.ref.id.startswith(word)]
+    if len(known) != 1:
+        raise UsageError(f"{len(known)} tasks have an id that begins with {word}; write ACCOUNT:ID")
+    return known[0]
+
+
+def _opens(view: View) -> Runs:
+    def run(app: "TaskdeckApp", text: str) -> None:
+        word = text.split(" ")[0]
+        ref = _resolved(app, word) if word else next((task.ref for task in app.at_hand), None)
+        if ref is None:
+            raise UsageError("no task under the cursor; name one as ACCOUNT:ID")
+        app.open(ref, View.JOB if ref.job is not None and view is View.DETAIL else view)
+
+    return run
+
+
+def _triage(app: "TaskdeckApp", text: str) -> None:
+    """Of a task or batch where one is named, else of what the filter leaves."""
+    try:
+        ref = _resolved(app, text)
+    except TuiError:
+        try:
+            parse(text)
+        except QueryError as error:
+            raise UsageError(f"column {error.start + 1}: {error.reason}") from None
+        app.open(EVERYWHERE, View.TRIAGE, text)
+    else:
+        app.open(ref, View.TRIAGE)
+
+
+def _diff(app: "TaskdeckApp", text: str) -> None:
+    """Of two, or of one and the good one it is best compared with."""
+    refs = tuple(_resolved(app, word) for word in text.split()[:2])
+    app.open(refs[0], View.DIFF, refs=refs if len(refs) == 2 else ())
+
+
+def _shows(screen: str) -> Runs:
+    return lambda app, text: app.action_show(screen)
+
+
+def _help(app: "TaskdeckApp", text: str) -> None:
+    if text and text not in TOPICS:
+        raise UsageError(f"there is no help on {text}; there is: {', '.join(TOPICS)}")
+    app.action_show("help", text)
+
+
+# --- arranging -------------------------------------------------------------------------------------------------------
+
+
+def _view(app: "TaskdeckApp", text: str) -> None:
+    words, screen = text.split(), app.list_screen
+    match words:
+        case [] | ["list"]:
+            app.say("views: " + ", ".join(all_views(screen.views)))
+        case ["save", name]:
+            if not re.fullmatch(r"[\w-]{1,40}", name):
+                raise UsageError("a view's name is made of letters, digits, - and _")
+            screen.views[name] = screen.as_view(name)
+            _kept(app, f"the view {name} is saved")
+            screen.place = replace(screen.place, view=name)
+            screen.draw()
+        case ["rm", name]:
+            if screen.views.pop(name, None) is None:
+                raise UsageError(f"there is no saved view {name}")
+            _kept(app, f"the view {name} is gone")
+        case [name]:
+            app.back_to_list()
+            screen.view(None if name == "all" else name)
+        case _:
+            raise UsageError("write :view NAME, :view save NAME, :view rm NAME or :view list")
+
+
+def _kept(app: "TaskdeckApp", said: str) -> None:
+    try:
+        save_views(app.list_screen.views)
+    except OSError as error:
+        app.say(f"{said} for now, and not on disk: {error.strerror}", "warn")
+    else:
+        app.say(said)
+
+
+def _shows_view(name: str) -> Runs:
+    def run(app: "TaskdeckApp", text: str) -> None:
+        app.back_to_list()
+        app.list_screen.view(name)
+
+    return run
+
+
+def _and_filter(make: Callable[[str], str]) -> Runs:
+    """Add a term to the filter in place of one of the same field."""
+
+    def run(app: "TaskdeckApp", text: str) -> None:
+        term = make(text)
+        field = term.split(":")[0].split("=")[0]
+        others = [w for w in app.list_screen.place.query.split() if not re.match(rf"{field}[:=<>!~]", w)]
+        app.back_to_list()
+        app.list_screen.show_filter(" ".join((*others, term)))
+
+    return run
+
+
+def _project(name: str) -> str:
+    return f'project:"{name}"' if " " in name else f"project:{name}"
+
+
+def _sort(app: "TaskdeckApp", text: str) -> None:
+    """The groups, where they are shown, else the list."""
+    from tui.ui.screens.groups import GroupsScreen
+
+    shown = app.screen
+    shown.sort(text) if isinstance(shown, GroupsScreen) else app.list_screen.sort(text)
+
+
+def _group(app: "TaskdeckApp", text: str) -> None:
+    names = tuple(name for name in re.split(r"[,\s]+", text) if name)
+    app.back_to_list()
+    app.list_screen.group(names)
+
+
+# --- refreshing, scope -----------------------------------------------------------------------------------------------
+
+
+def _refresh(app: "TaskdeckApp", text: str) -> None:
+    word, _, account = text.partition(" ")
+    account = account.strip() or (word if word in app.deck.handles else "")
+    if account and account not in app.deck.handles:
+        raise UsageError(f"there is no account {account}; there are {', '.join(app.deck.handles)}")
+    if word == "off":
+        if not app.list_screen.paused:
+            app.list_screen.action_pause()
+    elif word in {"now", account}:
+        app.deck.refresh(account or None)
+        app.say("asking again", "dim")
+    else:
+        span = duration(word)
+        if span is None or span < timedelta(seconds=2):
+            raise UsageError("write :refresh now, :refresh off or :refresh 30s (2s at least)")
+        app.deck.set_intervals(Intervals(visible=span.total_seconds(), blurred=max(30.0, span.total_seconds())))
+        if app.list_screen.paused:
+            app.list_screen.action_pause()
+        app.say(f"asking every {word}")
+
+
+def _login(app: "TaskdeckApp", text: str) -> None:
+    app.login(text)
+
+
+def _use(app: "TaskdeckApp", text: str) -> None:
+    app.back_to_list()
+    app.list_screen.use(None if text == "all" else text)
+
+
+def _read_only(app: "TaskdeckApp", text: str) -> None:
+    if text not in {"on", "off"}:
+        raise UsageError("write :ro on or :ro off")
+    app.set_read_only(text == "on")
+
+
+# --- acting ----------------------------------------------------------------------------------------------------------
+
+
+def _acts(verb: Verb) -> Runs:
+    def run(app: "TaskdeckApp", text: str) -> None:
+        words, settings, most, dry, failed = text.split(), dict[str, str](), None, False, False
+        refs: list[TaskRef] = []
+        while words:
+            word = words.pop(0)
+            if word == "--dry-run":
+                dry = True
+            elif word in {"--set", "--max"} and words:
+                value = words.pop(0)
+                key, equals, setting = value.partition("=")
+                if word == "--set" and equals:
+                    settings[key] = setting
+                elif word == "--max" and value.isdigit():
+                    most = int(value)
+                else:
+                    raise UsageError(f"{word} {value}: write --set KEY=VALUE and --max NUMBER")
+            elif word in {"failed", "--failed"} and verb is Verb.RERUN:
+                failed = True
+            elif word != "marked":
+                refs.append(_resolved(app, word))
+        if settings and verb is not Verb.RERUN:
+            raise UsageError(f"{verb.value} takes no --set")
+        tasks = tuple(_held(app, ref) for ref in refs) if refs else app.at_hand
+        if not tasks:
+            raise UsageError("no task under the cursor")
+        if most is not None and len(tasks) > most:
+            raise UsageError(f"{len(tasks)} tasks are more than --max {most}")
+        app.plan(Verb.RERUN_FAILED if failed else verb, tasks, settings=settings, dry=dry)
+
+    return run
+
+
+def _held(app: "TaskdeckApp", ref: TaskRef) -> Task:
+    task = app.snapshot.task(ref)
+    if task is None:
+        raise UsageError(f"{ref} is not in the list; open it with :task {ref} and act there")
+    return task
+
+
+def _ack(app: "TaskdeckApp", text: str) -> None:
+    """With its note."""
+    from tui.ui.screens.triage import TriageScreen  # here, for the list paints before the other screens are loaded
+
+    if not isinstance(app.screen, TriageScreen):
+        raise UsageError("open the failures with E, and put the cursor on a group")
+    app.screen.acknowledge(text)
+
+
+def _tag(app: "TaskdeckApp", text: str) -> None:
+    app.plan_tags(text)
+
+
+def _rename(app: "TaskdeckApp", text: str) -> None:
+    app.plan(Verb.RENAME, app.at_hand[:1], name=text)
+
+
+RUNNERS: Mapping[str, Runs] = {
+    "tasks": _tasks,
+    "task": _opens(View.DETAIL),
+    "batch": _opens(View.BATCH),
+    "job": _opens(View.JOB),
+    "log": _opens(View.LOG),
+    "open": _opens(View.DETAIL),
+    "triage": _triage,
+    "diff": _diff,
+    "accounts": _shows("accounts"),
+    "actions": _shows("actions"),
+    "keys": _shows("help"),
+    "help": _help,
+    "running": _shows_view("running"),
+    "mine": _shows_view("mine"),
+    "view": _view,
+    "since": _and_filter(lambda text: f"updated:{text}"),
+    "project": _and_filter(_project),
+    "sort": _sort,
+    "group": _group,
+    "ungroup": lambda app, text: app.back_to_list(),
+    "cols": lambda app, text: app.list_screen.columns(text),
+    "col": lambda app, text: app.list_screen.compute(text),
+    "refresh": _refresh,
+    "use": _use,
+    "login": _login,
+    "ro": _read_only,
+    "mark": lambda app, text: app.list_screen.mark_matching(text),
+    **{word: _acts(verb) for word, verb in _ACTING.items()},
+    "ack": _ack,
+    "tag": _tag,
+    "rename": _rename,
+    "copy": copy_word,
+    "save": save,
+    "theme": lambda app, text: change(app, f"display.theme={text}"),
+    "set": change,
+}
+"""By the command's word. One without a runner does what its key does; one with both, only with arguments."""
+
+assert all(command.word in RUNNERS or command.action for command in COMMANDS)

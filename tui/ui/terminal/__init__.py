@@ -1,0 +1,1 @@
+"""What touches the terminal and Textual's private names."""

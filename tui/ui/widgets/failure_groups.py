@@ -1,0 +1,259 @@
+"""Failures by what they say: of a batch, or of everything a filter leaves, as they are held and drawn."""
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from textual import on, work
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.clock import Clock
+from tui.domain.query import EVERYTHING, Context, Node, QueryError, matcher, parse
+from tui.domain.signature.said import CHILDREN
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task, TaskRef
+from tui.domain.triage import Group
+from tui.store.deck import Deck
+from tui.store.snapshot import Snapshot
+from tui.ui.grouping import Grouping
+from tui.ui.present.batch import child_cells, columns_for
+from tui.ui.present.cells import Cell
+from tui.ui.present.failure_groups import GROUP_COLUMNS, group_cells, group_lines
+from tui.ui.present.format import span_text
+from tui.ui.screens.work import EVERYWHERE, WorkScreen
+from tui.ui.widgets.head import Head
+from tui.ui.widgets.virtual_table import VirtualTable
+
+__all__ = ["FailuresScreen"]
+
+
+class FailuresScreen(WorkScreen):
+    """The groups as they are held and drawn; what the keys do stands in `TriageScreen`."""
+
+    def __init__(self, ref: TaskRef, deck: Deck, clock: Clock, query: str = "", focus: TaskRef | None = None) -> None:
+        super().__init__(ref, deck, clock)
+        self.grouping = Grouping(deck)
+        self._query = query
+        self._focus = focus
+        """A failed task whose group the cursor begins on."""
+        self._since = deck.seen.look(self._place, self.now)
+        self._tasks: tuple[Task, ...] = ()
+        self._needle = ""
+        self._busy = ""
+        self._chosen = False
+        """The cursor's group was chosen, or has its last name: the logs are read."""
+
+    @property
+    def _place(self) -> str:
+        return str(self.ref) if self.ref != EVERYWHERE else self._query
+
+    def body(self) -> Iterable[Widget]:
+        """Groups, and the one under the cursor; its tasks instead of the groups after enter."""
+        with Container(id="panes"):
+            yield VirtualTable(GROUP_COLUMNS, self._cells, id="groups")
+            yield VirtualTable(columns_for(()), self._member, id="members")
+            with VerticalScroll(id="about-scroll", can_focus=True):
+                yield Static(id="about", markup=False)
+
+    def on_mount(self) -> None:
+        """Keep the batch's children coming, and group what is here."""
+        super().on_mount()
+        if self.ref != EVERYWHERE:
+            self.deck.look((), (self.ref,))
+        self.focus_body()
+        self._take()
+
+    @property
+    def groups(self) -> VirtualTable:
+        """The groups."""
+        return self.query_one("#groups", VirtualTable)
+
+    @property
+    def members(self) -> VirtualTable:
+        """The tasks of one group."""
+        return self.query_one("#members", VirtualTable)
+
+    def focus_body(self) -> None:
+        """Keys go to the table shown."""
+        (self.members if self.has_class("-members") else self.groups).focus()
+
+    # --- loading -------------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """The store renews what is looked at."""
+
+    def action_reload(self) -> None:
+        """Group again."""
+        if self.is_mounted:
+            self._take()
+
+    def watch_snapshot(self, old: Snapshot, new: Snapshot) -> None:
+        """Group anew where tasks changed."""
+        if self.is_mounted:
+            self._take()
+
+    def _take(self) -> None:
+        """The tasks it is about: a batch's children, else all tasks that match; the done ones to compare with."""
+        if self.ref != EVERYWHERE:
+            feed = self.snapshot.children.get(self.ref)
+            tasks = tuple(feed.tasks.values()) if feed is not None else ()
+            self.fetched = feed.fetched if feed is not None else None
+            self.error = str(feed.error) if feed is not None and feed.error else ""
+        else:
+            match = matcher(self._parsed(), Context(now=self.now, me=self.deck.me, projects=self.deck.projects))
+            feeds = self.snapshot.feeds.values()
+            every = (task for feed in feeds for task in feed.tasks.values())
+            wanted = {TaskStatus.DONE: lambda task: True, TaskStatus.FAILED: match}
+            tasks = tuple(t for t in every if t.status in wanted and wanted[t.status](t))
+            self.fetched = max((feed.fetched for feed in feeds if feed.fetched), default=None)
+        if tasks != self._tasks:
+            self._tasks = tasks
+            self._renew()
+        self.draw()
+
+    def _parsed(self) -> Node:
+        """The filter; everything where it cannot be read."""
+        try:
+            return parse(self._query)
+        except QueryError:
+            return EVERYTHING
+
+    @work(group="triage-groups", exclusive=True)
+    async def _renew(self) -> None:
+        """Group what is at hand, then read samples of what no field explains."""
+        if await self.grouping.renew(self._tasks, self._since):
+            self._show()
+        while unread := self.grouping.unread:
+            self._busy = f"reading {unread:,} sample logs"
+            self.draw()
+            if not await self.grouping.read_samples(most=sys.maxsize):
+                break
+            self._show()
+        self._chosen = True
+        self._busy = ""
+        self.draw()
+
+    def on_resize(self) -> None:
+        """The rows are shared anew."""
+        super().on_resize()
+        self.call_after_refresh(self._share_rows)
+
+    def _share_rows(self) -> None:
+        """One above the other, the groups take what they need, at most half; the rest tells of one of them."""
+        if not self.is_attached:
+            return
+        half = max(5, self.query_one("#panes").size.height // 2)
+        self.groups.styles.height = min(len(self.groups.view) + 1, half) if self.has_class("-one") else None
+
+    def _show(self) -> None:
+        if not self.is_attached:  # left while it was grouped
+            return
+        needle = self._needle.casefold()
+        groups = [g for g in self.grouping.groups if needle in f"{g.signature} {g.klass.value}".casefold()]
+        # What was acknowledged stays below what was not; batches whose children failed, below those that say a reason.
+        groups.sort(key=lambda group: (group.key in self.deck.seen.notes, group.key == CHILDREN))
+        first = self.groups.cursor == 0
+        self.grouping.show_in(self.groups, groups)
+        if first and not self._chosen and self.groups.view:
+            # Nobody chose what was the largest group before the logs were read.
+            self.groups.go(0)
+        self._share_rows()
+        if self._focus is not None and (mine := self.grouping.of_task.get(self._focus)) is not None:
+            self._focus, self._chosen = None, True
+            self.groups.go([group.key for group in groups].index(mine.key))
+        self._draw_about()
+        self.draw()
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def _group_of(self, key: str) -> Group | None:
+        return next((group for group in self.grouping.groups if group.key == key), None)
+
+    def _cells(self, key: str) -> Sequence[Cell]:
+        group = self._group_of(key)
+        if group is None:
+            return [Cell("")] * len(GROUP_COLUMNS)
+        return group_cells(group, self.now, quiet=key in self.deck.seen.notes)
+
+    def _member(self, key: str) -> Sequence[Cell]:
+        columns = self.members.columns
+        task = next((t for t in self._members if str(t.ref) == key), None)
+        # Another group may have been taken since its rows were put up.
+        return child_cells(task, self.now, columns=columns) if task is not None else [Cell("")] * len(columns)
+
+    @property
+    def _members(self) -> Sequence[Task]:
+        return self.group.members if self.group else ()
+
+    @property
+    def group(self) -> Group | None:
+        """The group under the cursor."""
+        return self._group_of(self.groups.target) if self.groups.target is not None else None
+
+    @property
+    def chosen(self) -> tuple[TaskRef, ...]:
+        """The tasks of the marked groups, else of the one under the cursor."""
+        keys = self.groups.marks or ({self.group.key} if self.group else set())
+        return tuple(ref for group in self.grouping.groups if group.key in keys for ref in group.refs)
+
+    @property
+    def _succeeded(self) -> int | None:
+        """How many there are that went well, read or not; None where not all tasks are listed yet."""
+        batch = self.task_now
+        if self.ref != EVERYWHERE:
+            return batch.counts.done if batch is not None and batch.counts is not None else None
+        whole = all(feed.complete for feed in self.snapshot.feeds.values())
+        return sum(t.status is TaskStatus.DONE for t in self._tasks) if whole else None
+
+    def header(self) -> Head:
+        """Of what, how many failures in how many groups, since when they are new."""
+        failed, number = sum(g.count for g in self.grouping.groups), len(self.grouping.groups)
+        task = self.task_now
+        of = task.name if task is not None else "everything" if self.ref == EVERYWHERE else str(self.ref)
+        new = sum(group.new for group in self.grouping.groups)
+        read = sum(t.status is TaskStatus.DONE for t in self._tasks)
+        of_all = f" of {self._succeeded:,}" if (self._succeeded or 0) > read else ""
+        quiet = sum(group.key in self.deck.seen.notes for group in self.grouping.groups)
+        since = f"new since {span_text(self.now - self._since)} ago: {new:,}" if self._since else "first look"
+        below = (
+            f"/{self._query}" if self._query else None,
+            since,
+            f"{quiet} acknowledged" if quiet else None,
+            f"compared with {read:,}{of_all} done",
+        )
+        state = f"{failed:,} failed in {number:,} group{'s' if number != 1 else ''}" if failed else ""
+        return Head(f"triage  {of}", state, TaskStatus.FAILED if failed else None, (self.ref.account,), below)
+
+    def crumb(self) -> str:
+        """Where we are."""
+        return "tasks > triage" if self.ref == EVERYWHERE else f"tasks > {self.ref.id[:13]} > triage"
+
+    def next_text(self) -> str:
+        """What goes on, what stopped, or that there is nothing."""
+        if self._busy:
+            return self._busy
+        if self.grouping.stopped:
+            return self.grouping.stopped
+        if self.groups.marks:
+            count = len(self.chosen)
+            return f"{len(self.groups.marks)} groups marked, {count:,} tasks: x plans the rerun"
+        if self._needle and not self.groups.view:
+            return "no group says that"
+        if not self.grouping.groups:
+            feed = self.snapshot.children.get(self.ref)
+            coming = self.fetched is None or (feed is not None and not feed.complete)
+            return "what failed is still being read" if coming else "nothing failed here"
+        return ""
+
+    @on(VirtualTable.Moved, "#groups")
+    def _moved(self) -> None:
+        self._draw_about()
+
+    def _draw_about(self) -> None:
+        group = self.group
+        note = self.deck.seen.notes.get(group.key) if group else None
+        lines = group_lines(group, self.now, note, self._succeeded) if group else []
+        content = Content("\n").join(Content.styled(text, style) for text, style in lines)
+        self.query_one("#about", Static).update(content)
