@@ -3,11 +3,13 @@
 import os
 import re
 import sys
+import time
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
 from tests.grid import Grid
+from tests.support.waiting import PATIENCE
 from tests.terminal import Terminal
 
 __all__ = ["Seen", "afterwards", "alternate", "interface", "strays"]
@@ -85,9 +87,10 @@ class Seen:
         self._read = len(self._terminal.output)
         return self._grid.text
 
-    def until(self, wanted: str, tries: int = 400) -> None:
+    def until(self, wanted: str) -> None:
         """Wait until it stands there."""
-        for _ in range(tries):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             if wanted in self.text:
                 return
         raise AssertionError(f"{wanted!r} never came:\n{self._grid.text}")

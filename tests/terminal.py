@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from tests.support.waiting import PATIENCE
+
 __all__ = ["Burst", "Terminal"]
 
 _ESCAPE = 0.15
@@ -98,7 +100,7 @@ class Terminal:
         self.send(keys)
         return self.settle(_ESCAPE if keys.endswith("\x1b") else 0.05)
 
-    def settle(self, quiet: float = 0.05, timeout: float = 20.0) -> bytes:
+    def settle(self, quiet: float = 0.05, timeout: float = PATIENCE) -> bytes:
         """Read until for `quiet` seconds nothing came and no thread of the program wanted the processor (Linux).
 
         Silence alone says nothing on a loaded machine: a program that waits for its turn is silent too.
@@ -121,7 +123,7 @@ class Terminal:
         except OSError:  # one ended meanwhile, or all of them
             return False
 
-    def wait_for(self, text: bytes, timeout: float = 20.0, *, since: int = 0) -> float:
+    def wait_for(self, text: bytes, timeout: float = PATIENCE, *, since: int = 0) -> float:
         """Seconds since the start until `text` stood in the output; TimeoutError when it never did.
 
         Args:
@@ -150,7 +152,7 @@ class Terminal:
         os.close(self.fd)
         self.fd = -1
 
-    def wait(self, timeout: float = 10.0) -> int:
+    def wait(self, timeout: float = PATIENCE) -> int:
         """The exit status, as a shell would say it (128 + signal); TimeoutError when it does not end."""
         deadline = time.perf_counter() + timeout
         while self.status is None:

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from tests.support.waiting import PATIENCE
+
 HEAVY = ("textual", "rich", "httpx", "pydantic", "starlette", "uvicorn", "tomlkit")
 
 
@@ -15,7 +17,7 @@ def loaded(code: str) -> set[str]:
     """Top-level modules, and all of ours, that a fresh interpreter holds after the code."""
     done = subprocess.run(
         [sys.executable, "-c", f"import sys\n{code}\n{SHOW}"],
-        capture_output=True, text=True, check=True, timeout=30,
+        capture_output=True, text=True, check=True, timeout=PATIENCE,
     )  # fmt: skip
     return set(done.stdout.splitlines()[-1].split())
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.support.waiting import PATIENCE
+
 __all__ = ["START", "VirtualClock", "VirtualLoop", "run_virtual", "virtual"]
 
 START = datetime(2026, 11, 24, 16, tzinfo=UTC)
@@ -26,7 +28,7 @@ class _Jump(selectors.DefaultSelector):
         if ready or timeout == 0:
             return ready
         if timeout is None:
-            return super().select(5)
+            return super().select(PATIENCE)
         self.passed += max(0.0, timeout)
         return []
 

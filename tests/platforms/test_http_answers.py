@@ -24,8 +24,8 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 async def read(server: RawServer, **options: Any) -> PlatformError:
-    """The error of one read, within a short deadline."""
-    async with client(url=server.url, deadline=0.3, **options) as api:
+    """The error of one read."""
+    async with client(url=server.url, **options) as api:
         with pytest.raises(PlatformError) as failed:
             await api.get("/tasks", doing="listing tasks", into=SHAPE)
     return failed.value
@@ -34,11 +34,11 @@ async def read(server: RawServer, **options: Any) -> PlatformError:
 @pytest.mark.parametrize(
     "handler",
     [
-        pytest.param(sends(*[bytes([b]) for b in b"HTTP/1.1 200 OK\r\nX-A: 1\r\n" * 9], every=0.02), id="drip-header"),
-        pytest.param(sends(CHUNKED, *[b"1\r\n \r\n"] * 99, every=0.02), id="drip-body"),
-        pytest.param(sends(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", then=2.0), id="stall-in-body"),
-        pytest.param(sends(then=2.0), id="silent"),
-        pytest.param(sends(*[b"HTTP/1.1 102 Processing\r\n\r\n"] * 99, every=0.02), id="1xx-flood"),
+        pytest.param(sends(*[bytes([b]) for b in b"HTTP/1.1 200 OK\r\nX-A: 1\r\n" * 9], every=1.0), id="drip-header"),
+        pytest.param(sends(CHUNKED, *[b"1\r\n \r\n"] * 99, every=1.0), id="drip-body"),
+        pytest.param(sends(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", silent=True), id="stall-in-body"),
+        pytest.param(sends(silent=True), id="silent"),
+        pytest.param(sends(*[b"HTTP/1.1 102 Processing\r\n\r\n"] * 99, every=1.0), id="1xx-flood"),
     ],
 )
 async def test_r18_a_call_ends_at_its_deadline(handler: Any) -> None:
@@ -46,6 +46,7 @@ async def test_r18_a_call_ends_at_its_deadline(handler: Any) -> None:
     async with raw_server(handler) as server:
         error = await read(server)
     assert isinstance(error, Unreachable)
+    assert "no whole answer within 30 s" in str(error)
     assert error.sent is Sent.MAYBE
 
 
@@ -290,9 +291,10 @@ async def test_a_request_that_cannot_be_written_was_not_sent() -> None:
 
 async def test_cancelling_a_call_passes_through() -> None:
     """Leaving a screen ends its requests; nothing of ours swallows the cancellation."""
-    async with raw_server(sends(then=5.0)) as server, client(url=server.url) as api:
+    async with raw_server(sends(silent=True)) as server, client(url=server.url) as api:
         call = asyncio.ensure_future(api.get("/tasks", doing="listing tasks", into=SHAPE))
-        await asyncio.sleep(0.05)
+        while not server.seen:  # noqa: ASYNC110
+            await asyncio.sleep(0)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call

@@ -114,17 +114,34 @@ async def raw_server(handler: Handler) -> AsyncIterator[RawServer]:
         listening.close()
 
 
-def sends(*parts: bytes, every: float = 0.0, then: float = 0.0) -> Handler:
-    """A handler that writes these bytes, pausing `every` seconds between them and `then` seconds before the end."""
+async def let_pass(seconds: float) -> None:
+    """Move the running loop's time on: whatever waits in it has waited so long, though no real time passed."""
+    loop: Any = asyncio.get_running_loop()
+    if not hasattr(loop, "passed"):
+        real, loop.passed = loop.time, 0.0
+        loop.time = lambda: real() + loop.passed
+    loop.passed += seconds
+    for _ in range(9):  # what was sent arrives, and what was waited for is dealt with
+        await asyncio.sleep(0)
+
+
+def sends(*parts: bytes, every: float = 0.0, silent: bool = False) -> Handler:
+    """A handler that writes these bytes, then closes.
+
+    Args:
+        parts: What it writes, in so many pieces.
+        every: Seconds on the loop's clock between two pieces.
+        silent: Say nothing more instead of closing, while time passes, a second at a time.
+    """
 
     async def handle(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for part in parts:
             writer.write(part)
             await writer.drain()
             if every:
-                await asyncio.sleep(every)
-        if then:
-            await asyncio.sleep(then)
+                await let_pass(every)
+        while silent and not reader.at_eof():
+            await let_pass(1.0)
 
     return handle
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 
+from tests.support.waiting import PATIENCE
 from tui.sandbox.app import Sandbox
 from tui.sandbox.clock import WorldClock
 
@@ -46,10 +47,10 @@ def served(sandbox: Sandbox) -> Iterator[str]:
 
     thread = threading.Thread(target=lambda: asyncio.run(main()))
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(PATIENCE)
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(PATIENCE)
         listener.close()

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 
+from tests.support.waiting import PATIENCE
 from tui.sandbox.app import Sandbox
 from tui.sandbox.clock import WorldClock
 
@@ -57,7 +58,7 @@ def serving(**options: Any) -> Iterator[Served]:
             yield Served(world, f"http://127.0.0.1:{listener.getsockname()[1]}")
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(PATIENCE)
 
 
 @pytest.fixture

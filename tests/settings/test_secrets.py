@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 
+from tests.support.waiting import PATIENCE
 from tests.tripwire import Tripwire
 from tui.domain.errors import ConfigError
 from tui.settings import secrets
@@ -51,7 +52,7 @@ def test_r04_a_command_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -
     ("program", "said"),
     [
         ("while True: print('t' * 10_000)", "more than a token"),
-        ("import subprocess, sys; subprocess.Popen(['sleep', '6']); print('t0ken')", ""),
+        ("import os, subprocess as s; s.Popen(['cat'], stdin=os.open('held', os.O_RDONLY)); print('t0ken')", ""),
         (
             "import sys; print('\\x1b]0;x\\x07\\nno \\x1b[31mkey', file=sys.stderr); sys.exit(2)",
             "status 2: no ␛.31mkey",
@@ -60,10 +61,13 @@ def test_r04_a_command_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_r04_a_command_cannot_fill_us_hold_us_or_write_on_our_screen(
-    program: str, said: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    program: str, said: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Endless output, a process left behind with our pipe, and control bytes on the terminal: none of it arrives."""
-    monkeypatch.setattr(secrets, "COMMAND_SECONDS", 5.0)
+    monkeypatch.setattr(secrets, "COMMAND_SECONDS", PATIENCE)
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("held")
+    held = os.open("held", os.O_RDWR)
     command = CommandToken((sys.executable, "-c", program))
     if said:
         with pytest.raises(ConfigError, match=said):
@@ -71,6 +75,7 @@ def test_r04_a_command_cannot_fill_us_hold_us_or_write_on_our_screen(
     else:
         assert read_token(command).reveal() == "t0ken"
     assert capfd.readouterr() == ("", "")
+    os.close(held)  # ends a process that was left behind
 
 
 @pytest.mark.parametrize("path", ["~no-such-user/token", "a\0b"])

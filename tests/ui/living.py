@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from tests.support.waiting import PATIENCE
 from tests.ui.world import Table
 from tests.virtual import START, VirtualClock, VirtualLoop
 from tui.cli.wiring import handle
@@ -29,9 +30,6 @@ from tui.ui.app import TaskdeckApp
 
 __all__ = ["alive", "living"]
 
-_PATIENCE = 5.0
-"""Real seconds for a thread."""
-
 
 class _Loop(VirtualLoop):
     """Time does not jump while a thread works."""
@@ -45,7 +43,7 @@ class _Loop(VirtualLoop):
 
     def _wait(self, timeout: float | None = None) -> list[Any]:
         if self._working and timeout != 0:
-            return super(type(self._jump), self._jump).select(_PATIENCE)  # the thread's end wakes it
+            return super(type(self._jump), self._jump).select(PATIENCE)  # the thread's end wakes it
         ready: list[Any] = self._select(timeout)
         return ready
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import PATIENCE
 from tests.terminal import Terminal
 from tui.ui.terminal.escapes import OURS
 
@@ -42,7 +43,7 @@ def leave(terminal: Terminal) -> bytes:
     """Leave by `q`; everything that was ever written."""
     terminal.settle()
     terminal.send("q")
-    assert terminal.wait(15) == 0
+    assert terminal.wait() == 0
     return terminal.output
 
 
@@ -51,9 +52,9 @@ def state(pid: int) -> str:
 
 
 def until_state(terminal: Terminal, wanted: str) -> None:
-    deadline = time.perf_counter() + 10
+    deadline = time.monotonic() + PATIENCE
     while state(terminal.pid) not in wanted:
-        assert time.perf_counter() < deadline, f"never in state {wanted}"
+        assert time.monotonic() < deadline, f"never in state {wanted}"
         terminal.burst(quiet=0.02, timeout=0.05)
 
 
@@ -62,7 +63,7 @@ def test_r44_a_signal_restores_the_terminal_and_is_the_exit_code(number: signal.
     with demo(110, 30) as at:
         at.wait_for(b"FAILED")
         at.signal(number)
-        assert at.wait(15) == 128 + number
+        assert at.wait() == 128 + number
         assert at.output.rfind(b"\x1b[?1049l") > at.output.find(b"FAILED")
 
 
@@ -126,7 +127,7 @@ def test_r46_suspending_gives_the_shell_its_screen_and_coming_back_paints_everyt
 
 def test_r46_a_dumb_terminal_gets_one_line_and_what_to_type() -> None:
     with demo(TERM="dumb") as at:
-        assert at.wait(15) == 2
+        assert at.wait() == 2
         assert at.output.count(b"\n") == 1
         assert b"taskdeck tasks" in at.output
         assert b"\x1b" not in at.output

@@ -36,7 +36,7 @@ def test_who_leaves_it_gets_the_sentence_and_the_exit_code_of_a_command(tmp_path
         terminal.wait_for(b"no account is set up")
         terminal.send("r")
         terminal.wait_for(b"still no account")
-        terminal.burst(quiet=0.1, timeout=1.0)
+        terminal.settle()
         terminal.send("q")
         assert terminal.wait() == Exit.LOGIN
         assert alternate(terminal.output) == (2, 2)

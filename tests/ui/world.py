@@ -10,6 +10,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from tests.support.waiting import PATIENCE
 from tests.ui.desk import words
 from tui.cli.wiring import handle
 from tui.domain.token import Token
@@ -24,8 +25,6 @@ from tui.store.deck import Deck
 from tui.ui.app import TaskdeckApp
 from tui.ui.screens.confirm import ConfirmScreen
 
-_PATIENCE = 30.0
-"""Real seconds until what a test waits for will not come any more."""
 START = datetime(2026, 11, 24, 11, 2, 9, tzinfo=UTC)
 
 
@@ -79,7 +78,7 @@ class Table:
 
     async def until(self, true: Callable[[], bool], what: str = "") -> None:
         """Let the app work until it is so."""
-        deadline = time.perf_counter() + _PATIENCE
+        deadline = time.perf_counter() + PATIENCE
         while time.perf_counter() < deadline:
             if true():
                 return
