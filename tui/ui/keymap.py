@@ -216,7 +216,7 @@ ACTIONS: tuple[Action, ...] = (
     _batch("layout", "b", "strip", "strip and table, table only, strip only", "arrange", footer=2),
     _batch("detail", "d", "detail", "the batch itself in full", "look", footer=2),
     _batch("diff", "D", "diff", "two marked ones, or this child against a good one", "look", footer=2),
-    _batch("raw", "v", "raw", "the child in full", "look"),
+    _batch("raw", "v", "raw", "the platform's own answer about the child; of a job its record", "look"),
     _batch("preview", "p", "preview", "what stands beside the children, on and off", "arrange"),
     _batch("times", "t", "times", "ages or clock times", "arrange"),
     _batch("copy", "y,c", "copy", "copy the reference of the child", "copy"),

@@ -10,6 +10,7 @@ from tui.store.deck import Deck
 from tui.ui.bindings import live_actions
 from tui.ui.console.prompt import prompt_of
 from tui.ui.console.settings import show_settings
+from tui.ui.present.job import Tab
 from tui.ui.screens.accounts import AccountsScreen
 from tui.ui.screens.actions import ActionsScreen
 from tui.ui.screens.batch import BatchScreen
@@ -30,7 +31,11 @@ __all__ = ["OWN", "SCREENS", "screen_for", "show_own"]
 
 SCREENS: dict[View, Callable[[TaskRef, Deck], Screen[Any]]] = {
     View.DETAIL: lambda ref, deck: TaskScreen(ref, deck, deck.clock),
-    View.RAW: lambda ref, deck: TaskScreen(ref, deck, deck.clock),
+    View.RAW: lambda ref, deck: (
+        TaskScreen(ref, deck, deck.clock, raw=True)
+        if ref.job is None
+        else JobScreen(ref, deck, deck.clock, tab=Tab.RAW)
+    ),
     View.BATCH: lambda ref, deck: BatchScreen(ref, deck, deck.clock),
     View.JOB: lambda ref, deck: JobScreen(ref, deck, deck.clock),
     View.LOG: lambda ref, deck: JobScreen(ref, deck, deck.clock),

@@ -229,8 +229,8 @@ class BatchScreen(ChildrenScreen):
         self.open(View.DETAIL)
 
     def action_raw(self) -> None:
-        """The child in full."""
-        self.open(View.DETAIL, self.child.ref.task if self.child else self.ref)
+        """The platform's own answer about the child under the cursor, else about the batch."""
+        self.open(View.RAW, self.child.ref if self.child else self.ref)
 
     def action_act(self) -> None:
         """What can be done with the marked children, the group under the cursor, or the batch."""

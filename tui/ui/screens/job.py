@@ -42,10 +42,10 @@ class JobScreen(WorkScreen):
     PLACE = "job"
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
-    def __init__(self, ref: TaskRef, deck: Deck, clock: Clock) -> None:
+    def __init__(self, ref: TaskRef, deck: Deck, clock: Clock, *, tab: Tab = Tab.LOG) -> None:
         super().__init__(ref, deck, clock)
         self.job: Task | None = None
-        self.tab = Tab.LOG
+        self.tab = tab
         self._family: tuple[Task, ...] = ()
         """The jobs of its task, or the children of its batch."""
 
@@ -63,6 +63,7 @@ class JobScreen(WorkScreen):
         """Keys go to the log."""
         super().on_mount()
         self._open_log()
+        self._show_tab()
         self.focus_body()
 
     def _open_log(self) -> None:

@@ -44,9 +44,11 @@ class TaskScreen(WorkScreen):
     PLACE = "task"
     BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
 
-    def __init__(self, ref: TaskRef, deck: Deck, clock: Clock) -> None:
+    def __init__(self, ref: TaskRef, deck: Deck, clock: Clock, *, raw: bool = False) -> None:
         super().__init__(ref, deck, clock)
         self.detail: TaskDetail | None = None
+        self._raw_wanted = raw
+        """Show the platform's own answer as soon as it is here."""
         self._ages = False
         self._found: tuple[Difference, ...] = ()
         """What differs from the good task it is compared with."""
@@ -104,6 +106,8 @@ class TaskScreen(WorkScreen):
             return
         self.error, self.fetched = "", asked
         self._show()
+        if self._raw_wanted:
+            self.action_raw()
         if self.side.selected is None:
             self.side.selected = self._failed_job()
             self._read_tail()
@@ -234,9 +238,19 @@ class TaskScreen(WorkScreen):
         self.open(View.LOG, job.ref if job else self.ref)
 
     def action_raw(self) -> None:
-        """Unfold the platform's own answer."""
-        self.facts.put_cursor(("raw",))
-        self.facts.action_unfold()
+        """Unfold the platform's own answer and put its first line at the top."""
+        if self.detail is None:
+            self._raw_wanted = True
+            return
+        self._raw_wanted = False
+        if self.detail.raw is None:
+            self.say("the platform's own answer was not kept")
+            return
+        if self._only:
+            self.action_changed()
+        if self.has_class("-timeline"):
+            self.action_timeline()
+        self.facts.show_whole("raw")
 
     def action_copy(self) -> None:
         """The value under the cursor."""

@@ -198,6 +198,13 @@ class DetailTree(ScrollView, can_focus=True):
         self._rebuild()
         self._show_cursor()
 
+    def show_whole(self, group: str) -> None:
+        """Stand on a group, unfolded, as far up as the lines below it allow."""
+        self._folds[(group,)] = True
+        self.put_cursor((group,))
+        # The scroll bar, without which nothing scrolls, comes with the next layout.
+        self.call_after_refresh(lambda: self.scroll_to(y=self._row, animate=False))
+
     def _go(self, row: int) -> None:
         if not self._lines:
             return
