@@ -3,7 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 from tui.domain.detail import Facts, FileRef, TaskDetail
-from tui.domain.diff import differences, json_of, last_good, nearest_good
+from tui.domain.diff import differences, json_of, last_good, nearest_good, same_step
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
@@ -105,3 +105,16 @@ def test_the_nearest_good_sibling() -> None:
     assert beside is not None
     assert beside.ref.id == "near"
     assert nearest_good(bad, [bad]) is None
+
+
+def test_u14_the_same_step_is_the_one_of_that_name_and_of_its_tries_the_last() -> None:
+    """Without one of its name another piece of it; never a step that does something else."""
+    jobs = [
+        task("t/align.1", name="align.1"),
+        task("t/call", name="call"),
+        task("t/call~2", name="call", ended=NOW),
+        task("t/merge", name="merge", status=TaskStatus.FAILED),
+    ]
+    assert same_step(task("x", name="call"), jobs) is jobs[2]
+    assert same_step(task("x", name="align.7"), jobs) is jobs[0]
+    assert same_step(task("x", name="merge"), jobs) is None

@@ -191,6 +191,8 @@ class MemoryDeck:
             await asyncio.Event().wait()
         if self.fails:
             raise self.fails
+        if ref.job is not None and ref not in self.details:
+            return TaskDetail(task=await self.task(ref))
         if ref not in self.details:
             raise NotFound(ref.account, "reading a task", "there is no such task")
         return self.details[ref]

@@ -1,6 +1,7 @@
 """`diff`: what differs between two tasks, or between one and a good one."""
 
 import sys
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from tui.cli.output import say, span_text, write_json
 from tui.cli.tasks import Listing
 from tui.cli.wiring import Session
 from tui.domain.detail import Fact, FileRef, TaskDetail
-from tui.domain.diff import Difference, differences, json_of, last_good, nearest_good
+from tui.domain.diff import Difference, differences, json_of, last_good, nearest_good, same_step
 from tui.domain.errors import NotFound
 from tui.domain.money import Money
 from tui.domain.record import fact
@@ -51,6 +52,8 @@ async def _good(deck: Deck, task: Task) -> tuple[TaskRef, str]:
         NotFound: There is none.
     """
     ref = task.ref
+    if ref.job is not None and (run := await deck.task(ref.task)).kind is not Kind.BATCH:
+        return await _good_step(deck, task, run)
     siblings = await _siblings(deck, task)
     if near := nearest_good(task, siblings):
         return near.ref, "the nearest sibling that succeeded"
@@ -63,13 +66,26 @@ async def _good(deck: Deck, task: Task) -> tuple[TaskRef, str]:
     raise NotFound(ref.account, f"comparing {ref}", "no sibling and no other task of its app succeeded; name one")
 
 
+async def _good_step(deck: Deck, job: Task, run: Task) -> tuple[TaskRef, str]:
+    """The same step of a good run, else another piece or try of it in the same run.
+
+    Raises:
+        NotFound: There is neither.
+    """
+    with suppress(NotFound):
+        good, how = await _good(deck, run)
+        if step := same_step(job, await deck.jobs(good)):
+            return step.ref, f"the same step of {how}"
+    if step := same_step(job, await deck.jobs(run.ref)):
+        return step.ref, "the same step of the same task"
+    raise NotFound(job.ref.account, f"comparing {job.ref}", "no good run of its app has this step; name a job")
+
+
 async def _siblings(deck: Deck, task: Task) -> list[Task]:
-    """The other children of its batch; for a job of a plain task its other tries."""
+    """The other children of its batch."""
     parent = task.parent or (task.ref.task if task.ref.job else None)
     if parent is None:
         return []
-    if task.ref.job and (await deck.task(parent)).kind is not Kind.BATCH:
-        return [job for job in await deck.jobs(parent) if job.name == task.name]
     listing = Listing(str(parent))
     await listing.read(deck.children(parent), partial=True)
     return list(listing.tasks.values())

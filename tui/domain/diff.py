@@ -10,7 +10,7 @@ from tui.domain.record import fact
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 
-__all__ = ["Difference", "differences", "json_of", "last_good", "nearest_good"]
+__all__ = ["Difference", "differences", "json_of", "last_good", "nearest_good", "same_step", "stem"]
 
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 _FAR = 1.0
@@ -129,6 +129,20 @@ def nearest_good(task: Task, siblings: Iterable[Task]) -> Task | None:
         return apart, beside, str(other.ref)
 
     return min(good, key=distance, default=None)
+
+
+def stem(name: str) -> str:
+    """A job's name without the number of its piece: `align.12` and `align_12` are both `align`."""
+    bare = name.rstrip("0123456789")
+    return bare.rstrip("._- ") if bare != name and bare.rstrip("._- ") else name
+
+
+def same_step(job: Task, jobs: Iterable[Task]) -> Task | None:
+    """Among the jobs of one task the successful one that does what `job` does: of its name, else another piece of its
+    step. Of several tries the last."""
+    good = [j for j in jobs if j.status is TaskStatus.DONE and j.ref != job.ref and stem(j.name) == stem(job.name)]
+    named = [j for j in good if j.name == job.name]
+    return max(named, key=_ended) if named else nearest_good(job, good)
 
 
 def _values(task: Task) -> dict[str, str]:

@@ -231,7 +231,7 @@ ACTIONS: tuple[Action, ...] = (
     _job("timeline", "T", "timeline", "its times, and the jobs beside it as bars", "look", footer=2),
     _job("previous_attempt", "P", "try before", "the log of the try before", "look", footer=2),
     _job("triage", "E", "triage", "failures that say the same", "look"),
-    _job("diff", "D", "diff", "against the good one most like it", "look"),
+    _job("diff", "D", "diff", "against the same step of the last good run, or the good sibling most like it", "look"),
     _job("act", "x", "act", "what can be done with it", "act"),
     _job("abort", "X", "abort plan", "plan its abort", "act"),
     _job("copy", "y", "copy", "copy the selection, the line, the value", "copy", footer=2),

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from tui.domain.diff import stem
 from tui.domain.exitcode import exit_text
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job
 from tui.ui.present.format import cost_text, ran_text, span_text, time_text
-from tui.ui.present.peers import stem
 from tui.ui.present.timeline import Scale, bar, bar_of_all, critical_path
 from tui.ui.present.tree_node import Node, capped
 

@@ -4,20 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tui.domain.diff import stem
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
 from tui.ui.present.format import span_text
 
-__all__ = ["Siblings", "differing", "same_work", "stem"]
+__all__ = ["Siblings", "differing", "same_work"]
 
 _TICKS = ".:|#"
 _HEIGHT = 4
-
-
-def stem(name: str) -> str:
-    """A job's name without the number of its piece: `align.12` and `align_12` are both `align`."""
-    bare = name.rstrip("0123456789")
-    return bare.rstrip("._- ") if bare != name and bare.rstrip("._- ") else name
 
 
 def same_work(job: Task, others: Iterable[Task]) -> list[Task]:

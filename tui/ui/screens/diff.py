@@ -18,7 +18,7 @@ from tui.domain.errors import TuiError
 from tui.domain.task import Task, TaskRef
 from tui.store.deck import Deck
 from tui.ui.bindings import bindings
-from tui.ui.comparison import good_for
+from tui.ui.comparison import good_for, good_step
 from tui.ui.present.cells import Cell
 from tui.ui.present.diff import diff_cells, diff_columns, full_text, kind_counts
 from tui.ui.screens.work import View, WorkScreen, status_text
@@ -93,9 +93,13 @@ class DiffScreen(WorkScreen):
         asked = self.now
         try:
             one = await self.deck.detail(self.ref)
-            other = self.other or good_for(one.task, self.snapshot)
+            other = self.other or await self._good(one.task)
             if other is None:
-                self._nothing = "no success of the same app is known to compare it with; mark two tasks, then D"
+                self._nothing = (
+                    "no success of the same app is known to compare it with; mark two tasks, then D"
+                    if self.ref.job is None
+                    else "no good run of its app is known that has this step"
+                )
                 self.fetched = asked
                 self.draw()
                 return
@@ -109,6 +113,11 @@ class DiffScreen(WorkScreen):
         self._sides = one, two
         self._found = {found.path: found for found in differences(one, two, self.now)}
         self._show()
+
+    async def _good(self, task: Task) -> TaskRef | None:
+        """What it is best compared with: of a step of a plain task the same step of a good run."""
+        good = good_for(task, self.snapshot)
+        return await good_step(self.deck, task, self.snapshot) if good is None and task.ref.job is not None else good
 
     def _show(self) -> None:
         needle = self._needle.casefold()

@@ -381,6 +381,8 @@ class JobScreen(WorkScreen):
         self.open(View.TRIAGE, job.parent if job is not None and job.parent else self.ref.task)
 
     def action_diff(self) -> None:
-        """Against the good one that is most like it."""
-        good = nearest_good(self.job, same_work(self.job, self._family)) if self.job is not None else None
+        """Against the sibling in its batch that is most like it; a step of a plain task against the same step of the
+        last good run, which the other screen looks for."""
+        job = self.job
+        good = nearest_good(job, self._family) if job is not None and job.index is not None else None
         self.open(View.DIFF, refs=(self.ref, good.ref) if good is not None else ())
