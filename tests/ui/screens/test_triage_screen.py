@@ -1,8 +1,9 @@
 """The triage screen by keys."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from tests.ui.desk import Desk, words
 from tests.ui.fakes import BATCH
@@ -10,7 +11,8 @@ from tests.ui.gallery import batch_of, desk, settled
 from tui.domain.signature.said import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, Task
-from tui.ui.grouping import UNASKED
+from tui.store.deck import Deck
+from tui.ui.grouping import UNASKED, Grouping
 from tui.ui.screens.triage import TriageScreen
 from tui.ui.screens.work import View
 
@@ -166,3 +168,41 @@ async def test_the_cursor_begins_on_the_largest_group_also_once_the_logs_have_na
         screen = await opened(app, pilot, tasks)
         assert [group.count for group in screen.grouping.groups] == [15, 5]
         assert screen.group is screen.grouping.groups[0]
+
+
+async def test_u14_nothing_failed_is_said_only_once_everything_is_read_and_grouped() -> None:
+    """While failures are being grouped, how many there are; while tasks still come, that they come."""
+    app = desk("triage", "full")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        screen, going_on = app.screen, asyncio.Event()
+        assert isinstance(screen, TriageScreen)
+
+        async def renew(*_: object) -> bool:
+            await going_on.wait()
+            return await grouping.renew(screen._tasks)
+
+        grouping, screen.grouping = screen.grouping, Grouping(cast(Deck, app.memory))
+        screen.grouping.renew = renew  # type: ignore[method-assign]
+        batch = batch_of(400)
+        app.give(batch)
+        await pilot.pause()
+        failed = sum(task.status is TaskStatus.FAILED for task in usual().values())
+        assert screen.next_text() == f"grouping {failed} failed tasks"
+        feed = replace(batch.children[BATCH], tasks={}, complete=False)
+        app.give(replace(batch, children={BATCH: feed}))
+        assert screen.next_text() == "what failed is still being read"
+        app.give(replace(batch, children={BATCH: replace(feed, complete=True)}))
+        assert screen.next_text() == "nothing failed here"
+        going_on.set()
+        await pilot.pause()
+
+
+async def test_u14_one_marked_group_is_one_group() -> None:
+    app = desk("triage", "full")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("space")
+        assert screen.next_text().startswith("1 group marked, ")
+        await pilot.press("space")
+        assert screen.next_text().startswith("2 groups marked, ")

@@ -21,7 +21,7 @@ from tui.ui.grouping import Grouping
 from tui.ui.present.batch import child_cells, columns_for
 from tui.ui.present.cells import Cell
 from tui.ui.present.failure_groups import GROUP_COLUMNS, group_cells, group_lines
-from tui.ui.present.format import span_text
+from tui.ui.present.format import count_text, span_text
 from tui.ui.screens.work import EVERYWHERE, WorkScreen
 from tui.ui.widgets.head import Head
 from tui.ui.widgets.virtual_table import VirtualTable
@@ -238,14 +238,22 @@ class FailuresScreen(WorkScreen):
             return self.grouping.stopped
         if self.groups.marks:
             count = len(self.chosen)
-            return f"{len(self.groups.marks)} groups marked, {count:,} tasks: x plans the rerun"
+            marked, tasks = count_text(len(self.groups.marks), "group"), count_text(count, "task")
+            return f"{marked} marked, {tasks}: x plans the rerun"
         if self._needle and not self.groups.view:
             return "no group says that"
-        if not self.grouping.groups:
-            feed = self.snapshot.children.get(self.ref)
-            coming = self.fetched is None or (feed is not None and not feed.complete)
-            return "what failed is still being read" if coming else "nothing failed here"
-        return ""
+        return "" if self.grouping.groups else self._why_no_groups()
+
+    def _why_no_groups(self) -> str:
+        """Nothing failed is said only once everything was read and grouped."""
+        if failed := sum(task.status is TaskStatus.FAILED for task in self._tasks):
+            return f"grouping {count_text(failed, 'failed task')}"
+        child = self.snapshot.children.get(self.ref)
+        feeds = self.snapshot.feeds.values() if self.ref == EVERYWHERE else [child] if child is not None else []
+        partial = [feed for feed in feeds if not feed.complete]
+        if self.fetched is None or any(feed.error is None for feed in partial):
+            return "what failed is still being read"
+        return "nothing failed among the tasks that could be read" if partial else "nothing failed here"
 
     @on(VirtualTable.Moved, "#groups")
     def _moved(self) -> None:
