@@ -9,7 +9,7 @@ import click
 import pytest
 
 from tests.cli.fakes import NOW, task
-from tui.cli.act import Order
+from tui.cli.act import ActionRequest
 from tui.cli.argv import COMMANDS, LATER, OPTIONS, split
 from tui.cli.commands import INTERFACE, tree
 from tui.cli.examples import EXAMPLES
@@ -106,4 +106,4 @@ def test_the_defaults_said_are_the_defaults() -> None:
         assert said
         assert float(said[1]) == getattr(options, name)
         assert next(p for p in tree.commands["sandbox"].params if p.name == name).default == getattr(options, name)
-    assert {f.name for f in fields(Order)} >= {"failed", "most", "yes", "dry_run"}
+    assert {f.name for f in fields(ActionRequest)} >= {"failed", "most", "yes", "dry_run"}

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tui.domain.action import VERBS, Done, Verb
+from tui.domain.action import VERBS, Accepted, Verb
 from tui.domain.errors import (
     AuthRefused,
     Forbidden,
@@ -176,7 +176,7 @@ def shown(task: Task) -> dict[str, Any]:
     return task_record(task, START) | {"fetched": None}
 
 
-async def do(platform: Any, verb: Verb, task: Task) -> Done:
+async def do(platform: Any, verb: Verb, task: Task) -> Accepted:
     """One action as the store sends it."""
     match verb:
         case Verb.RERUN:
@@ -189,7 +189,7 @@ async def do(platform: Any, verb: Verb, task: Task) -> Done:
             answer = platform.tag(task.ref, ["contract"], [])
         case _:
             answer = getattr(platform, verb.value)(task.ref)
-    done: Done = await answer
+    done: Accepted = await answer
     return done
 
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from tests.store.stand import Stand
 from tests.ui.fakes import NOW, make_batch, make_children
 from tests.virtual import virtual
-from tui.domain.action import Making, Verb
+from tui.domain.action import RerunPlan, Verb
 from tui.domain.errors import Unreachable
 from tui.domain.money import Money, Sum
 from tui.domain.status import TaskStatus
@@ -21,7 +21,7 @@ from tui.store.actions.rerun import Again, again, again_sentences, read_siblings
 CHILDREN = make_children(400)
 BATCH = make_batch(CHILDREN)
 FAILED = tuple(c for c in CHILDREN if c.status is TaskStatus.FAILED)
-MAKING = Making("one retry makes a new task of them", 2)
+RERUN_PLAN = RerunPlan("one retry makes a new task of them", 2)
 
 
 class Shelf:
@@ -56,7 +56,7 @@ class Shelf:
 
 
 def of(children: Sequence[Task]) -> Again:
-    return again(BATCH, None, MAKING, children, NOW)
+    return again(BATCH, None, RERUN_PLAN, children, NOW)
 
 
 def test_it_counts_and_prices_the_failed_alone() -> None:
@@ -71,7 +71,7 @@ def test_it_counts_and_prices_the_failed_alone() -> None:
 
 def test_some_of_the_failed_are_counted_and_priced_by_name() -> None:
     chosen = [c.ref for c in FAILED[:3]]
-    part = again(BATCH, chosen, MAKING, CHILDREN, NOW)
+    part = again(BATCH, chosen, RERUN_PLAN, CHILDREN, NOW)
     assert (part.count, part.spent) == (
         3,
         Sum((Money("CR", sum((c.price.amount for c in FAILED[:3] if c.price), Decimal(0))),)),
@@ -91,7 +91,7 @@ def test_what_is_not_read_is_not_claimed() -> None:
 def test_a_platform_without_prices_is_not_asked_for_them() -> None:
     """Where neither the batch nor a child has a price, nothing is said of what they cost."""
     few = [replace(c, price=None) for c in CHILDREN if c.ref != FAILED[0].ref]
-    part = again(replace(BATCH, price=None), None, MAKING, few, NOW)
+    part = again(replace(BATCH, price=None), None, RERUN_PLAN, few, NOW)
     assert part.spent == Sum()
     assert "This costs money." in again_sentences([part])
 

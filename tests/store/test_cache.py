@@ -20,7 +20,7 @@ from tui.domain.money import Money
 from tui.domain.task import Kind, Progress, Tally, Task, TaskError, TaskRef
 from tui.store.cache.database import Cache
 from tui.store.cache.rows import pack, unpack
-from tui.store.cache.sync import Keeper
+from tui.store.cache.sync import CacheSync
 from tui.store.store import Store
 
 
@@ -230,13 +230,13 @@ async def test_what_changes_while_the_cache_is_painted_is_written(tmp_path: Path
     with Cache(tmp_path / "cache.db") as cache:
         cache.save("cgc", [make(f"t{n}") for n in range(2500)])
     store = Store(["cgc"])
-    keeper = Keeper(store, Cache(tmp_path / "cache.db"))
-    painting = asyncio.ensure_future(keeper.paint())
+    cache_sync = CacheSync(store, Cache(tmp_path / "cache.db"))
+    painting = asyncio.ensure_future(cache_sync.paint())
     await asyncio.sleep(0)
     assert not painting.done()
     store.acted(make("mine", name="as it is"))
     await painting
-    keeper.close()
+    cache_sync.close()
     with Cache(tmp_path / "cache.db") as cache:
         assert {t.name for t in cache.all("cgc") if t.ref.id == "mine"} == {"as it is"}
 

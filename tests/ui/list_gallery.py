@@ -12,7 +12,7 @@ from textual.screen import Screen
 from tests.ui.desk import Desk, HeldClock
 from tests.ui.fakes import NOW, MemoryDeck, make_task
 from tui.domain.account import Budget
-from tui.domain.action import Making, Verb
+from tui.domain.action import RerunPlan, Verb
 from tui.domain.errors import AuthRefused, Unreachable
 from tui.domain.forecast import Estimate, Spread
 from tui.domain.money import Money, Sum
@@ -158,7 +158,7 @@ def some_again() -> Plan:
     cost = Money("USD", Decimal("3.90")), Money("USD", Decimal("4.12")), Money("USD", Decimal("4.40"))
     part = Again(
         count=31,
-        making=Making("one draft batch is made of them, checked and run (or each is cloned)", 4),
+        rerun=RerunPlan("one draft batch is made of them, checked and run (or each is cloned)", 4),
         spent=Sum((Money("USD", Decimal("3.10")),)),
         expected=Estimate(31, 812, cost, Spread(3.5, 3.9, 4.4), timedelta(minutes=41)),
     )

@@ -10,7 +10,7 @@ from tui.ui.terminal import escapes
 from tui.ui.terminal.clipboard import Clipboard
 
 
-class Bench:
+class ClipboardBench:
     """Programs that are there, what they got, and what the terminal got."""
 
     def __init__(self, *programs: str, fails: bool = False) -> None:
@@ -52,13 +52,13 @@ class Bench:
 def test_the_first_way_that_works_is_taken(
     tmp_path: Path, via: str, environment: dict[str, str], programs: tuple[str, ...], how: str
 ) -> None:
-    done, said = Bench(*programs).board(via, tmp_path, **environment).copy("eb44dce5")
+    done, said = ClipboardBench(*programs).board(via, tmp_path, **environment).copy("eb44dce5")
     assert done
     assert said.startswith(how)
 
 
 def test_what_is_sent_is_the_text_and_nothing_else(tmp_path: Path) -> None:
-    bench = Bench("tmux")
+    bench = ClipboardBench("tmux")
     bench.board("osc52", tmp_path).copy("naïve\x1b]")
     assert bench.sent == ["\x1b]52;c;" + base64.b64encode("naïve\x1b]".encode()).decode() + "\x07"]
     bench.board("tmux", tmp_path, TMUX="x").copy("abc")
@@ -66,7 +66,7 @@ def test_what_is_sent_is_the_text_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_what_is_too_long_for_a_terminal_goes_into_a_private_file(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = ClipboardBench()
     longest = "x" * (escapes.CLIPBOARD_CAP // 4 * 3)
     assert bench.board("osc52", tmp_path).copy(longest) == (True, "sent by OSC 52")
     done, said = bench.board("osc52", tmp_path).copy(longest + "xyz")
@@ -78,21 +78,21 @@ def test_what_is_too_long_for_a_terminal_goes_into_a_private_file(tmp_path: Path
 
 
 def test_a_tool_that_fails_is_followed_by_the_next_way(tmp_path: Path) -> None:
-    bench = Bench("xclip", fails=True)
+    bench = ClipboardBench("xclip", fails=True)
     assert bench.board("auto", tmp_path, DISPLAY=":0").copy("x") == (True, "sent by OSC 52")
 
 
 def test_off_is_off_and_no_way_at_all_is_said(tmp_path: Path) -> None:
-    assert Bench().board("off", tmp_path).copy("x")[0] is False
+    assert ClipboardBench().board("off", tmp_path).copy("x")[0] is False
     taken = tmp_path / "state"
     taken.write_text("not a directory")
-    done, said = Bench().board("file", tmp_path).copy("x")
+    done, said = ClipboardBench().board("file", tmp_path).copy("x")
     assert not done
     assert "no way to a clipboard" in said
 
 
 def test_sequences_are_wrapped_so_that_tmux_and_screen_hand_them_on(tmp_path: Path) -> None:
-    bench = Bench()
+    bench = ClipboardBench()
     bench.board("osc52", tmp_path, TMUX="x").copy("a")
     bench.board("osc52", tmp_path, STY="x").copy("a" * 200)
     assert bench.sent[0] == "\x1bPtmux;\x1b\x1b]52;c;YQ==\x07\x1b\\"

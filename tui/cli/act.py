@@ -17,7 +17,7 @@ from tui.domain.task import Task, TaskRef
 from tui.store.actions.plan import TYPED_OVER, Plan
 from tui.store.deck import Deck
 
-__all__ = ["Order", "act"]
+__all__ = ["ActionRequest", "act"]
 
 PATIENCE = 60.0
 """Seconds until a rate limit's reset that a command waits; a later one stops it (R40)."""
@@ -44,7 +44,7 @@ _SAID_BY_ERROR = {Outcome.REFUSED, Outcome.NOT_SENT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class ActionRequest:
     """What the user typed."""
 
     word: str
@@ -65,7 +65,7 @@ class Order:
         return next((verb for verb in verbs if verb in offered), verbs[0])
 
 
-async def act(session: Session, order: Order) -> int:
+async def act(session: Session, order: ActionRequest) -> int:
     """Plan, confirm, execute; the exit code tells the worst outcome."""
     results: list[Result] = []
     lost: OSError | None = None
@@ -90,7 +90,9 @@ async def act(session: Session, order: Order) -> int:
     return _end(order, refs, results)
 
 
-async def _outcomes(deck: Deck, order: Order, tasks: Sequence[Task], unread: Sequence[Result]) -> AsyncIterator[Result]:
+async def _outcomes(
+    deck: Deck, order: ActionRequest, tasks: Sequence[Task], unread: Sequence[Result]
+) -> AsyncIterator[Result]:
     """The plan carried out, or why not: one result a target, as soon as it is known."""
     if not (order.yes or order.dry_run) and _terminal():
         await _introduce(deck, {task.ref.account for task in tasks})
@@ -112,7 +114,7 @@ async def _outcomes(deck: Deck, order: Order, tasks: Sequence[Task], unread: Seq
             yield result
 
 
-def _cut_short(deck: Deck, order: Order, tasks: Sequence[Task], told: Sequence[Result]) -> list[Result]:
+def _cut_short(deck: Deck, order: ActionRequest, tasks: Sequence[Task], told: Sequence[Result]) -> list[Result]:
     """How it stands with the targets that nothing was told of yet, if any was sent at all: by the journal."""
     begun = {e.ref: e for e in deck.actions.journal.entries() if e.intent in deck.actions.journal.mine}
     ended = {result.ref for result in told}
@@ -131,7 +133,7 @@ def _cut_short(deck: Deck, order: Order, tasks: Sequence[Task], told: Sequence[R
     return results
 
 
-async def _carried_out(deck: Deck, order: Order, plan: Plan) -> AsyncIterator[Result]:
+async def _carried_out(deck: Deck, order: ActionRequest, plan: Plan) -> AsyncIterator[Result]:
     """One result a target; looking for what failed among thousands of jobs takes a while, so a terminal is told."""
     ended, start = 0, deck.clock.monotonic()
 
@@ -144,7 +146,7 @@ async def _carried_out(deck: Deck, order: Order, plan: Plan) -> AsyncIterator[Re
             yield result
 
 
-async def _read(deck: Deck, order: Order, refs: Sequence[TaskRef]) -> tuple[list[Task], list[Result]]:
+async def _read(deck: Deck, order: ActionRequest, refs: Sequence[TaskRef]) -> tuple[list[Task], list[Result]]:
     """The targets as they are now, and how it ends for those that cannot be read."""
     verb = _WORDS[order.word][0]
     tasks, ended = [], []
@@ -158,7 +160,7 @@ async def _read(deck: Deck, order: Order, refs: Sequence[TaskRef]) -> tuple[list
     return tasks, ended
 
 
-def _plans(deck: Deck, order: Order, tasks: Sequence[Task]) -> list[Plan]:
+def _plans(deck: Deck, order: ActionRequest, tasks: Sequence[Task]) -> list[Plan]:
     """One plan a verb: the same word can mean another on another platform."""
     groups: dict[Verb, list[Task]] = {}
     for task in tasks:
@@ -172,7 +174,7 @@ async def _learnt(deck: Deck, plans: Sequence[Plan]) -> list[Plan]:
         return [await deck.actions.learn(plan) for plan in plans]
 
 
-def _over(order: Order, plans: Sequence[Plan]) -> str | None:
+def _over(order: ActionRequest, plans: Sequence[Plan]) -> str | None:
     """Why none is touched, where `--max` is passed: by tasks, or with `--failed` by the children to run again."""
     if order.most is None:
         return None
@@ -192,7 +194,7 @@ async def _introduce(deck: Deck, accounts: set[str]) -> None:
             await deck.info(account)
 
 
-def _show(order: Order, plan: Plan) -> None:
+def _show(order: ActionRequest, plan: Plan) -> None:
     """The plan, on stderr."""
     if not plan.targets:
         return
@@ -207,7 +209,7 @@ def _show(order: Order, plan: Plan) -> None:
     say(plan.requests_text)
 
 
-async def _confirmed(deck: Deck, order: Order, plans: Sequence[Plan]) -> bool:
+async def _confirmed(deck: Deck, order: ActionRequest, plans: Sequence[Plan]) -> bool:
     """Show the plan and ask, on a terminal; anywhere else nobody could answer."""
     count = sum(len(plan.targets) for plan in plans)
     for plan in plans:
@@ -250,7 +252,7 @@ def _code(result: Result) -> Exit:
     return _CODES.get(result.outcome, Exit.FINE)
 
 
-def _tell(order: Order, result: Result) -> OSError | None:
+def _tell(order: ActionRequest, result: Result) -> OSError | None:
     """One line a target, as soon as its outcome is known. A reader that has gone ends no action: the error, if any."""
     if order.as_json:
         return None
@@ -268,7 +270,7 @@ def _tell(order: Order, result: Result) -> OSError | None:
     return lost
 
 
-def _end(order: Order, refs: Sequence[TaskRef], results: Sequence[Result]) -> Exit:
+def _end(order: ActionRequest, refs: Sequence[TaskRef], results: Sequence[Result]) -> Exit:
     """Print the JSON, in the order of the references typed, and count what was not tried."""
     if order.as_json:
         place = {ref: number for number, ref in enumerate(refs)}

@@ -221,11 +221,11 @@ def _action(name: str, summary: str) -> None:
     def command(
         ctx: click.Context, /, refs: tuple[str, ...], changes: tuple[str, ...], style: str | None, **how: Any
     ) -> int:
-        from tui.cli.act import Order, act
+        from tui.cli.act import ActionRequest, act
 
         if (how["failed"] or changes) and name != "rerun":
             raise UsageError(f"{name} takes neither --failed nor --set")
-        order = Order(word=name, refs=refs, settings=_settings(changes), as_json=style == "json", **how)
+        order = ActionRequest(word=name, refs=refs, settings=_settings(changes), as_json=style == "json", **how)
         return _async(ctx, act(ctx.obj, order))
 
     command.help = summary

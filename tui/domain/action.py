@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tui.domain.task import Task, TaskRef
 
-__all__ = ["VERBS", "Done", "Making", "Outcome", "Result", "Verb", "VerbInfo"]
+__all__ = ["VERBS", "Accepted", "Outcome", "RerunPlan", "Result", "Verb", "VerbInfo"]
 
 
 class Verb(StrEnum):
@@ -63,7 +63,7 @@ VERBS: dict[Verb, VerbInfo] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Accepted:
     """What an adapter's action answers when the platform accepted it."""
 
     task: Task | None = None
@@ -77,7 +77,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class RerunPlan:
     """What running again only what failed of one batch creates, told before anything is sent."""
 
     what: str

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from tui.domain.account import AccountInfo, Budget
-    from tui.domain.action import Done, Making, Verb
+    from tui.domain.action import Accepted, RerunPlan, Verb
     from tui.domain.detail import TaskDetail
     from tui.domain.log import LogIndex, LogPart, LogSource
     from tui.domain.status import TaskStatus
@@ -221,7 +221,7 @@ class HasLogs(Protocol):
 class CanRun(Protocol):
     """Start a draft."""
 
-    async def run(self, ref: TaskRef, *, as_batch: bool = True) -> Done:
+    async def run(self, ref: TaskRef, *, as_batch: bool = True) -> Accepted:
         """Start it; with `as_batch=False` a batch draft runs as one single task."""
         ...
 
@@ -230,7 +230,7 @@ class CanRun(Protocol):
 class CanAbort(Protocol):
     """Stop a task for good: what runs is stopped and not billed on."""
 
-    async def abort(self, ref: TaskRef) -> Done:
+    async def abort(self, ref: TaskRef) -> Accepted:
         """Stop it; `already` when it is final."""
         ...
 
@@ -239,7 +239,7 @@ class CanAbort(Protocol):
 class CanRerun(Protocol):
     """Start a new task with the same inputs."""
 
-    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Done:
+    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Accepted:
         """`settings` are changes asked for by the user; `Rejected` names one the platform has no place for."""
         ...
 
@@ -248,11 +248,13 @@ class CanRerun(Protocol):
 class CanRerunFailed(Protocol):
     """Start anew only what failed of a batch."""
 
-    async def rerun_failed(self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Done:
+    async def rerun_failed(
+        self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]
+    ) -> Accepted:
         """`failed` names the children; None for all that failed."""
         ...
 
-    def making(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Making:
+    def rerun_plan(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> RerunPlan:
         """What that would create, and how many calls it would take; nothing is asked."""
         ...
 
@@ -261,7 +263,7 @@ class CanRerunFailed(Protocol):
 class CanClone(Protocol):
     """Copy as a draft."""
 
-    async def clone(self, ref: TaskRef) -> Done:
+    async def clone(self, ref: TaskRef) -> Accepted:
         """Make the draft; its reference is in `new`."""
         ...
 
@@ -270,7 +272,7 @@ class CanClone(Protocol):
 class CanRename(Protocol):
     """Change the name."""
 
-    async def rename(self, ref: TaskRef, name: str) -> Done:
+    async def rename(self, ref: TaskRef, name: str) -> Accepted:
         """Give it another name."""
         ...
 
@@ -279,7 +281,7 @@ class CanRename(Protocol):
 class CanTag(Protocol):
     """Change the tags."""
 
-    async def tag(self, ref: TaskRef, add: Sequence[str], remove: Sequence[str]) -> Done:
+    async def tag(self, ref: TaskRef, add: Sequence[str], remove: Sequence[str]) -> Accepted:
         """Add and remove tags."""
         ...
 
@@ -288,7 +290,7 @@ class CanTag(Protocol):
 class CanRetry(Protocol):
     """A new task with the failed instances."""
 
-    async def retry(self, ref: TaskRef) -> Done:
+    async def retry(self, ref: TaskRef) -> Accepted:
         """Start it; the new task is in `new`."""
         ...
 
@@ -297,7 +299,7 @@ class CanRetry(Protocol):
 class CanResume(Protocol):
     """A new task with the cancelled instances."""
 
-    async def resume(self, ref: TaskRef) -> Done:
+    async def resume(self, ref: TaskRef) -> Accepted:
         """Start it; the new task is in `new`."""
         ...
 
@@ -306,7 +308,7 @@ class CanResume(Protocol):
 class CanRecover(Protocol):
     """A new task with the failed and the cancelled instances."""
 
-    async def recover(self, ref: TaskRef) -> Done:
+    async def recover(self, ref: TaskRef) -> Accepted:
         """Start it; the new task is in `new`."""
         ...
 
@@ -315,7 +317,7 @@ class CanRecover(Protocol):
 class CanDelete(Protocol):
     """Remove the task, and stop it first where the platform does so."""
 
-    async def delete(self, ref: TaskRef) -> Done:
+    async def delete(self, ref: TaskRef) -> Accepted:
         """Delete it."""
         ...
 
@@ -324,6 +326,6 @@ class CanDelete(Protocol):
 class CanForget(Protocol):
     """Remove the platform's records; what runs goes on and is billed."""
 
-    async def forget(self, ref: TaskRef) -> Done:
+    async def forget(self, ref: TaskRef) -> Accepted:
         """Forget it."""
         ...

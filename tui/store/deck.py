@@ -22,7 +22,7 @@ from tui.platforms.protocols import HasChildren, HasJobs, HasLogs, HasProjectNam
 from tui.store.account import AccountHandle
 from tui.store.acknowledged import Seen
 from tui.store.cache.database import Cache
-from tui.store.cache.sync import Keeper
+from tui.store.cache.sync import CacheSync
 from tui.store.polling.pace import Intervals
 from tui.store.polling.poller import Poller
 from tui.store.polling.server_filter import NOTHING
@@ -62,7 +62,7 @@ class Deck:
         self.store = Store([handle.name for handle in accounts])
         self.seen = seen or Seen()
         self._cache = cache
-        self._keeper = Keeper(self.store, cache) if cache else None
+        self._cache_sync = CacheSync(self.store, cache) if cache else None
         self._shown = False
         self._open: dict[str, Platform] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -124,8 +124,8 @@ class Deck:
             with contextlib.suppress(PlatformError):
                 await platform.__aexit__(None, None, None)
         self._open.clear()
-        if self._keeper is not None:
-            await asyncio.to_thread(self._keeper.close)
+        if self._cache_sync is not None:
+            await asyncio.to_thread(self._cache_sync.close)
 
     async def platform(self, account: str) -> Platform:
         """The open adapter of an account; opened at the first call.
@@ -163,9 +163,9 @@ class Deck:
 
     def show_cached(self) -> None:
         """Put the newest rows of the last list into the store: what the first screen shows. Once, in milliseconds."""
-        if self._keeper is not None and not self._shown:
+        if self._cache_sync is not None and not self._shown:
             self._shown = True
-            self._keeper.paint_first()
+            self._cache_sync.paint_first()
 
     async def run(self, painted: Callable[[], Awaitable[object]] | None = None) -> None:
         """Paint from the cache, then poll every account until cancelled; closes everything at the end.
@@ -182,11 +182,11 @@ class Deck:
             if painted is not None:
                 await painted()
             self._say_what_is_wrong()
-            if self._keeper is not None:
-                await self._keeper.paint()
+            if self._cache_sync is not None:
+                await self._cache_sync.paint()
             async with asyncio.TaskGroup() as group:
-                if self._keeper is not None:
-                    group.create_task(self._keeper.run(self.clock), name="keep")
+                if self._cache_sync is not None:
+                    group.create_task(self._cache_sync.run(self.clock), name="keep")
                 for name, poller in self._pollers.items():
                     group.create_task(poller.run(), name=f"poll {name}")
                     group.create_task(self._learn(name), name=f"who {name}")

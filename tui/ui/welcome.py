@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 
 from tui.settings.model import Display
 from tui.ui.terminal.app import TerminalApp
-from tui.ui.widgets.words import Row, Words, row
+from tui.ui.widgets.words import Row, StyledLines, row
 
 __all__ = ["EXAMPLE", "Chosen", "WelcomeApp"]
 
@@ -40,7 +40,7 @@ class Chosen(StrEnum):
 class WelcomeApp(TerminalApp, inherit_bindings=False):
     """Ends once something is chosen."""
 
-    CSS = "Words { height: auto; }"
+    CSS = "StyledLines { height: auto; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "choose('demo')", "the demo"),
         Binding("r", "choose('again')", "look again"),
@@ -60,7 +60,7 @@ class WelcomeApp(TerminalApp, inherit_bindings=False):
         """One page; it scrolls where it does not fit."""
         with VerticalScroll():
             lines = self._lines()
-            words = Words(lines)
+            words = StyledLines(lines)
             words.styles.height = len(lines)
             yield words
 

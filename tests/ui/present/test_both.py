@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tui.domain.log import LogIndex, LogPart, LogSource, Stream
 from tui.domain.task import TaskRef
-from tui.ui.log.interleave import Both, choices, woven
+from tui.ui.log.interleave import MergedLogs, choices, woven
 
 REF = TaskRef("cgc", "t1", "align")
 OUT = LogSource(REF, "job.out.log", Stream.STDOUT, "o")
@@ -62,4 +62,4 @@ def test_both_are_offered_behind_the_logs_of_a_job_that_has_both() -> None:
     """The choice stands behind all logs of its job; a job with one output has none."""
     other = replace(OUT, ref=TaskRef("cgc", "t1", "sort"))
     more = replace(OUT, name="cmd.log")
-    assert choices(LogIndex((ERR, OUT, more, other))) == [ERR, OUT, more, Both((OUT, ERR)), other]
+    assert choices(LogIndex((ERR, OUT, more, other))) == [ERR, OUT, more, MergedLogs((OUT, ERR)), other]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ui.desk import Desk, words
 from tests.ui.fakes import MemoryDeck, make_task
-from tui.domain.action import Making, Verb
+from tui.domain.action import RerunPlan, Verb
 from tui.domain.forecast import Estimate
 from tui.domain.money import Money, Sum
 from tui.domain.status import TaskStatus
@@ -170,7 +170,7 @@ async def test_a_dry_run_sends_nothing() -> None:
 async def test_what_running_again_costs_is_said_as_soon_as_it_is_read() -> None:
     """The dialog opens at once, with the number of children; what their siblings took comes when it is known."""
     batch = running(0)
-    part = Again(count=7, making=Making("one retry makes a new task of them", 2))
+    part = Again(count=7, rerun=RerunPlan("one retry makes a new task of them", 2))
     app = desk(Plan(verb=Verb.RERUN_FAILED, targets=(batch,), again={batch.ref: part}))
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(app, pilot)

@@ -7,7 +7,7 @@ from tests.ui.fakes import NOW, MemoryDeck, make_task
 from tui.domain.errors import AuthRefused, Unreachable
 from tui.domain.task import TaskRef
 from tui.store.snapshot import Feed, Problem, Snapshot
-from tui.ui.screens.problems import Cures, ProblemsScreen
+from tui.ui.screens.problems import ProblemActions, ProblemsScreen
 
 TASKS = {f"cav:{n}": make_task(TaskRef("cav", str(n))) for n in range(412)}
 BROKEN = Snapshot(
@@ -27,7 +27,7 @@ BROKEN = Snapshot(
 )
 
 
-def desk(cures: Cures | None = None) -> Desk:
+def desk(cures: ProblemActions | None = None) -> Desk:
     origins = {"et": "env ET_ENGINE_API_KEY"}
     return Desk(lambda deck, clock: ProblemsScreen(clock, origins, cures), MemoryDeck())
 
@@ -55,7 +55,7 @@ async def test_each_problem_says_what_was_tried_when_next_what_to_do_and_what_is
 
 async def test_r_asks_the_account_under_the_cursor_and_capital_l_reads_its_token_again() -> None:
     done: list[tuple[str, str | None]] = []
-    cures = Cures(
+    cures = ProblemActions(
         lambda account: done.append(("retry", account)),
         lambda account: done.append(("login", account)),
         lambda: done.append(("log", None)),
@@ -72,7 +72,7 @@ async def test_r_asks_the_account_under_the_cursor_and_capital_l_reads_its_token
 
 async def test_without_problems_it_says_so_and_r_asks_all() -> None:
     done: list[str | None] = []
-    app = desk(Cures(done.append))
+    app = desk(ProblemActions(done.append))
     async with app.run_test(size=(80, 24)) as pilot:
         app.give(Snapshot({"cgc": Feed(fetched=NOW)}))
         await pilot.press("r")

@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from tui.domain.action import Done, Making, Verb
+from tui.domain.action import Accepted, RerunPlan, Verb
 from tui.domain.errors import Rejected, Sent, UnexpectedAnswer
 from tui.domain.task import Task, TaskRef
 from tui.platforms.etengine import wire
 from tui.platforms.etengine.jobs import Jobs
-from tui.platforms.etengine.shelf import Known, Shelf, batch_path
+from tui.platforms.etengine.shelf import BatchInfo, Shelf, batch_path
 from tui.platforms.etengine.wire import Arguments, BatchWire, HardwareWire
 from tui.platforms.http import ApiClient
 from tui.platforms.reading import number
 
-__all__ = ["Actions", "making", "refusal"]
+__all__ = ["Actions", "refusal", "rerun_plan"]
 
 _NO_STOP = "ET Engine cannot stop jobs; forget removes only the records, and running jobs go on and are billed"
 _OFFERED = frozenset({Verb.RERUN, Verb.RERUN_FAILED, Verb.FORGET})
@@ -33,14 +33,14 @@ def refusal(verb: Verb, task: Task) -> str | None:
     return None
 
 
-def making(task: Task, failed: Sequence[TaskRef] | None) -> Making:
+def rerun_plan(task: Task, failed: Sequence[TaskRef] | None) -> RerunPlan:
     """One submission; which jobs failed has to be looked for, a call each, until the counts say that it is all."""
     counts = task.counts
     alike = counts is not None and counts.failed == counts.total
     looks = counts.total if counts is not None and failed is None and not alike else 0
     searched = ", once they are found" if looks else ""
     # The counts, the list of jobs, the submission.
-    return Making(f"one submission makes a new batch of them{searched}", 3 + looks)
+    return RerunPlan(f"one submission makes a new batch of them{searched}", 3 + looks)
 
 
 class Actions:
@@ -52,12 +52,14 @@ class Actions:
         self._shelf = shelf
         self._jobs = jobs
 
-    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Done:
+    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Accepted:
         """All jobs again."""
         known = await self._jobs.open(ref)
         return await self._submit(ref, known, [job.arguments for job in known.jobs or ()], settings)
 
-    async def rerun_failed(self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Done:
+    async def rerun_failed(
+        self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]
+    ) -> Accepted:
         """The failed jobs again, in one submission; `failed` names them, else they are looked for."""
         known = await self._jobs.open(ref)
         if failed is None:
@@ -68,14 +70,16 @@ class Actions:
             raise self._unfit(f"rerunning the failed jobs of {ref}", "no failed job was found")
         return await self._submit(ref, known, chosen, settings)
 
-    async def forget(self, ref: TaskRef) -> Done:
+    async def forget(self, ref: TaskRef) -> Accepted:
         """Source: `DELETE /batches/{id}`; only records go."""
         await self._shelf.known(ref)  # an id that no batch has never comes near `DELETE /batches`, which forgets all
         await self._client.act("DELETE", batch_path(ref.id), doing=f"forgetting {ref}")
         self._shelf.drop(ref.id)
-        return Done(message="the records are forgotten; jobs that run go on and are billed")
+        return Accepted(message="the records are forgotten; jobs that run go on and are billed")
 
-    async def _submit(self, ref: TaskRef, known: Known, jobs: Sequence[Arguments], settings: Mapping[str, str]) -> Done:
+    async def _submit(
+        self, ref: TaskRef, known: BatchInfo, jobs: Sequence[Arguments], settings: Mapping[str, str]
+    ) -> Accepted:
         """One new batch. Source: `POST /tools/{tool_id}`; section 5.3."""
         doing = f"submitting the jobs of {ref} again"
         row = known.wire
@@ -95,7 +99,7 @@ class Actions:
         message = f"{len(jobs):,} jobs were submitted as a new batch"
         if any("log_file" in job for job in jobs) and "log_file" not in changes:
             message += "; they write over the log files of these"
-        return Done(task=task, new=task.ref, message=message)
+        return Accepted(task=task, new=task.ref, message=message)
 
     def _checked(self, jobs: Sequence[Arguments], settings: Mapping[str, str], doing: str) -> dict[str, str]:
         """The arguments to change in every job: only those that the jobs have, for any other name is a slip."""

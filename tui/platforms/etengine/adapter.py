@@ -9,7 +9,7 @@ from pydantic_core import from_json
 
 from tui.clock import Clock
 from tui.domain.account import AccountInfo
-from tui.domain.action import Done, Making, Verb
+from tui.domain.action import Accepted, RerunPlan, Verb
 from tui.domain.detail import Facts, TaskDetail
 from tui.domain.errors import AuthRefused, Forbidden, NotFound, PlatformDown, Rejected, UnexpectedAnswer
 from tui.domain.log import LogIndex, LogPart, LogSource
@@ -18,12 +18,12 @@ from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.connected import Connected
 from tui.platforms.etengine import wire
-from tui.platforms.etengine.actions import Actions, making, refusal
+from tui.platforms.etengine.actions import Actions, refusal, rerun_plan
 from tui.platforms.etengine.convert import moment
 from tui.platforms.etengine.detail import to_detail
 from tui.platforms.etengine.jobs import FEW, Jobs
 from tui.platforms.etengine.logs import Logs
-from tui.platforms.etengine.shelf import Known, Shelf
+from tui.platforms.etengine.shelf import BatchInfo, Shelf
 from tui.platforms.etengine.wire import JSON
 from tui.platforms.http import Refusal
 from tui.platforms.protocols import Connection, Page, PushDown
@@ -97,7 +97,7 @@ class EtEngine(Connected):
 
     async def many(self, refs: Sequence[TaskRef]) -> Page:
         """These batches, a call each for the counts; a job is told by its batch."""
-        known: list[Known] = []
+        known: list[BatchInfo] = []
         gone: list[TaskRef] = []
         for ref in dict.fromkeys(ref.task for ref in refs):
             try:
@@ -180,9 +180,9 @@ class EtEngine(Connected):
         """Nothing stops a job here."""
         return refusal(verb, task)
 
-    def making(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Making:
+    def rerun_plan(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> RerunPlan:
         """What a rerun of what failed would create."""
-        return making(task, failed)
+        return rerun_plan(task, failed)
 
     def ref_of_url(self, address: str) -> TaskRef | None:
         """The API's own address of a batch or job; the platform has no page of one."""
@@ -190,15 +190,17 @@ class EtEngine(Connected):
         found = _ADDRESS.fullmatch(path) if path else None
         return TaskRef(self.account, found[1], found[2]) if found else None
 
-    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Done:
+    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Accepted:
         """All jobs as a new batch; `settings` are `cpu`, `memory` and arguments that the jobs have."""
         return await self._actions.rerun(ref, settings)
 
-    async def rerun_failed(self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Done:
+    async def rerun_failed(
+        self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]
+    ) -> Accepted:
         """The failed jobs as one new batch."""
         return await self._actions.rerun_failed(ref, failed, settings)
 
-    async def forget(self, ref: TaskRef) -> Done:
+    async def forget(self, ref: TaskRef) -> Accepted:
         """Remove the batch's records; what runs goes on and is billed."""
         return await self._actions.forget(ref)
 

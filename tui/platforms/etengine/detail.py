@@ -8,7 +8,7 @@ from tui.domain.task import Job, Task
 from tui.domain.text import plain
 from tui.platforms.etengine.convert import argument_texts, by_size
 from tui.platforms.etengine.jobs import FEW
-from tui.platforms.etengine.shelf import Known
+from tui.platforms.etengine.shelf import BatchInfo
 from tui.platforms.reading import cell, fact
 
 __all__ = ["to_detail"]
@@ -17,7 +17,7 @@ _SHOWN = 20
 """Values of an argument that are all named."""
 
 
-def to_detail(known: Known, task: Task, jobs: tuple[Job, ...] | None, counted: bytes, listed: bytes) -> TaskDetail:
+def to_detail(known: BatchInfo, task: Task, jobs: tuple[Job, ...] | None, counted: bytes, listed: bytes) -> TaskDetail:
     """The detail.
 
     Args:
@@ -56,7 +56,7 @@ def to_detail(known: Known, task: Task, jobs: tuple[Job, ...] | None, counted: b
     )
 
 
-def _inputs(known: Known) -> Mapping[str, Fact] | None:
+def _inputs(known: BatchInfo) -> Mapping[str, Fact] | None:
     """What all jobs share as it is, what varies as its values, of many the first and the last."""
     jobs = known.jobs
     if not jobs:

@@ -8,7 +8,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, TaskRef
 from tui.platforms.etengine import wire
 from tui.platforms.etengine.convert import PLATFORM, job_row, one_state, ordered, read_job, varied_names
-from tui.platforms.etengine.shelf import AT_ONCE, Known, Shelf, batch_path
+from tui.platforms.etengine.shelf import AT_ONCE, BatchInfo, Shelf, batch_path
 from tui.platforms.etengine.wire import JSON, CountsWire, DetailWire
 from tui.platforms.http import ApiClient
 from tui.platforms.together import together
@@ -29,7 +29,7 @@ class Jobs:
         self._shelf = shelf
         self._clock = clock
 
-    async def load(self, known: Known) -> bytes:
+    async def load(self, known: BatchInfo) -> bytes:
         """Read the list of jobs, one call; the answer as sent.
 
         Source: `GET /batches/{id}/jobs`.
@@ -42,7 +42,7 @@ class Jobs:
         known.places = {job.id: place for place, job in enumerate(known.jobs)}
         return answer.body
 
-    async def open(self, ref: TaskRef) -> Known:
+    async def open(self, ref: TaskRef) -> BatchInfo:
         """The batch with its counts and its list of jobs as they are now."""
         known = await self._shelf.known(ref)
         await self._shelf.count(known)
@@ -50,14 +50,14 @@ class Jobs:
             await self.load(known)
         return known
 
-    def rows(self, known: Known) -> tuple[Job, ...]:
+    def rows(self, known: BatchInfo) -> tuple[Job, ...]:
         """Every job as the list and the counts tell it, without another call."""
         batch = self._shelf.task(known)
         status = None if known.expired else one_state(known.counts or CountsWire(), known.n_jobs)
         jobs = known.jobs or ()
         return tuple(job_row(job, batch, place, known.varied, status) for place, job in enumerate(jobs))
 
-    async def read(self, known: Known, rows: Sequence[Job]) -> tuple[Job, ...]:
+    async def read(self, known: BatchInfo, rows: Sequence[Job]) -> tuple[Job, ...]:
         """These rows with state, reason and times; a call each, few at a time.
 
         Source: `GET /batches/{id}/jobs/{job_id}`.
@@ -105,14 +105,14 @@ class Jobs:
             read += await self.read(known, list(rows.values()))
         return tuple(read), tuple(gone)
 
-    def rows_of(self, known: Known, refs: Sequence[TaskRef]) -> tuple[Job, ...]:
+    def rows_of(self, known: BatchInfo, refs: Sequence[TaskRef]) -> tuple[Job, ...]:
         """The rows of these jobs alone."""
         batch, jobs = self._shelf.task(known), known.jobs or ()
         status = None if known.expired else one_state(known.counts or CountsWire(), known.n_jobs)
         places = [known.places[ref.job] for ref in refs if ref.job in known.places]
         return tuple(job_row(jobs[place], batch, place, known.varied, status) for place in places)
 
-    async def failed(self, known: Known) -> AsyncIterator[tuple[Job, ...]]:
+    async def failed(self, known: BatchInfo) -> AsyncIterator[tuple[Job, ...]]:
         """The failed jobs in parts, looking no further when as many were found as the counts tell."""
         rows = self.rows(known)
         if rows and rows[0].status is not TaskStatus.UNKNOWN:  # all in one state: nothing to look for

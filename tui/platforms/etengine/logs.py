@@ -10,7 +10,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, TaskRef
 from tui.domain.text import plain
 from tui.platforms.etengine.jobs import FEW, Jobs
-from tui.platforms.etengine.shelf import AT_ONCE, Known
+from tui.platforms.etengine.shelf import AT_ONCE, BatchInfo
 from tui.platforms.etengine.wire import JSON, FilesystemWire, single
 from tui.platforms.http import ApiClient
 from tui.platforms.reading import count
@@ -62,7 +62,7 @@ class Logs:
         paths = ", ".join(dict.fromkeys(name for job in chosen[:3] for name in job.logs))
         return LogIndex(why_none=f"The log file {paths} is not there; a job writes it when it runs.")
 
-    async def _chosen(self, known: Known, rows: Sequence[Job]) -> list[Job]:
+    async def _chosen(self, known: BatchInfo, rows: Sequence[Job]) -> list[Job]:
         """The jobs whose logs are offered: all of a few, failed ones of many."""
         if len(rows) <= FEW:
             read = await self._jobs.read(known, rows)
@@ -74,7 +74,7 @@ class Logs:
                 break
         return found[:_MOST]
 
-    async def _source(self, known: Known, job: Job) -> LogSource | None:
+    async def _source(self, known: BatchInfo, job: Job) -> LogSource | None:
         for name in job.logs:
             found = clean_path(name)
             hardware = known.wire.hardware

@@ -15,7 +15,7 @@ from tui.platforms.http import Answer, ApiClient
 from tui.platforms.ratelimit import server_time
 from tui.platforms.together import together
 
-__all__ = ["AT_ONCE", "Known", "Shelf", "batch_path"]
+__all__ = ["AT_ONCE", "BatchInfo", "Shelf", "batch_path"]
 
 AT_ONCE = 8
 """Calls at the same time, at most (rule 11)."""
@@ -34,7 +34,7 @@ def batch_path(id_: str, job: str | None = None) -> str:
 
 
 @dataclass(slots=True)
-class Known:
+class BatchInfo:
     """One batch, and what was learnt of it so far."""
 
     wire: BatchWire
@@ -79,12 +79,12 @@ class Shelf:
         self._client = client
         self._account = account
         self._clock = clock
-        self._known: dict[str, Known] = {}
+        self._known: dict[str, BatchInfo] = {}
         self._listed = False
         self._names: dict[str, str | None] = {}
         """What tools and filesystems are called, where batches do not say."""
 
-    async def read(self) -> tuple[list[Known], list[Known], int]:
+    async def read(self) -> tuple[list[BatchInfo], list[BatchInfo], int]:
         """Every batch, those that are new to us, and how many rows could not be read. One call.
 
         Those whose coming we saw stand first, the newest before; the others by id, for nothing tells their age.
@@ -95,10 +95,10 @@ class Shelf:
         found = await self._named(rows)
         seen = self._clock.now() if self._listed else None
         fresh = []
-        kept: dict[str, Known] = {}
+        kept: dict[str, BatchInfo] = {}
         for row in found:
             if (known := self._known.get(row.id)) is None:
-                known = Known(row, seen)
+                known = BatchInfo(row, seen)
                 fresh.append(known)
             known.wire = row
             kept[row.id] = known
@@ -130,16 +130,16 @@ class Shelf:
                 self._names |= {thing.id: thing.name for thing in read(answer.value)}
         return [wire.named(row, self._names) for row in found]
 
-    def add(self, row: BatchWire) -> Known:
+    def add(self, row: BatchWire) -> BatchInfo:
         """A batch that we have just submitted."""
-        known = self._known[row.id] = Known(row, self._clock.now(), CountsWire({}, row.n_jobs))
+        known = self._known[row.id] = BatchInfo(row, self._clock.now(), CountsWire({}, row.n_jobs))
         return known
 
     def drop(self, id_: str) -> None:
         """It is forgotten."""
         self._known.pop(id_, None)
 
-    async def known(self, ref: TaskRef) -> Known:
+    async def known(self, ref: TaskRef) -> BatchInfo:
         """The batch behind a reference.
 
         Raises:
@@ -151,7 +151,7 @@ class Shelf:
             raise NotFound(self._account, f"reading {ref.task}", "there is no such batch, or it is not yours")
         return self._known[ref.id]
 
-    async def count(self, known: Known, *, calls: int = 2) -> Answer:
+    async def count(self, known: BatchInfo, *, calls: int = 2) -> Answer:
         """Ask for the counts; where some are missing, find out whether the batch is young or its states are lost.
 
         `calls` limits what that may cost beyond the counts.
@@ -175,7 +175,7 @@ class Shelf:
             known.expired = not await self._is_young(known, 0 if counts.total else calls)
         return answer
 
-    async def _is_young(self, known: Known, calls: int) -> bool:
+    async def _is_young(self, known: BatchInfo, calls: int) -> bool:
         now = self._clock.now()
         if known.seen is not None:
             return now - known.seen < _YOUNG
@@ -184,7 +184,7 @@ class Shelf:
             known.seen = now
         return young
 
-    async def _inquire(self, known: Known, calls: int) -> bool:
+    async def _inquire(self, known: BatchInfo, calls: int) -> bool:
         """A batch that nobody counts: its jobs are recorded as they are submitted, and know when that was."""
         id_ = known.wire.id
         doing = f"reading the jobs of {self._account}:{id_}"
@@ -202,14 +202,14 @@ class Shelf:
             return detail is not None and detail.status.strip().upper() in {"SUBMITTING", "SUBMITTED"}
         return server_time(answer.headers, self._clock.now()) - created < _YOUNG
 
-    async def tasks(self, wanted: Sequence[Known], *, again: bool = False) -> tuple[list[Task], list[TaskRef]]:
+    async def tasks(self, wanted: Sequence[BatchInfo], *, again: bool = False) -> tuple[list[Task], list[TaskRef]]:
         """These batches as rows with their counts, and those that are gone meanwhile.
 
         Batches in which nothing can change are not counted anew, unless `again`.
         """
         unclear = 0
 
-        async def one(known: Known) -> Task | TaskRef:
+        async def one(known: BatchInfo) -> Task | TaskRef:
             nonlocal unclear
             try:
                 if again or not known.settled:
@@ -224,7 +224,7 @@ class Shelf:
         found = await together(one, wanted, AT_ONCE)
         return [t for t in found if isinstance(t, Task)], [r for r in found if isinstance(r, TaskRef)]
 
-    def task(self, known: Known, fetched: datetime | None = None) -> Task:
+    def task(self, known: BatchInfo, fetched: datetime | None = None) -> Task:
         """The row as far as known."""
         counts = known.counts or CountsWire()
         at = fetched or self._clock.now()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from tui.domain.action import Done, Making, Verb
+from tui.domain.action import Accepted, RerunPlan, Verb
 from tui.domain.errors import Rejected, Sent
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
@@ -14,7 +14,7 @@ from tui.platforms.qarnot.instances import instances
 from tui.platforms.qarnot.timespan import compact
 from tui.platforms.qarnot.wire import CREATED, TASK, TaskWire
 
-__all__ = ["OFFERED", "Actions", "making", "path_of", "refusal"]
+__all__ = ["OFFERED", "Actions", "path_of", "refusal", "rerun_plan"]
 
 OFFERED = frozenset(
     {
@@ -67,11 +67,11 @@ def refusal(verb: Verb, task: Task) -> str | None:
     return None
 
 
-def making(task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Making:
+def rerun_plan(task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> RerunPlan:
     """A retry of all that failed, or a clone with the numbers of some."""
     every = failed is None or (task.counts is not None and len(failed) == task.counts.failed)
     reads = int(failed is not None) + int(any(name.startswith(_CONSTANT) for name in settings))
-    return Making(f"one {'retry' if every else 'clone'} makes a new task of them", 1 + reads)
+    return RerunPlan(f"one {'retry' if every else 'clone'} makes a new task of them", 1 + reads)
 
 
 def _no_such(verb: Verb) -> str:
@@ -110,12 +110,14 @@ class Actions:
         wire: TaskWire = answer.value
         return wire
 
-    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Done:
+    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Accepted:
         """A clone, which Qarnot starts at once."""
         new = await self.again("clone", ref, await self._changes(ref, settings), f"rerunning {ref}")
-        return Done(new=new, message="a new task of all instances was started; the old one stays")
+        return Accepted(new=new, message="a new task of all instances was started; the old one stays")
 
-    async def rerun_failed(self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Done:
+    async def rerun_failed(
+        self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]
+    ) -> Accepted:
         """`retry`, which takes every failed instance; of some of them, a clone with exactly their numbers."""
         doing = f"rerunning what failed of {ref}"
         if failed is not None:
@@ -127,9 +129,9 @@ class Actions:
             if chosen != all_failed:
                 body = {**(await self._changes(ref, settings) or {}), "advancedRanges": compact(list(chosen))}
                 new = await self.again("clone", ref, body, doing)
-                return Done(new=new, message=f"a new task of the instances {compact(list(chosen))} was started")
+                return Accepted(new=new, message=f"a new task of the instances {compact(list(chosen))} was started")
         new = await self.again("retry", ref, await self._changes(ref, settings, counted=False), doing)
-        return Done(new=new, message="a new task of the failed instances was started; the old one stays")
+        return Accepted(new=new, message="a new task of the failed instances was started; the old one stays")
 
     async def _changes(
         self, ref: TaskRef, settings: Mapping[str, str], *, counted: bool = True

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from tui.clock import Clock
 from tui.domain.account import AccountInfo
-from tui.domain.action import Done, Making, Verb
+from tui.domain.action import Accepted, RerunPlan, Verb
 from tui.domain.detail import TaskDetail
 from tui.domain.errors import (
     Forbidden,
@@ -30,7 +30,7 @@ from tui.platforms.connected import Connected
 from tui.platforms.http import Answer
 from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.qarnot.account import to_info
-from tui.platforms.qarnot.actions import Actions, making, path_of, refusal
+from tui.platforms.qarnot.actions import Actions, path_of, refusal, rerun_plan
 from tui.platforms.qarnot.convert import JOB, POOL, Names, to_group, to_task
 from tui.platforms.qarnot.detail import carbon_facts, to_detail, to_group_detail
 from tui.platforms.qarnot.explain import explain
@@ -293,9 +293,9 @@ class Qarnot(Connected):
         """By the state table of section 4."""
         return refusal(verb, task)
 
-    def making(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Making:
+    def rerun_plan(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> RerunPlan:
         """What a rerun of what failed would create."""
-        return making(task, failed, settings)
+        return rerun_plan(task, failed, settings)
 
     def ref_of_url(self, address: str) -> TaskRef | None:
         """The API's own address of a task, job or pool, or a page of the web console that holds one."""
@@ -319,7 +319,7 @@ class Qarnot(Connected):
         except _OPTIONAL:
             return None
 
-    async def abort(self, ref: TaskRef) -> Done:
+    async def abort(self, ref: TaskRef) -> Accepted:
         """Abort a task, terminate a job with its tasks, close a pool. One that has ended is refused by the platform,
         but the aim is reached (quirk Q10).
 
@@ -331,46 +331,48 @@ class Qarnot(Connected):
             now = await self._after(ref)
             if now is None or not now.status.is_final:
                 raise
-            return Done(task=now, already=True, message=f"is {now.native_status}")
-        return Done(task=await self._after(ref))
+            return Accepted(task=now, already=True, message=f"is {now.native_status}")
+        return Accepted(task=await self._after(ref))
 
-    async def delete(self, ref: TaskRef) -> Done:
+    async def delete(self, ref: TaskRef) -> Accepted:
         """A live task is aborted first, by the platform; its output is gone with it (quirk Q14)."""
         await self._actions.delete(ref)
-        return Done(message="deleted, with its output")
+        return Accepted(message="deleted, with its output")
 
-    async def retry(self, ref: TaskRef) -> Done:
+    async def retry(self, ref: TaskRef) -> Accepted:
         """Source: `POST /tasks/{id}/retry`."""
         return await self._again("retry", ref, "the failed instances")
 
-    async def resume(self, ref: TaskRef) -> Done:
+    async def resume(self, ref: TaskRef) -> Accepted:
         """Source: `POST /tasks/{id}/resume`."""
         return await self._again("resume", ref, "the cancelled instances")
 
-    async def recover(self, ref: TaskRef) -> Done:
+    async def recover(self, ref: TaskRef) -> Accepted:
         """Source: `POST /tasks/{id}/recover`."""
         return await self._again("recover", ref, "the failed and the cancelled instances")
 
-    async def clone(self, ref: TaskRef) -> Done:
+    async def clone(self, ref: TaskRef) -> Accepted:
         """Source: `POST /tasks/{id}/clone`. There are no drafts: the copy starts."""
         return await self._again("clone", ref, "all instances; Qarnot has no drafts, so the copy")
 
-    async def _again(self, word: str, ref: TaskRef, what: str) -> Done:
+    async def _again(self, word: str, ref: TaskRef, what: str) -> Accepted:
         new = await self._actions.again(word, ref, None, f"{word} of {ref}")
-        return Done(new=new, message=f"a new task of {what} was started; the old one stays")
+        return Accepted(new=new, message=f"a new task of {what} was started; the old one stays")
 
-    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Done:
+    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Accepted:
         """Source: `POST /tasks/{id}/clone`."""
         return await self._actions.rerun(ref, settings)
 
-    async def rerun_failed(self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Done:
+    async def rerun_failed(
+        self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]
+    ) -> Accepted:
         """Source: `POST /tasks/{id}/retry`."""
         return await self._actions.rerun_failed(ref, failed, settings)
 
-    async def tag(self, ref: TaskRef, add: Sequence[str], remove: Sequence[str]) -> Done:
+    async def tag(self, ref: TaskRef, add: Sequence[str], remove: Sequence[str]) -> Accepted:
         """Source: `PUT /tasks/{id}`."""
         await self._actions.tag(ref, add, remove)
-        return Done(task=await self._after(ref))
+        return Accepted(task=await self._after(ref))
 
 
 def _streams(ref: TaskRef, live: bool) -> LogIndex:

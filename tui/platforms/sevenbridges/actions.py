@@ -6,7 +6,7 @@ from json import loads
 from typing import Any
 from urllib.parse import quote
 
-from tui.domain.action import Done, Making, Verb
+from tui.domain.action import Accepted, RerunPlan, Verb
 from tui.domain.errors import PlatformError, Rejected, Sent, UnexpectedAnswer
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
@@ -16,7 +16,7 @@ from tui.platforms.sevenbridges.convert import Names
 from tui.platforms.sevenbridges.listing import LIMIT, ROW_FIELDS, Listing
 from tui.platforms.sevenbridges.wire import TASK, TaskWire
 
-__all__ = ["OFFERED", "Actions", "making", "refusal", "task_path"]
+__all__ = ["OFFERED", "Actions", "refusal", "rerun_plan", "task_path"]
 
 _SETTINGS = ("instance_type", "max_parallel_instances", "use_memoization", "use_elastic_disk")
 _SPOT = ("spot", "use_interruptible_instances")
@@ -52,14 +52,14 @@ def refusal(verb: Verb, task: Task) -> str | None:
     return None
 
 
-def making(task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Making:
+def rerun_plan(task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> RerunPlan:
     """One new batch, where it can be rebuilt from the children's input; that shows only when they are read."""
     listed = task.counts.failed if task.counts else 0
     count = listed if failed is None else len(failed)
     each = "cloned, changed and run" if settings else "cloned and run"
     what = f"one draft batch is made of them, checked and run (or each is {each})"
     # Read the parent and its failed children, create, run.
-    return Making(what, 3 + max(1, -(-max(listed, count) // LIMIT)))
+    return RerunPlan(what, 3 + max(1, -(-max(listed, count) // LIMIT)))
 
 
 def task_path(id_: str) -> str:
@@ -173,7 +173,7 @@ class Actions:
 
     async def rerun_failed(
         self, parent: TaskWire, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]
-    ) -> Done:
+    ) -> Accepted:
         """One draft batch from the failed children's batch input, checked, then run; clones where that cannot be."""
         changes = self.changes(settings)
         wanted = None if failed is None else {ref.id for ref in failed}
@@ -205,16 +205,16 @@ class Actions:
         with _made(f"draft {ref} was made"):
             self._no_errors(answer.value, ref)
             await self.run(ref, (), f"running draft {ref}")
-        return Done(new=ref, message=f"a new batch of the {len(children)} failed children was started")
+        return Accepted(new=ref, message=f"a new batch of the {len(children)} failed children was started")
 
-    async def _clones(self, children: Sequence[TaskWire], settings: Mapping[str, str]) -> Done:
+    async def _clones(self, children: Sequence[TaskWire], settings: Mapping[str, str]) -> Accepted:
         refs: list[TaskRef] = []
         for child in children:
             with _made(f"{len(refs)} of {len(children)} children were cloned ({_names(refs)})" if refs else ""):
                 wire = await self.rerun(TaskRef(self._names.account, child.id), settings)
             refs.append(TaskRef(self._names.account, wire.id))
         message = f"the batch cannot be rebuilt; {len(refs)} children were cloned: {_names(refs)}"
-        return Done(new=refs[0], message=message)
+        return Accepted(new=refs[0], message=message)
 
     async def _failed(self, parent: str) -> AsyncIterator[TaskWire]:
         params = (("parent", parent), ("status", "FAILED"))

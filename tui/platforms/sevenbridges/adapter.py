@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from tui.clock import Clock
 from tui.domain.account import AccountInfo
-from tui.domain.action import Done, Making, Verb
+from tui.domain.action import Accepted, RerunPlan, Verb
 from tui.domain.detail import Facts, TaskDetail
 from tui.domain.errors import Forbidden, NotFound, PlatformDown, RateLimited, Rejected, UnexpectedAnswer
 from tui.domain.log import LogIndex, LogPart, LogSource
@@ -23,7 +23,7 @@ from tui.platforms.http import Answer, Params, Refusal
 from tui.platforms.parse import Reader
 from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.reading import count, fact
-from tui.platforms.sevenbridges.actions import Actions, making, refusal, task_path
+from tui.platforms.sevenbridges.actions import Actions, refusal, rerun_plan, task_path
 from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
 from tui.platforms.sevenbridges.environments import web_of, web_of_environment
 from tui.platforms.sevenbridges.jobs import log_index, to_jobs
@@ -285,9 +285,9 @@ class SevenBridges(Connected):
         """By the state table of section 12."""
         return refusal(verb, task)
 
-    def making(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Making:
+    def rerun_plan(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> RerunPlan:
         """What a rerun of what failed would create."""
-        return making(task, failed, settings)
+        return rerun_plan(task, failed, settings)
 
     def ref_of_url(self, address: str) -> TaskRef | None:
         """`<web>/u/<owner>/<project>/tasks/<id>/`, or the API's own address of a task.
@@ -307,46 +307,48 @@ class SevenBridges(Connected):
         found = _TASK_URL.search(parts.path)
         return TaskRef(self.account, found.group(1)) if found and ours else None
 
-    def _done(self, wire: TaskWire) -> Done:
-        return Done(task=to_task(wire, self._names, self._clock.now()))
+    def _done(self, wire: TaskWire) -> Accepted:
+        return Accepted(task=to_task(wire, self._names, self._clock.now()))
 
-    def _made(self, wire: TaskWire, source: TaskRef) -> Done:
+    def _made(self, wire: TaskWire, source: TaskRef) -> Accepted:
         """A new task; a documented sample shows the old id in the answer, which would name the wrong one (quirk 6)."""
         if wire.id == source.id:
-            return Done(message="a new task was made; the platform did not say its id")
+            return Accepted(message="a new task was made; the platform did not say its id")
         task = to_task(wire, self._names, self._clock.now())
-        return Done(task=task, new=task.ref)
+        return Accepted(task=task, new=task.ref)
 
-    async def run(self, ref: TaskRef, *, as_batch: bool = True) -> Done:
+    async def run(self, ref: TaskRef, *, as_batch: bool = True) -> Accepted:
         """Source: `POST /tasks/{id}/actions/run`."""
         params = () if as_batch else (("batch", "False"),)
         return self._done(await self._actions.run(ref, params, f"running {ref}"))
 
-    async def abort(self, ref: TaskRef) -> Done:
+    async def abort(self, ref: TaskRef) -> Accepted:
         """Source: `POST /tasks/{id}/actions/abort`."""
         return self._done(await self._actions.send("abort", ref, (), f"aborting {ref}"))
 
-    async def clone(self, ref: TaskRef) -> Done:
+    async def clone(self, ref: TaskRef) -> Accepted:
         """Source: `POST /tasks/{id}/actions/clone`."""
         return self._made(await self._actions.send("clone", ref, (), f"copying {ref}"), ref)
 
-    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Done:
+    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Accepted:
         """A clone that runs at once, or a changed draft that is then started."""
         return self._made(await self._actions.rerun(ref, settings), ref)
 
-    async def rerun_failed(self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> Done:
+    async def rerun_failed(
+        self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]
+    ) -> Accepted:
         """One new batch of the failed children."""
         wire, _ = await self._wire(ref)
         return await self._actions.rerun_failed(wire, failed, settings)
 
-    async def rename(self, ref: TaskRef, name: str) -> Done:
+    async def rename(self, ref: TaskRef, name: str) -> Accepted:
         """Source: `PATCH /tasks/{id}`."""
         return self._done(await self._actions.patch(ref, {"name": name}, f"renaming {ref}"))
 
-    async def delete(self, ref: TaskRef) -> Done:
+    async def delete(self, ref: TaskRef) -> Accepted:
         """Source: `DELETE /tasks/{id}`; drafts only."""
         await self._client.act("DELETE", task_path(ref.id), doing=f"deleting {ref}")
-        return Done(message="the draft is deleted")
+        return Accepted(message="the draft is deleted")
 
 
 async def _asked(question: _Question) -> tuple[Facts, ...] | None:

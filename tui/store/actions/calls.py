@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tui.domain.action import Done, Verb
+from tui.domain.action import Accepted, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.platforms import protocols
@@ -36,7 +36,7 @@ def reached(verb: Verb, task: Task) -> bool:
     return verb is Verb.RUN and task.ref.job is None and task.status in _UNDER_WAY
 
 
-async def sent(platform: Any, plan: Plan, ref: TaskRef) -> Done:
+async def sent(platform: Any, plan: Plan, ref: TaskRef) -> Accepted:
     """Ask for it: one call of the platform's, and its answer.
 
     Raises:
@@ -53,5 +53,5 @@ async def sent(platform: Any, plan: Plan, ref: TaskRef) -> Done:
             answer = platform.tag(ref, plan.add, plan.remove)
         case verb:
             answer = getattr(platform, verb.value)(ref)
-    done: Done = await answer
+    done: Accepted = await answer
     return done

@@ -15,7 +15,7 @@ from tui.store.actions.plan import Plan
 from tui.store.snapshot import Problem
 from tui.store.store import Store
 
-__all__ = ["Looker", "Sight"]
+__all__ = ["Observed", "OutcomeChecker"]
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +24,11 @@ AT_FIRST = (0.5, 2.0, 5.0)
 LATER = (10.0, 20.0, *[30.0] * 19)
 """Seconds before each look afterwards: ten minutes in all."""
 
-Sight = Task | None
+Observed = Task | None
 """What is there: the task as it is now, or None when it is gone."""
 
 
-def _shows(verb: Verb, before: Task, now: Sight, plan: Plan) -> bool:
+def _shows(verb: Verb, before: Task, now: Observed, plan: Plan) -> bool:
     """Whether what is there shows that the action was executed."""
     if now is None:
         return VERBS[verb].removes
@@ -44,7 +44,7 @@ def _shows(verb: Verb, before: Task, now: Sight, plan: Plan) -> bool:
     return False
 
 
-class Looker:
+class OutcomeChecker:
     """Looks at targets; what it watches on is told as a problem until it is known or ten minutes are over."""
 
     def __init__(self, store: Store, clock: Clock, platform: Callable[[str], Awaitable[Platform]]) -> None:
@@ -53,7 +53,7 @@ class Looker:
         self._platform = platform
         self._watching: set[asyncio.Task[None]] = set()
 
-    async def now(self, ref: TaskRef) -> Sight:
+    async def now(self, ref: TaskRef) -> Observed:
         """The target as it is now.
 
         Raises:
@@ -74,9 +74,9 @@ class Looker:
         """Whether the target itself would show that the action was executed; a new task elsewhere does not."""
         return verb in {Verb.ABORT, Verb.RUN, Verb.RENAME, Verb.TAG} or VERBS[verb].removes
 
-    async def found(self, plan: Plan, before: Task, waits: Sequence[float] = AT_FIRST) -> tuple[bool, Sight]:
+    async def found(self, plan: Plan, before: Task, waits: Sequence[float] = AT_FIRST) -> tuple[bool, Observed]:
         """Look after each wait; whether the action shows, and what was seen last."""
-        seen: Sight = before
+        seen: Observed = before
         for wait in waits if self.can_show(plan.verb) else ():
             await self._clock.sleep(wait)
             try:
@@ -89,7 +89,7 @@ class Looker:
                 return True, seen
         return False, seen
 
-    def apply(self, ref: TaskRef, seen: Sight) -> None:
+    def apply(self, ref: TaskRef, seen: Observed) -> None:
         """Put into the store what was seen."""
         if seen is None:
             self._store.remove(ref)

@@ -93,7 +93,7 @@ class Plan:
     def requests(self) -> int:
         """Calls that it takes, at least: a change for each target, and what has to be read for it."""
         parts = self.parts
-        return len(self.targets) - len(parts) + sum(part.making.requests for part in parts)
+        return len(self.targets) - len(parts) + sum(part.rerun.requests for part in parts)
 
     @property
     def requests_text(self) -> str:

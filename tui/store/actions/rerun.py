@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from tui.domain.action import Making
+from tui.domain.action import RerunPlan
 from tui.domain.errors import PlatformError
 from tui.domain.forecast import ENOUGH, Estimate, estimate
 from tui.domain.money import Sum, total
@@ -33,7 +33,7 @@ class Again:
 
     count: int
     """Children that run again."""
-    making: Making
+    rerun: RerunPlan
     spent: Sum | None = None
     """What they cost so far; empty where the platform tells no prices, None as long as not each of them
     was read."""
@@ -42,7 +42,7 @@ class Again:
 
 
 def again(
-    batch: Task, failed: Sequence[TaskRef] | None, making: Making, children: Iterable[Task], now: datetime
+    batch: Task, failed: Sequence[TaskRef] | None, rerun: RerunPlan, children: Iterable[Task], now: datetime
 ) -> Again:
     """From the children that are known; `failed` names those to rerun, None all that failed."""
     known = list(children)
@@ -55,7 +55,7 @@ def again(
     told = estimate(count, known, now)
     return Again(
         count=count,
-        making=making,
+        rerun=rerun,
         spent=spent_on(lost) if len(lost) == count else None if priced else Sum(),
         expected=told if told.basis >= ENOUGH else None,
     )
@@ -67,7 +67,7 @@ def again_sentences(parts: Sequence[Again]) -> list[str]:
     children = "1 failed child" if count == 1 else f"{count:,} failed children"
     of = "" if len(parts) == 1 else f" of {len(parts):,} batches"
     runs = "runs" if count == 1 else "run"
-    ways = "; or ".join(dict.fromkeys(part.making.what for part in parts))
+    ways = "; or ".join(dict.fromkeys(part.rerun.what for part in parts))
     said = [f"{children}{of} {runs} again: {ways}. What there is stays."]
     if all(part.spent is not None for part in parts):
         money = sum((part.spent for part in parts if part.spent is not None), Sum()).words

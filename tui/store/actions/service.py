@@ -14,16 +14,16 @@ from types import MappingProxyType
 from typing import Any
 
 from tui.clock import Clock
-from tui.domain.action import VERBS, Done, Outcome, Result, Verb
+from tui.domain.action import VERBS, Accepted, Outcome, Result, Verb
 from tui.domain.errors import AuthRefused, ConfigError, NotFound, PlatformError, RateLimited, ReadOnly, Sent
 from tui.domain.task import Task, TaskRef
 from tui.platforms.protocols import Platform
 from tui.store.actions.calls import CAPABILITY, reached, sent
 from tui.store.actions.journal import Journal, new_intent
-from tui.store.actions.outcome import Looker, Sight
+from tui.store.actions.outcome import Observed, OutcomeChecker
 from tui.store.actions.plan import Changed, Plan
 from tui.store.actions.rerun import Again, again, read_siblings
-from tui.store.actions.throttle import Pause
+from tui.store.actions.throttle import Throttle
 from tui.store.actions.unresolved import Unknowns
 from tui.store.snapshot import Problem
 from tui.store.store import Store
@@ -62,8 +62,8 @@ class Actions:
         self._read_only = read_only
         self._me = me
         self._woken = woken
-        self._looker = Looker(store, clock, platform)
-        self.unknowns = Unknowns(journal, store, clock, self._looker)
+        self._checker = OutcomeChecker(store, clock, platform)
+        self.unknowns = Unknowns(journal, store, clock, self._checker)
         self._leaving: set[str] = set()
         """Intents whose call may have left."""
 
@@ -147,8 +147,8 @@ class Actions:
             children = {child.ref: child for child in read.get(batch.ref, ())}
             if (feed := self._store.snapshot.children.get(batch.ref)) is not None:
                 children |= {child.ref: child for child in feed.tasks.values() if child.native_status}
-            making = platform.making(batch, failed, settings)
-            parts[batch.ref] = again(batch, failed, making, children.values(), self._clock.now())
+            rerun = platform.rerun_plan(batch, failed, settings)
+            parts[batch.ref] = again(batch, failed, rerun, children.values(), self._clock.now())
         return parts
 
     async def learn(self, plan: Plan) -> Plan:
@@ -199,7 +199,7 @@ class Actions:
         for task, why in plan.skipped:
             yield Result(task.ref, plan.verb, Outcome.REFUSED, task.status.value, message=why)
         waiting, flying = deque(plan.targets), set[asyncio.Task[Result]]()
-        pause = Pause()
+        pause = Throttle()
         try:
             while waiting or flying:
                 if stopped():
@@ -227,7 +227,7 @@ class Actions:
         plan: Plan,
         waiting: deque[Task],
         flying: set[asyncio.Task[Result]],
-        pause: Pause,
+        pause: Throttle,
         max_wait: float | None,
     ) -> None:
         """Start what may start now. With nothing on its way it waits until something may, or says why to stop."""
@@ -278,9 +278,9 @@ class Actions:
             self._leaving.discard(intent)
             self._store.mark(ref, None)
             self._woken(ref.account)
-        if result.outcome is Outcome.UNKNOWN and self._looker.can_show(verb):
+        if result.outcome is Outcome.UNKNOWN and self._checker.can_show(verb):
             done = replace(result, outcome=Outcome.DONE, message=_SHOWN)
-            self._looker.watch(plan, task, lambda: self._note(intent, done))
+            self._checker.watch(plan, task, lambda: self._note(intent, done))
         return result
 
     def _tell_unnoted(self) -> None:
@@ -311,9 +311,9 @@ class Actions:
 
     async def close(self) -> None:
         """Stop looking after actions whose outcome is unknown; the journal keeps them."""
-        await self._looker.close()
+        await self._checker.close()
 
-    def _accepted(self, done: Done, before: Task, verb: Verb) -> Result:
+    def _accepted(self, done: Accepted, before: Task, verb: Verb) -> Result:
         ref = before.ref
         if done.task is not None:
             self._store.acted(done.task)
@@ -342,10 +342,10 @@ class Actions:
 
     async def _reconsidered(self, error: PlatformError, plan: Plan, task: Task) -> Result:
         """A refusal may mean that the aim was reached meanwhile: somebody else aborted it, it has ended."""
-        now: Sight = None
+        now: Observed = None
         if not isinstance(error, NotFound | RateLimited | AuthRefused | ReadOnly):
             with contextlib.suppress(LookupError):
-                now = await self._looker.now(task.ref)
+                now = await self._checker.now(task.ref)
         if now is not None and reached(plan.verb, now):
             self._store.acted(now)
             return Result(task.ref, plan.verb, Outcome.ALREADY, now.status.value, message=f"is {now.native_status}")
@@ -354,7 +354,7 @@ class Actions:
     async def _looked(self, error: PlatformError, plan: Plan, task: Task) -> Result:
         """The action may have been executed: look, never send again (R35)."""
         log.warning("%s of %s has an unknown outcome: %s", plan.verb, task.ref, error.why)
-        shown, now = await self._looker.found(plan, task)
+        shown, now = await self._checker.found(plan, task)
         word = now.status.value if now else None
         if shown:
             return Result(task.ref, plan.verb, Outcome.DONE, word, message=_SHOWN)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tui.domain.action import Outcome, Result
 from tui.domain.errors import RateLimited
 
-__all__ = ["Pause"]
+__all__ = ["Throttle"]
 
 _IN_A_ROW = 3
 """Failures after which nothing more is sent."""
@@ -15,7 +15,7 @@ _AWHILE = timedelta(seconds=60)
 
 
 @dataclass(slots=True)
-class Pause:
+class Throttle:
     """Kept while one plan is carried out."""
 
     row: int = 0

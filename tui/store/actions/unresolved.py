@@ -14,7 +14,7 @@ from tui.domain.action import VERBS, Outcome, Verb
 from tui.domain.errors import ConfigError
 from tui.domain.status import TaskStatus
 from tui.store.actions.journal import Entry, Journal, this_host
-from tui.store.actions.outcome import Looker, Sight
+from tui.store.actions.outcome import Observed, OutcomeChecker
 from tui.store.snapshot import Problem
 from tui.store.store import Store
 
@@ -55,11 +55,11 @@ class Unknown:
 class Unknowns:
     """What earlier runs left open."""
 
-    def __init__(self, journal: Journal, store: Store, clock: Clock, looker: Looker) -> None:
+    def __init__(self, journal: Journal, store: Store, clock: Clock, checker: OutcomeChecker) -> None:
         self._journal = journal
         self._store = store
         self._clock = clock
-        self._looker = looker
+        self._checker = checker
 
     def left(self) -> tuple[Unknown, ...]:
         """As the journal has them, oldest first; nothing is asked."""
@@ -82,10 +82,10 @@ class Unknowns:
                 return unknown
             try:
                 async with asyncio.timeout(patience):
-                    sight = await self._looker.now(unknown.entry.ref)
+                    seen = await self._checker.now(unknown.entry.ref)
             except (LookupError, ConfigError, TimeoutError):
                 return unknown
-            return await self._settled(unknown.entry, sight)
+            return await self._settled(unknown.entry, seen)
 
         looked = await asyncio.gather(*map(one, left[:_MOST]))
         return (*looked, *left[_MOST:])
@@ -107,9 +107,9 @@ class Unknowns:
         advice = "it is settled" if unknown.outcome else "look at the platform before you repeat it"
         self._store.problem(Problem(None, str(unknown), advice, self._clock.now()))
 
-    async def _settled(self, entry: Entry, sight: Sight) -> Unknown:
-        outcome = _outcome(entry.verb, sight)
-        found = Unknown(entry, outcome, "gone" if sight is None else sight.native_status or sight.status.value)
+    async def _settled(self, entry: Entry, seen: Observed) -> Unknown:
+        outcome = _outcome(entry.verb, seen)
+        found = Unknown(entry, outcome, "gone" if seen is None else seen.native_status or seen.status.value)
         if outcome is not None:
             end = self._journal.end
             await asyncio.to_thread(end, entry.intent, self._clock.now(), outcome, None, f"found {found.now} later")
@@ -130,11 +130,11 @@ def _acts(by: str | None) -> bool:
     return True
 
 
-def _outcome(verb: Verb, sight: Sight) -> Outcome | None:
+def _outcome(verb: Verb, seen: Observed) -> Outcome | None:
     """How it ended, by what is there now; None where that does not tell."""
-    if sight is None:
+    if seen is None:
         return Outcome.DONE if VERBS[verb].removes else Outcome.ALREADY
-    status = sight.status
+    status = seen.status
     if verb is Verb.ABORT and (status.is_final or status is TaskStatus.FINISHING):
         return Outcome.ALREADY if status in {TaskStatus.DONE, TaskStatus.FAILED} else Outcome.DONE
     if verb is Verb.RUN and status not in {TaskStatus.DRAFT, TaskStatus.UNKNOWN}:

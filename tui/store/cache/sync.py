@@ -10,7 +10,7 @@ from tui.store.cache.database import Cache
 from tui.store.snapshot import Change, Problem
 from tui.store.store import Store
 
-__all__ = ["Keeper"]
+__all__ = ["CacheSync"]
 
 _EVERY = 30.0
 """Seconds between two writings: what changes each second is written once."""
@@ -21,7 +21,7 @@ _SCREEN = 100
 """Rows that any terminal can show."""
 
 
-class Keeper:
+class CacheSync:
     """Listens to the store."""
 
     def __init__(self, store: Store, cache: Cache) -> None:

@@ -18,7 +18,7 @@ from tui.ui.screens.command import CommandScreen
 from tui.ui.screens.diff import DiffScreen
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.job import JobScreen
-from tui.ui.screens.problems import Cures, ProblemsScreen
+from tui.ui.screens.problems import ProblemActions, ProblemsScreen
 from tui.ui.screens.task import TaskScreen
 from tui.ui.screens.triage import TriageScreen
 from tui.ui.screens.work import EVERYWHERE, View, WorkScreen
@@ -97,7 +97,7 @@ def _problems(app: "TaskdeckApp", topic: str) -> None:
             app.say(why, "warn")
 
     origins = {name: handle.origin for name, handle in app.deck.handles.items()}
-    app.show(ProblemsScreen(app.deck.clock, origins, Cures(app.deck.refresh, app.login, show_log)))
+    app.show(ProblemsScreen(app.deck.clock, origins, ProblemActions(app.deck.refresh, app.login, show_log)))
 
 
 def _accounts(app: "TaskdeckApp", topic: str) -> None:

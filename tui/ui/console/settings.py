@@ -14,7 +14,7 @@ from tui.settings.read import duration, load
 from tui.store.polling.pace import Intervals
 from tui.ui.present.header import lamp
 from tui.ui.present.settings import Row, find, parsed, rows_of
-from tui.ui.screens.settings import Bench, SettingsScreen
+from tui.ui.screens.settings import SettingsActions, SettingsScreen
 from tui.ui.terminal.external import run_outside
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def keep(app: "TaskdeckApp", key: str, value: Value | None, done: Callable[[], N
     app.run_worker(write(), group="settings")
 
 
-def _bench(app: "TaskdeckApp", known: frozenset[str], states: Callable[[], Mapping[str, str]]) -> Bench:
+def _bench(app: "TaskdeckApp", known: frozenset[str], states: Callable[[], Mapping[str, str]]) -> SettingsActions:
     """What the settings screen works with.
 
     Args:
@@ -120,7 +120,9 @@ def _bench(app: "TaskdeckApp", known: frozenset[str], states: Callable[[], Mappi
         else:
             _read_again(app, keys)
 
-    return Bench(rows, lambda key, value: apply(app, with_value(app.settings, key, value)), kept, reset, edit_file)
+    return SettingsActions(
+        rows, lambda key, value: apply(app, with_value(app.settings, key, value)), kept, reset, edit_file
+    )
 
 
 def _read_again(app: "TaskdeckApp", keys: set[str]) -> None:

@@ -9,14 +9,14 @@ from tui.domain.task import TaskRef
 from tui.ui.log.timestamps import seconds_of, stamp_length
 from tui.ui.present.format import size_text
 
-__all__ = ["Both", "choices", "woven"]
+__all__ = ["MergedLogs", "choices", "woven"]
 
 _LOOKED = 20
 """Lines at the beginning of an output among which one must have a time, so that its lines can be put in order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class MergedLogs:
     """What is read in place of one log."""
 
     sources: tuple[LogSource, ...]
@@ -38,16 +38,16 @@ class Both:
         return any(source.growing for source in self.sources)
 
 
-def choices(index: LogIndex) -> list[LogSource | Both]:
+def choices(index: LogIndex) -> list[LogSource | MergedLogs]:
     """Every log in the index's order, and behind the last of a job both its outputs together where it has both."""
-    found: list[LogSource | Both] = []
+    found: list[LogSource | MergedLogs] = []
     for at, source in enumerate(index.sources):
         found.append(source)
         last = not any(later.ref == source.ref for later in index.sources[at + 1 :])
         mine = [one for one in index.sources if one.ref == source.ref]
         pair = tuple(next((one for one in mine if one.stream is stream), None) for stream in Stream)
         if last and (sources := tuple(one for one in pair if one is not None)) and len(sources) > 1:
-            found.append(Both(sources))
+            found.append(MergedLogs(sources))
     return found
 
 

@@ -13,7 +13,7 @@ from textual.message import Message
 from tui.domain.errors import TuiError
 from tui.domain.log import LogSource
 from tui.ui.bindings import bindings
-from tui.ui.log.interleave import Both, choices
+from tui.ui.log.interleave import MergedLogs, choices
 from tui.ui.log.reader import LogReading
 from tui.ui.log.save import save_log
 from tui.ui.log.timestamps import line_since
@@ -117,7 +117,7 @@ class LogPane(LogReading):
         else:
             self._since(_SPANS[which])
 
-    def _head(self, source: LogSource | Both) -> None:
+    def _head(self, source: LogSource | MergedLogs) -> None:
         self.view.since, self.view.follow = 0, False
         if self.view.log_text.start > 0:
             self.read_start(source)
@@ -156,7 +156,7 @@ class LogPane(LogReading):
             self.workers.cancel_group(self, "job-log-save")
             self._progress("")
             self.app.notify("not saved", markup=False)
-        elif isinstance(self.source, Both):
+        elif isinstance(self.source, MergedLogs):
             self.app.notify("W saves one log as it is; s chooses which", markup=False)
         elif self.source is not None:
             name = re.sub(r"[^A-Za-z0-9._-]+", "_", f"{self.source.ref.id[:13]}-{self.source.name}")[-80:].lstrip(".-")

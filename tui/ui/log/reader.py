@@ -19,7 +19,7 @@ from tui.domain.log import TAIL_BYTES, LogIndex, LogPart, LogSource, Stream
 from tui.domain.task import TaskRef
 from tui.settings.paths import cache_dir
 from tui.store.deck import Deck
-from tui.ui.log.interleave import Both, woven
+from tui.ui.log.interleave import MergedLogs, woven
 from tui.ui.log.sgr import uncoloured
 from tui.ui.log.spool import Spool
 from tui.ui.log.text import LogText
@@ -40,7 +40,7 @@ def _held_on_disk() -> LogText:
 class LogReading(Vertical):
     """Reads the end first, more when it is wanted, and what comes while it follows."""
 
-    source: reactive[LogSource | Both | None] = reactive(None)
+    source: reactive[LogSource | MergedLogs | None] = reactive(None)
     """The log shown, or both outputs of a job as one."""
 
     @dataclass
@@ -114,7 +114,7 @@ class LogReading(Vertical):
             return next(own, first)
         return first
 
-    def take(self, source: LogSource | Both | None) -> None:
+    def take(self, source: LogSource | MergedLogs | None) -> None:
         """Show another log of the index from its end."""
         self.source, self._landed, self._woven = source, False, None
         self.view.clear()
@@ -123,23 +123,23 @@ class LogReading(Vertical):
             self.read_end(source)
         self.draw()
 
-    def read_end(self, source: LogSource | Both) -> None:
+    def read_end(self, source: LogSource | MergedLogs) -> None:
         """Ask for the end of a log; of both outputs the end of each."""
-        if isinstance(source, Both):
+        if isinstance(source, MergedLogs):
             self._each = TAIL_BYTES
             self._weave(source)
         else:
             self._read(source, -TAIL_BYTES, TAIL_BYTES)
 
-    def read_start(self, source: LogSource | Both) -> None:
+    def read_start(self, source: LogSource | MergedLogs) -> None:
         """Ask for the beginning, and show it."""
-        if isinstance(source, Both):
+        if isinstance(source, MergedLogs):
             self._weave(source, start=True, top=True)
         else:
             self._read(source, 0, TAIL_BYTES, top=True)
 
     @work(group="job-log-read", exclusive=True)
-    async def _weave(self, source: Both, *, start: bool = False, top: bool = False) -> None:
+    async def _weave(self, source: MergedLogs, *, start: bool = False, top: bool = False) -> None:
         """Read both outputs anew: what came to one may belong between lines of the other."""
         try:
             reads = [self.deck.read_log(one, 0 if start else -self._each, self._each) for one in source.sources]
@@ -195,14 +195,14 @@ class LogReading(Vertical):
         source, view = self.source, self.view
         if source is None or not (view.follow and view.growing) or self._reading:
             return
-        if isinstance(source, Both):
+        if isinstance(source, MergedLogs):
             self._weave(source)
         else:
             self._read(source, view.log_text.end, _MORE_BYTES)
 
     @on(LogView.MoreWanted)
     def _more(self, message: LogView.MoreWanted) -> None:
-        if isinstance(self.source, Both):
+        if isinstance(self.source, MergedLogs):
             self._each += _MORE_BYTES if message.earlier else 0
             self._weave(self.source, top=message.earlier)
         elif self.source is not None and not self._reading:
@@ -252,7 +252,7 @@ class LogReading(Vertical):
             return f"─ {self.index.why_none or ('no log' if self.asked else 'looking for logs')} "
         first, last = view.shown
         of = text.lines_text(first - 1, last - 1) if first else "no lines" if text.total == 0 else "reading"
-        name = "stdout and stderr" if isinstance(self.source, Both) else self.source.stream.value
+        name = "stdout and stderr" if isinstance(self.source, MergedLogs) else self.source.stream.value
         words = [name, text.held_text() if text.total is not None else "", of]
         if view.only:
             words[2] = f"only {view.only!r} {len(view.rows):,} of {len(text):,}"

@@ -14,7 +14,7 @@ from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
 from tui.ui.present.accounts import account_nodes
 from tui.ui.widgets.detail_tree import DetailTree
-from tui.ui.widgets.words import Rule, Words, row
+from tui.ui.widgets.words import Rule, StyledLines, row
 
 __all__ = ["AccountsScreen"]
 
@@ -41,12 +41,12 @@ class AccountsScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, tree, keys."""
-        yield Words([row([("accounts", "strong")])], id="head")
+        yield StyledLines([row([("accounts", "strong")])], id="head")
         yield Rule()
         yield DetailTree(id="tree")
         yield Rule()
         keys = [("r", "key"), (" ask again  ", "dim"), ("L", "key"), (" read the token again  ", "dim")]
-        yield Words(
+        yield StyledLines(
             [row([*keys, ("left right", "key"), (" fold  ", "dim"), ("q", "key"), (" back", "dim")])], id="keys"
         )
 

@@ -20,7 +20,7 @@ from tui.ui.present.action_log import COLUMNS, entry_cells, run_cells
 from tui.ui.present.cells import Cell
 from tui.ui.present.format import count_text
 from tui.ui.widgets.virtual_table import VirtualTable
-from tui.ui.widgets.words import Rule, Words, row
+from tui.ui.widgets.words import Rule, StyledLines, row
 
 __all__ = ["ActionsScreen"]
 
@@ -54,12 +54,12 @@ class ActionsScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, table, keys."""
-        yield Words([row([("actions", "strong")])], id="title")
+        yield StyledLines([row([("actions", "strong")])], id="title")
         yield Rule()
         yield VirtualTable(COLUMNS, self._cells, id="deeds")
         yield Rule()
         keys = (("s", "stop"), ("c", "go on with the rest"), ("K", "looked at"), ("r", "read again"), ("q", "back"))
-        yield Words([row([piece for k, what in keys for piece in ((k, "key"), (f" {what}  ", "dim"))])])
+        yield StyledLines([row([piece for k, what in keys for piece in ((k, "key"), (f" {what}  ", "dim"))])])
 
     def on_mount(self) -> None:
         """Show what is known, read the journal, and follow what is under way."""
@@ -88,7 +88,7 @@ class ActionsScreen(Screen[None]):
         going = sum(not run.over for run in self._runs())
         said = f"actions: {count_text(going, 'plan')} under way" if going else "actions: nothing under way"
         failure = self._journal.failure
-        self.query_one("#title", Words).show(row([(said, "strong")], [(failure, "warn")] if failure else []))
+        self.query_one("#title", StyledLines).show(row([(said, "strong")], [(failure, "warn")] if failure else []))
 
     def _cells(self, key: str) -> Sequence[Cell]:
         now = self._clock.now()

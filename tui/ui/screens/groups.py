@@ -15,7 +15,7 @@ from tui.ui.present.aggregate import FIGURES, columns_of, group_cells, grouped, 
 from tui.ui.present.format import count_text
 from tui.ui.screens.help import HelpScreen
 from tui.ui.widgets.virtual_table import VirtualTable
-from tui.ui.widgets.words import Rule, Words, row
+from tui.ui.widgets.words import Rule, StyledLines, row
 
 __all__ = ["GroupsScreen"]
 
@@ -56,11 +56,11 @@ class GroupsScreen(Screen[str | None]):
         title = (
             f"{count_text(self._count, 'task')} by {', '.join(self._names)}: {count_text(len(self.groups), 'group')}"
         )
-        yield Words([row([(title, "strong")])])
+        yield StyledLines([row([(title, "strong")])])
         yield Rule()
         yield VirtualTable(columns_of(self._names), lambda key: group_cells(self.groups[key]), id="groups")
         yield Rule()
-        yield Words([row([piece for key, does in _LINE for piece in ((key, "key"), (f" {does}  ", "dim"))])])
+        yield StyledLines([row([piece for key, does in _LINE for piece in ((key, "key"), (f" {does}  ", "dim"))])])
 
     def on_mount(self) -> None:
         """Keys go to the table."""

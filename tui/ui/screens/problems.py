@@ -19,7 +19,7 @@ from tui.store.snapshot import EMPTY, Problem, Snapshot
 from tui.ui.present.format import age_text, count_text, span_text, time_text
 from tui.ui.present.problems import problems_of
 
-__all__ = ["Cures", "ProblemsScreen", "problem_lines"]
+__all__ = ["ProblemActions", "ProblemsScreen", "problem_lines"]
 
 _INDENT = 14
 _WIDTH = 56
@@ -27,7 +27,7 @@ _WIDTH = 56
 
 
 @dataclass(frozen=True, slots=True)
-class Cures:
+class ProblemActions:
     """What can be done from here."""
 
     retry: Callable[[str | None], None] = lambda account: None
@@ -85,12 +85,14 @@ class ProblemsScreen(ModalScreen[None]):
     snapshot: reactive[Snapshot] = reactive(EMPTY)
     """All lists as last known; bound to the app's."""
 
-    def __init__(self, clock: Clock, origins: Mapping[str, str] | None = None, cures: Cures | None = None) -> None:
+    def __init__(
+        self, clock: Clock, origins: Mapping[str, str] | None = None, cures: ProblemActions | None = None
+    ) -> None:
         super().__init__()
         self._clock = clock
         self._origins = origins or {}
         """Where each account's token comes from."""
-        self._cures = cures or Cures()
+        self._cures = cures or ProblemActions()
         self._at = 0
         """The problem under the cursor."""
 

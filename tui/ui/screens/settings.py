@@ -18,14 +18,14 @@ from tui.ui.present.settings import Row, parsed
 from tui.ui.screens.ask import AskScreen
 from tui.ui.strips import cut
 
-__all__ = ["Bench", "SettingsScreen"]
+__all__ = ["SettingsActions", "SettingsScreen"]
 
 _KEYS = "enter edit  space toggle  / find  r reset to default  e edit file  q back"
 _EDITING = "preview of the change is shown at once;  space next  esc undoes  enter keeps"
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class SettingsActions:
     """What the screen needs of the application."""
 
     rows: Callable[[], list[Row]]
@@ -68,7 +68,7 @@ class SettingsScreen(ModalScreen[None]):
         Binding("e", "edit_file", "edit file", show=False),
     ]
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: SettingsActions) -> None:
         super().__init__()
         self._bench = bench
         self._rows: list[Row] = []

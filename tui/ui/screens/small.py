@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.screen import ModalScreen
 
-from tui.ui.widgets.words import Words, row
+from tui.ui.widgets.words import StyledLines, row
 
 __all__ = ["SMALLEST", "SmallScreen"]
 
@@ -19,16 +19,16 @@ class SmallScreen(ModalScreen[None]):
     """Over everything, until there is room again; no key reaches what cannot be seen."""
 
     DEFAULT_CSS = """
-    SmallScreen { background: $background; & Words { height: 1; } }
+    SmallScreen { background: $background; & StyledLines { height: 1; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.leave", "leave", show=False)]
 
     def compose(self) -> ComposeResult:
         """One sentence."""
-        yield Words()
+        yield StyledLines()
 
     def on_resize(self, event: Resize) -> None:
         """Say the size."""
         width, height = event.size
         said = f"{SMALLEST[0]}x{SMALLEST[1]} needed, now {width}x{height}"
-        self.query_one(Words).show(row([(said, "warn")]))
+        self.query_one(StyledLines).show(row([(said, "warn")]))

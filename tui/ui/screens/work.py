@@ -29,7 +29,7 @@ from tui.ui.present.format import age_text, span_text
 from tui.ui.present.keys import key_pieces
 from tui.ui.strips import cut
 from tui.ui.widgets.head import Head, first_line, second_line
-from tui.ui.widgets.words import Words, row
+from tui.ui.widgets.words import StyledLines, row
 
 __all__ = ["EVERYWHERE", "Opened", "View", "WorkScreen", "status_text", "two_ends"]
 
@@ -133,7 +133,7 @@ class WorkScreen(Screen[None]):
         yield Input(id="find")
         yield Static("─" * 400, classes="rule", markup=False)
         yield Static(id="crumb", markup=False)
-        yield Words(id="keys")
+        yield StyledLines(id="keys")
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the rules."""
@@ -207,7 +207,7 @@ class WorkScreen(Screen[None]):
         below = Content.styled(cut(f"! {self.error}", width), "$text-error") if self.error else second_line(head, width)
         self.query_one("#facts", Static).update(Content("\n").join([first_line(head, right, width), below]))
         self.query_one("#next", Static).update(Content(cut(self.next_text(), width)))
-        self.query_one("#keys", Words).show(row(key_pieces(on_screen(self.PLACE, self.panes), width)))
+        self.query_one("#keys", StyledLines).show(row(key_pieces(on_screen(self.PLACE, self.panes), width)))
         self.query_one("#crumb", Static).update(Content(two_ends(self.crumb(), self.place(), width)))
 
     def _age(self) -> list[tuple[str, str]]:

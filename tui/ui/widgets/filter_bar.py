@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Input
 from textual.widgets.input import Selection
 
-from tui.ui.widgets.words import Piece, Words, cells, row
+from tui.ui.widgets.words import Piece, StyledLines, cells, row
 
 __all__ = ["FilterBar"]
 
@@ -133,10 +133,10 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Slash, text, counts."""
-        yield Words([row([(" /", "dim")])], id="filter-lead")
+        yield StyledLines([row([(" /", "dim")])], id="filter-lead")
         yield self._field
-        yield Words(id="filter-shown")
-        yield Words(id="filter-right")
+        yield StyledLines(id="filter-shown")
+        yield StyledLines(id="filter-right")
 
     @property
     def editing(self) -> bool:
@@ -167,7 +167,7 @@ class FilterBar(Horizontal):
             for start in sorted(starts):
                 pieces += [(text[at:start], ""), ("^", "key")]
                 at = start
-            self.query_one("#filter-shown", Words).show(row([*pieces, (text[at:], "")]))
+            self.query_one("#filter-shown", StyledLines).show(row([*pieces, (text[at:], "")]))
         self.set_class(marked, "-marked")
 
     def open(self) -> None:
@@ -196,7 +196,7 @@ class FilterBar(Horizontal):
 
     def say(self, pieces: Sequence[Piece]) -> None:
         """What stands at the right."""
-        right = self.query_one("#filter-right", Words)
+        right = self.query_one("#filter-right", StyledLines)
         width = -(-cells(pieces) // _STEP) * _STEP  # in steps, so that a digit more does not move the text
         if right.styles.width is None or right.styles.width.value != width:
             right.styles.width = width

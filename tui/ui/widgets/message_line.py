@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from tui.ui.widgets.words import Piece, Words, row
+from tui.ui.widgets.words import Piece, StyledLines, row
 
 __all__ = ["MessageLine"]
 
@@ -10,7 +10,7 @@ _SECONDS = 8.0
 """How long a message stays."""
 
 
-class MessageLine(Words):
+class MessageLine(StyledLines):
     """A message takes the place of the crumb for 8 seconds."""
 
     def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:

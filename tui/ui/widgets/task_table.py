@@ -32,7 +32,7 @@ from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.message_line import MessageLine
 from tui.ui.widgets.task_preview import TaskPreview
 from tui.ui.widgets.virtual_table import VirtualTable
-from tui.ui.widgets.words import Piece, Rule, Words, row
+from tui.ui.widgets.words import Piece, Rule, StyledLines, row
 
 __all__ = ["LiveTable"]
 
@@ -87,17 +87,17 @@ class LiveTable(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, rule, filter, table, rule, message, keys."""
-        yield Words(id="head")
+        yield StyledLines(id="head")
         yield Rule(id="rule-top")
         yield FilterBar(self.completions, id="filter")
         with Vertical(id="body"):
             with Vertical(id="rows"):
                 yield VirtualTable(self._columns(80), self.row_cells, id="table")
-                yield Words(id="empty")
+                yield StyledLines(id="empty")
             yield TaskPreview(self.deck, self.clock, lambda: list(self.listing.tasks.values()), id="preview")
         yield Rule(id="rule-bottom")
         yield MessageLine(self.clock.monotonic, id="crumb")
-        yield Words(id="keys")
+        yield StyledLines(id="keys")
 
     def on_mount(self) -> None:
         """Keys go to the table; ages go on."""
@@ -363,20 +363,20 @@ class LiveTable(Screen[None]):
             self.listing.totals(), view=place.view or "all", new=len(self.new), budgets=budgets,
             known=self.known, width=self.size.width,
         )  # fmt: skip
-        self.query_one("#head", Words).show(accounts, counts)
+        self.query_one("#head", StyledLines).show(accounts, counts)
         self.draw_filter()
         self._draw_crumb()
         self.set_class(not self.listing.rows, "-empty")
         if not self.listing.rows:
             text = empty_text(self.snapshot, self.place, self.listing.size, self.now)
-            self.query_one("#empty", Words).show(*(row([(" " + line, "dim")]) for line in text))
+            self.query_one("#empty", StyledLines).show(*(row([(" " + line, "dim")]) for line in text))
         self.draw_keys()
 
     def draw_keys(self) -> None:
         """The line of keys; those that lead nowhere for the task under the cursor are grey."""
         task = self.here
         grey = set() if task is None else {f"tasks.{name}" for name in LEADING if self.why_useless(name, task)}
-        self.query_one("#keys", Words).show(row(key_pieces(of_screen("tasks"), self.size.width, grey)))
+        self.query_one("#keys", StyledLines).show(row(key_pieces(of_screen("tasks"), self.size.width, grey)))
 
     def why_useless(self, action: str, task: Task) -> str:
         """Why an action of the list shows nothing of this task, with these marks; empty where it does."""

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from tui.ui.strips import line
 
-__all__ = ["Piece", "Row", "Rule", "Words", "cells", "row"]
+__all__ = ["Piece", "Row", "Rule", "StyledLines", "cells", "row"]
 
 Piece = tuple[str, str]
 """Cleaned text, and its role: one of the component classes without `words--`, or empty."""
@@ -29,7 +29,7 @@ def row(left: Sequence[Piece], right: Sequence[Piece] = ()) -> Row:
     return tuple(left), tuple(right)
 
 
-class Words(Widget):
+class StyledLines(Widget):
     """A few lines; each is cut at the right edge, its right part stays."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -37,7 +37,7 @@ class Words(Widget):
         for role in ("strong", "dim", "bad", "warn", "good", "wait", "start", "done", "abort", "key", "rule")
     }
     DEFAULT_CSS = """
-    Words {
+    StyledLines {
         height: 1;
         & > .words--strong { text-style: bold; }
         & > .words--dim { text-style: dim; }
@@ -128,7 +128,7 @@ def _difference(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> tuple
     return (differ[0], differ[-1] + 1) if differ else (0, 0)
 
 
-class Rule(Words):
+class Rule(StyledLines):
     """A line across the screen."""
 
     def render_line(self, y: int) -> Strip:
