@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
 import hypothesis
@@ -10,6 +11,7 @@ import pytest
 from textual import _wait
 
 from tests.tripwire import Tripwire
+from tui.ui.present.zone import use_zone
 
 # `nohup`, a shell's `&` and some job runners ignore these; the programs under test would inherit that and honour it.
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
@@ -46,6 +48,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for kind in ("config", "data", "cache", "state"):
         monkeypatch.setenv(f"XDG_{kind.upper()}_HOME", str(place / kind))
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    use_zone(UTC)  # an app of an earlier test may have chosen another
     return place
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -22,12 +22,23 @@ if TYPE_CHECKING:
     from tui.domain.query import Context, Node, Predicate
     from tui.domain.signature.classes import Rules
 
-__all__ = ["Filter"]
+__all__ = ["Filter", "Moment"]
 
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _ACCOUNT = re.compile(r"(?<!\S)@(\S+)")
 _NESTED = re.compile(r"[\"/|()]")
 """Where an `@NAME` may be a part of something else, it is left to the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and where a filter is asked: what `today` is, and whose rules tell a class."""
+
+    now: datetime
+    zone: tzinfo
+    """Days begin in it: the display zone."""
+    config: Path | None = None
+    """The configuration file that was named, beside which the rules of `class:` stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,7 @@ class Filter:
             if isinstance(term, Compare) and term.field == field and term.op in {Op.HAS, Op.IS} and term.values:
                 yield frozenset(str(v) for v in term.values)
 
-    def push(self, now: datetime) -> PushDown:
+    def push(self, moment: "Moment") -> PushDown:
         """What a server may leave out."""
         if not self.nodes:
             return PushDown()
@@ -89,12 +100,11 @@ class Filter:
         from tui.domain.query.nodes import And
         from tui.store.polling.server_filter import pushed
 
-        return pushed(served(And(self.nodes), _context(now)))
+        return pushed(served(And(self.nodes), _context(moment)))
 
-    async def of(self, deck: Deck, accounts: Sequence[str], now: datetime, config: Path | None = None) -> "Predicate":
+    async def of(self, deck: Deck, accounts: Sequence[str], moment: "Moment") -> "Predicate":
         """The test of one task. Who we are is asked only where the filter says `mine`, and what projects are called
-        only where it looks at them; `config` is the configuration file that was named, beside which the rules of
-        `class:` stand."""
+        only where it looks at them."""
         if not self.nodes:
             return _every
         from tui.domain.query import matcher
@@ -106,7 +116,7 @@ class Filter:
                     me[name] = user
         elif any(_holds(node, _says_project) for node in self.nodes):
             await asyncio.gather(*(_name_projects(deck, name) for name in accounts))
-        context = _context(now, me, config, deck.projects)
+        context = _context(moment, me, deck.projects)
         tests = [matcher(node, context) for node in self.nodes]
         return tests[0] if len(tests) == 1 else lambda task: all(test(task) for test in tests)
 
@@ -158,15 +168,16 @@ def _meant(node: "Node", views: Mapping[str, "Node"]) -> "Node":
     return node
 
 
-def _context(
-    now: datetime, me: dict[str, str] | None = None, config: Path | None = None, projects: Mapping[str, str] = _NO_NAMES
-) -> "Context":
+def _context(moment: "Moment", me: dict[str, str] | None = None, projects: Mapping[str, str] = _NO_NAMES) -> "Context":
     from tui.domain.query import Context
 
-    zone = now.astimezone().tzinfo
-    assert zone is not None, "astimezone always sets one"
     return Context(
-        now=now, zone=zone, me=me or {}, projects=projects, signature=_signature, error_class=_Classes(config)
+        now=moment.now,
+        zone=moment.zone,
+        me=me or {},
+        projects=projects,
+        signature=_signature,
+        error_class=_Classes(moment.config),
     )
 
 

@@ -1,10 +1,12 @@
 """Records on stdout: table, wide, json, ndjson, csv, tsv. Talk goes to stderr."""
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, tzinfo
 from typing import Any, TextIO
 
 from tui.cli.progress import clear
@@ -15,7 +17,7 @@ from tui.domain.text import plain
 
 __all__ = [
     "FORMATS", "JOB_TABLE", "TASK_TABLE", "Columns", "check_fields", "colored", "drop_stdout", "dumps", "format_of",
-    "row_text", "say", "span_text", "write_json", "write_rows", "write_texts",
+    "in_zone", "row_text", "say", "span_text", "write_json", "write_rows", "write_texts",
 ]  # fmt: skip
 
 FORMATS = ("table", "wide", *DATA)
@@ -84,15 +86,19 @@ def write_texts(texts: Iterable[str], style: str, out: TextIO) -> None:
 
 
 def write_rows(
-    rows: Iterable[Record], style: str, fields: Sequence[str] | None, out: TextIO, columns: Columns = TASK_TABLE
-) -> None:
-    """The records in one of `FORMATS`; `fields` are dotted keys, None for what the format shows by itself."""
+    rows: Iterable[Record], style: str, fields: Sequence[str] | None, out: TextIO, columns: Columns = TASK_TABLE,
+    *, zone: tzinfo = UTC,
+) -> None:  # fmt: skip
+    """The records in one of `FORMATS`; `fields` are dotted keys, None for the format's default.
+
+    Formats for people show times in `zone`; those for programs always in UTC.
+    """
     if style in DATA:
         indent = 2 if out.isatty() else None
         out.writelines(written(rows, style, fields, ascii=_ascii(out), indent=indent))
     else:
         short, more = columns
-        _table(list(rows), tuple(fields or (short + more if style == "wide" else short)), out)
+        _table(list(rows), tuple(fields or (short + more if style == "wide" else short)), out, zone)
 
 
 def span_text(value: float | None) -> str:
@@ -114,6 +120,16 @@ def _progress(value: Any) -> str:
     return "" if value["percent"] is None else f"{value['percent']:g}%"
 
 
+def in_zone(time: Any, zone: tzinfo) -> Any:
+    """A record's time, which is UTC with `Z`, in another zone with its offset: `2026-11-01T01:30:00-04:00`. What is no
+    time stays as it is."""
+    if zone is UTC or not isinstance(time, str) or not _TIME.match(time):
+        return time
+    return datetime.fromisoformat(time).astimezone(zone).isoformat()
+
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\Z")
+_TIMES = frozenset({"created", "started", "ended", "fetched"})
 _READABLE: dict[str, Callable[[Any], str]] = {
     "duration": span_text,
     "queued": span_text,
@@ -122,11 +138,12 @@ _READABLE: dict[str, Callable[[Any], str]] = {
 }
 
 
-def _table(rows: list[Record], fields: tuple[str, ...], out: TextIO) -> None:
+def _table(rows: list[Record], fields: tuple[str, ...], out: TextIO, zone: tzinfo) -> None:
     terminal = out.isatty()
     more = len(rows) - TABLE_ROWS if terminal else 0
     shown = rows[:TABLE_ROWS] if more > 0 else rows
-    cells = [[_READABLE.get(f, flat)(pick(r, f)) for f in fields] for r in shown]
+    readable = _READABLE | dict.fromkeys(_TIMES, lambda time: flat(in_zone(time, zone)))
+    cells = [[readable.get(f, flat)(pick(r, f)) for f in fields] for r in shown]
     widths = [max([len(f), *(len(line[i]) for line in cells)]) for i, f in enumerate(fields)]
     if terminal and "name" in fields:
         name = fields.index("name")

@@ -2,21 +2,26 @@
 
 import json
 import sys
+from datetime import tzinfo
 from typing import Any
 
 from tui.cli.exit_codes import Exit
-from tui.cli.output import check_fields, dumps, format_of, write_json, write_rows
+from tui.cli.output import check_fields, dumps, format_of, in_zone, write_json, write_rows
 from tui.cli.wiring import Session
 from tui.domain.record import Record, detail_record, pick
 from tui.domain.text import plain
+from tui.settings.zones import zone_of
 
 __all__ = ["show"]
+
+_TIMES = frozenset({"created", "started", "ended", "fetched"})
 
 
 async def show(session: Session, ref: str, style: str | None, fields: str | None, *, raw: bool) -> int:
     """Print the task with its detail, as a tree or in one of the formats of lists."""
     chosen = check_fields(fields, ("detail", "raw"))
-    async with session.deck(session.settings()) as deck:
+    settings = session.settings()
+    async with session.deck(settings) as deck:
         detail = await deck.detail(deck.resolve(ref))
     record = detail_record(detail, session.clock.now())
     if raw:
@@ -31,8 +36,21 @@ async def show(session: Session, ref: str, style: str | None, fields: str | None
         case "csv" | "tsv" as flat:
             write_rows([record], format_of(flat, sys.stdout), chosen, sys.stdout)
         case _:
-            _tree(whole)
+            _tree(_in_zone(whole, zone_of(settings.display.zone)))
     return Exit.FINE
+
+
+def _in_zone(record: Record, zone: tzinfo) -> Record:
+    """The record with the times of the platform as people read them; texts that look like times stay as they are."""
+    shown = {key: in_zone(value, zone) if key in _TIMES else value for key, value in record.items()}
+    detail = record.get("detail")
+    if isinstance(detail, dict):
+        times, events = detail.get("times") or {}, detail.get("events") or []
+        shown["detail"] = detail | {
+            "times": {key: in_zone(value, zone) for key, value in times.items()},
+            "events": [event | {"at": in_zone(event["at"], zone)} for event in events],
+        }
+    return shown
 
 
 def _tree(record: Record) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from tui.cli.exit_codes import Exit, exit_of, words_of, worst
 from tui.cli.filters import Filter
@@ -112,12 +112,14 @@ class _Printer:
     """Prints tasks. What a format can make of a task by itself is made as it comes, while the platform is at work."""
 
     def __init__(
-        self, session: Session, style: str | None, fields: tuple[str, ...] | None, columns: Columns = TASK_TABLE
-    ) -> None:
+        self, session: Session, style: str | None, fields: tuple[str, ...] | None, zone: tzinfo,
+        columns: Columns = TASK_TABLE,
+    ) -> None:  # fmt: skip
         self._now = session.clock.now
         self._style = format_of(style, sys.stdout)
         self._fields = fields
         self._columns = columns
+        self._zone = zone
         self._text_of = row_text(self._style, fields, sys.stdout)
         self._made: dict[str, str] = {}
 
@@ -132,7 +134,7 @@ class _Printer:
         now, made, text_of = self._now(), self._made, self._text_of
         if text_of is None:
             records = (task_record(task, now) for task in rows)
-            write_rows(records, self._style, self._fields, sys.stdout, self._columns)
+            write_rows(records, self._style, self._fields, sys.stdout, self._columns, zone=self._zone)
         else:
             texts = [made.get(str(task.ref)) or text_of(task_record(task, now)) for task in rows]
             write_texts(texts, self._style, sys.stdout)
@@ -143,17 +145,18 @@ async def tasks(
 ) -> int:
     """Print the tasks that match."""
     chosen, wanted = check_fields(fields), Filter.read(words, query)
-    settings, printer = session.settings(), _Printer(session, style, chosen)
+    settings = session.settings()
+    moment = session.moment(settings)
+    printer = _Printer(session, style, chosen, moment.zone)
     async with session.deck(settings) as deck:
         names = [a.name for a in wanted.accounts(settings.accounts)]
-        now = session.clock.now()
-        matches = await wanted.of(deck, names, now, session.config)
+        matches = await wanted.of(deck, names, moment)
 
         def each(page: Sequence[Task]) -> None:
             if limit is None:
                 printer.make(filter(matches, page))
 
-        rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(now), each=each)
+        rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(moment), each=each)
     shown = list(filter(matches, rows))[:limit]
     if not shown and code is Exit.FINE and sys.stdout.isatty():
         say("no task matches" if wanted.nodes else "there is no task")
@@ -167,18 +170,19 @@ async def children(
 ) -> int:  # fmt: skip
     """Print a batch's children."""
     chosen, wanted = check_fields(fields), Filter.read(words, query)
-    async with session.deck(session.settings()) as deck:
-        target = deck.resolve(ref)
-        listing, only = Listing(str(target)), wanted.push(session.clock.now()).status
+    settings = session.settings()
+    async with session.deck(settings) as deck:
+        target, moment = deck.resolve(ref), session.moment(settings)
+        listing, only = Listing(str(target)), wanted.push(moment).status
         if target.job is None:
             async with progress(lambda: listing.standing):
                 await listing.read(await _children(deck, target, only), partial=session.partial)
         if not listing.tasks and listing.code is Exit.FINE and (await deck.task(target)).kind is not Kind.BATCH:
             hint = "" if target.job else f"; its work inside is shown by: taskdeck jobs {target}"
             say(f"{target} is no batch and has no children{hint}")
-        matches = await wanted.of(deck, [target.account], session.clock.now(), session.config)
+        matches = await wanted.of(deck, [target.account], moment)
     rows = ordered([t for t in listing.tasks.values() if matches(t)])
-    _Printer(session, style, chosen).print(rows[:limit])
+    _Printer(session, style, chosen, moment.zone).print(rows[:limit])
     return listing.code
 
 
@@ -195,8 +199,9 @@ async def jobs(
 ) -> int:  # fmt: skip
     """Print the jobs inside a task."""
     chosen, wanted = check_fields(fields), Filter.read(words, query)
-    async with session.deck(session.settings()) as deck:
-        target = deck.resolve(ref)
+    settings = session.settings()
+    async with session.deck(settings) as deck:
+        target, moment = deck.resolve(ref), session.moment(settings)
         found: Sequence[Task] = () if target.job else await deck.jobs(target)
         if not found:
             task = await deck.task(target)
@@ -207,6 +212,6 @@ async def jobs(
                 say(f"{target} is a batch; what it consists of is shown by: taskdeck children {target}")
             elif target.job:
                 say(f"{target} is a job and has none inside; all there is of it is shown by: taskdeck show {target}")
-        matches = await wanted.of(deck, [target.account], session.clock.now(), session.config)
-    _Printer(session, style, chosen, JOB_TABLE).print(ordered([j for j in found if matches(j)])[:limit])
+        matches = await wanted.of(deck, [target.account], moment)
+    _Printer(session, style, chosen, moment.zone, JOB_TABLE).print(ordered([j for j in found if matches(j)])[:limit])
     return Exit.FINE

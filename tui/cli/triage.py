@@ -56,14 +56,14 @@ async def _tasks(
     session: Session, deck: Deck, settings: Settings, ref: str | None, wanted: Filter
 ) -> tuple[list[Task], Exit]:
     """The batch's children, the one task, or all tasks; those that match, and the successful to compare with."""
-    now = session.clock.now()
+    moment = session.moment(settings)
     if ref is None:
         names = [account.name for account in wanted.accounts(settings.accounts)]
-        matches = await wanted.of(deck, names, now, session.config)
+        matches = await wanted.of(deck, names, moment)
         rows, code = await collect(deck, names, partial=session.partial)
     else:
         target = deck.resolve(ref)
-        matches = await wanted.of(deck, [target.account], now, session.config)
+        matches = await wanted.of(deck, [target.account], moment)
         task = await deck.task(target)
         if task.kind is not Kind.BATCH:
             return [task], Exit.FINE

@@ -123,9 +123,9 @@ async def wait(
 async def _matching(session: Session, deck: Deck, settings: Settings, wanted: Filter) -> tuple[list[Task], Exit]:
     """The tasks that match now: who waits for a part of them would be told too early that all is well."""
     names = [a.name for a in wanted.accounts(settings.accounts)]
-    now = session.clock.now()
-    matches = await wanted.of(deck, names, now, session.config)
-    rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(now))
+    moment = session.moment(settings)
+    matches = await wanted.of(deck, names, moment)
+    rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(moment))
     matching = list(filter(matches, rows))
     found = [task for task in matching if not task.is_expired]
     if left := len(matching) - len(found):

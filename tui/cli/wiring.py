@@ -10,11 +10,13 @@ from typing import Any
 from tui.cli import environment
 from tui.cli.event_loop import run_command
 from tui.cli.exit_codes import NoAccount
+from tui.cli.filters import Moment
 from tui.cli.output import say
 from tui.clock import Clock, SystemClock
 from tui.domain.errors import UsageError
 from tui.platforms.protocols import PATIENCE, Connection, Platform
 from tui.settings import Account, Settings, load, paths, read_token
+from tui.settings.zones import zone_of
 from tui.store.acknowledged import Seen
 from tui.store.actions.journal import Journal
 from tui.store.cache.database import Cache
@@ -153,6 +155,10 @@ class Session:
     def journal(self) -> Journal:
         """Every action ever sent. What a demo does happens nowhere, so it is not noted for longer than it runs."""
         return Journal(None if self.demo else paths.data_dir() / "journal", why_none="this is a demo")
+
+    def moment(self, settings: Settings) -> Moment:
+        """What a filter is asked with, now."""
+        return Moment(self.clock.now(), zone_of(settings.display.zone), self.config)
 
     def run(self, main: Coroutine[Any, Any, int]) -> int:
         """Run a command to its exit code."""

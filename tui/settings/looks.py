@@ -30,6 +30,7 @@ class Looks:
     calm: bool = False
     """Draw rarely: over SSH, or because the user asked for little motion."""
     title: bool = True
+    zone: str = "local"
     preview: bool = True
     origins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Why, where neither file nor default decided: `env NO_COLOR`, by the name in `Display`."""
@@ -70,6 +71,7 @@ def looks_of(display: Display, environment: Mapping[str, str]) -> Looks:
         mouse=_mouse(display.mouse, environment, origins),
         calm=is_remote(environment) or environment.get("TASKDECK_REDUCED_MOTION", "") not in {"", "0"},
         title=display.title,
+        zone=display.zone,
         preview=display.preview,
         origins=MappingProxyType(origins),
     )

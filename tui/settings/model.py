@@ -69,6 +69,8 @@ class Display:
     """Write counts into the terminal's title."""
     preview: bool = True
     """Show the highlighted task beside the list where there is room."""
+    zone: str = field(default="local", metadata={"zone": True})
+    """The time zone of days and clocks: `local` (`TZ`, else the machine's own), `utc`, or a name: `Europe/Berlin`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,20 @@ def _value(field: Field[Any], table: Mapping[str, Any], where: str) -> Any:
             if not isinstance(value, str) or (choices and value not in choices):
                 wanted = f"one of {', '.join(choices)}" if choices else "a text"
                 raise ConfigError(f"{where} is {wanted}")
+            if field.metadata.get("zone"):
+                _check_zone(value, where)
     return value
+
+
+def _check_zone(name: str, where: str) -> None:
+    if name in {"local", "utc"}:  # what most files say costs no import
+        return
+    from tui.settings.zones import zone_of
+
+    try:
+        zone_of(name)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from None
 
 
 def _account(name: str, table: Mapping[str, Any], path: Path) -> Account:

@@ -20,6 +20,8 @@ def bounds(moment: Moment, context: Context) -> tuple[datetime, datetime]:
     except OverflowError:
         return (_FIRST, _FIRST + _TICK) if moment.kind == "ago" else (_LAST - _TICK, _LAST)
     try:
+        if span < _DAY:  # on the wall's clock a minute before the hour is repeated would last 61 minutes
+            return start.astimezone(UTC), start.astimezone(UTC) + span
         return start.astimezone(UTC), (start + span).astimezone(UTC)
     except OverflowError:
         return (_FIRST, _FIRST + span) if start.year < 2 else (_LAST - span, _LAST)

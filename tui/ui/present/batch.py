@@ -9,6 +9,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Tally, Task
 from tui.ui.present.cells import Cell, Column
 from tui.ui.present.format import STATUS_STYLES, cost_text, none_text, queued_text, ran_text, span_text
+from tui.ui.present.zone import local
 from tui.ui.strips import widest
 
 __all__ = ["COLUMNS", "SORTS", "child_cells", "columns_for", "counts_pieces"]
@@ -112,4 +113,5 @@ def _all_cells(task: Task, now: datetime, ages: bool) -> Sequence[Cell]:
 def _start(at: datetime, now: datetime, ages: bool) -> str:
     if ages:
         return span_text(max(now - at, timedelta(0)))
-    return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%d %H:%M}"
+    at = local(at)
+    return f"{at:%H:%M:%S}" if at.date() == local(now).date() else f"{at:%d %H:%M}"

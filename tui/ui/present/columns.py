@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +12,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.ui.present.cells import Cell, Column
 from tui.ui.present.format import coarse_text, cost_text, none_text
+from tui.ui.present.zone import local
 
 __all__ = ["DEFAULT_COLUMNS", "NAMES", "WORDS", "Shown", "Word", "cells_of", "columns_for", "help_of", "short_names"]
 
@@ -60,7 +61,6 @@ class Shown:
     """Short words."""
     absolute: bool = False
     """Times of the clock instead of ages."""
-    zone: tzinfo = UTC
     accounts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Short names."""
     projects: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -157,8 +157,8 @@ def _age(task: Task, shown: Shown) -> Cell:
         return Cell(none_text(task, "age"))
     if not shown.absolute:
         return Cell(coarse_text(task.age(shown.now)))
-    local, now = task.created.astimezone(shown.zone), shown.now.astimezone(shown.zone)
-    return Cell(f"{local:%H:%M}" if local.date() == now.date() else f"{local:%m-%d}", "dim")
+    at = local(task.created)
+    return Cell(f"{at:%H:%M}" if at.date() == local(shown.now).date() else f"{at:%m-%d}", "dim")
 
 
 def _updated(task: Task, shown: Shown) -> Cell:
@@ -171,8 +171,8 @@ def _updated(task: Task, shown: Shown) -> Cell:
 
 
 def _when(at: datetime, shown: Shown) -> Cell:
-    local, today = at.astimezone(shown.zone), shown.now.astimezone(shown.zone).date()
-    return Cell(f"{local:%H:%M:%S}" if local.date() == today else f"{local:%m-%d %H:%M}", "dim")
+    at = local(at)
+    return Cell(f"{at:%H:%M:%S}" if at.date() == local(shown.now).date() else f"{at:%m-%d %H:%M}", "dim")
 
 
 def _of_field(known: Field) -> Text:

@@ -1,13 +1,14 @@
 """Single values in words: durations to two units, sizes, times, money, files, lists."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from tui.domain.detail import Fact, FileRef, Garbled
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
+from tui.ui.present.zone import local
 
 __all__ = [
     "STATUS_STYLES", "age_text", "at_text", "coarse_text", "cost_text", "count_text", "fact_text", "label_text",
@@ -69,11 +70,11 @@ def age_text(then: datetime | None, now: datetime) -> str:
 
 
 def time_text(at: datetime | None, now: datetime | None = None) -> str:
-    """A point in time in UTC; the date is left out on the day of `now`."""
+    """A point in time in the display zone; the date is left out on the day of `now`."""
     if at is None:
         return "-"
-    at = at.astimezone(UTC)
-    if now is not None and at.date() == now.astimezone(UTC).date():
+    at = local(at)
+    if now is not None and at.date() == local(now).date():
         return f"{at:%H:%M:%S}"
     return f"{at:%Y-%m-%d %H:%M:%S}"
 

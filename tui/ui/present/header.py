@@ -75,7 +75,7 @@ def account_line(
         names: Short names, for narrow screens.
         read_only: Nothing can be changed on any account.
         refresh: `auto`, `paused at 11:02:09`.
-        zone: The display zone's name.
+        zone: The display zone: its letters, then its distance from UTC; narrow screens show the first of both.
     """
     right: list[Piece] = [("READ-ONLY   ", "warn")] if read_only else []
     pace: list[Piece] = [(f"refresh {refresh}", "warn" if refresh.startswith("paused") else "dim")]
@@ -96,9 +96,11 @@ def account_line(
         short.append(("paused", "warn"))
     elif oldest is not None:
         short.append((f"~{age_words(oldest)}", "dim"))
+    here: list[Piece] = [(f"{zone.split()[0]}  ", "dim")]
     for cut in ({}, _CUT):
         signs = _signs(snapshot, now, scope, names, cut)
-        tries.append(row([*left, (f"<{place}:{chosen}>    ", ""), *signs], short))
+        lead = [*left, (f"<{place}:{chosen}>    ", ""), *signs]
+        tries += [row(lead, [*here, *short]), row(lead, short)]
     return next((tried for tried in tries if cells((*tried[0], *tried[1])) < width), tries[-1])
 
 

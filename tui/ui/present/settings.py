@@ -5,11 +5,12 @@ from dataclasses import Field, dataclass, fields
 from datetime import timedelta
 from typing import Any
 
-from tui.domain.errors import UsageError
+from tui.domain.errors import ConfigError, UsageError
 from tui.settings import Settings
 from tui.settings.looks import THEMES, Looks
 from tui.settings.model import GROUPS
 from tui.settings.read import duration
+from tui.settings.zones import zone_of
 from tui.ui.present.format import label_text
 
 __all__ = ["Row", "find", "parsed", "rows_of", "written"]
@@ -93,6 +94,11 @@ def parsed(key: str, text: str) -> Value:
                     raise UsageError(f"{key} is at least 1s")
             except ValueError as error:
                 raise UsageError(f"{key}: {error}") from None
+    if field.metadata.get("zone"):
+        try:
+            zone_of(text)
+        except ConfigError as error:
+            raise UsageError(f"{key}: {error}") from None
     return text
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
 from tui.ui.present.format import span_text
+from tui.ui.present.zone import local
 
 __all__ = ["LEGEND", "Scale", "axis", "bar", "bar_of_all", "column_text", "critical_path", "order"]
 
@@ -115,7 +116,7 @@ def axis(scale: Scale, width: int) -> str:
     marks = max(1, width // 20)
     cells = [" "] * (width + 6)
     for mark in range(marks + 1):
-        at = scale.first + scale.span * (mark / marks)
+        at = local(scale.first + scale.span * (mark / marks))
         text, place = f"{at:%H:%M}", round(mark * width / marks)
         place = min(place, width - len(text))
         cells[place : place + len(text)] = text

@@ -22,6 +22,7 @@ from tui.ui.log.pane import LogPane
 from tui.ui.present.format import at_text, cost_text, queued_text, ran_text, time_text
 from tui.ui.present.job import Tab, attempts_of, beside, job_nodes, side_lines, tabs_text
 from tui.ui.present.peers import Siblings, same_work
+from tui.ui.present.zone import letters_of
 from tui.ui.screens.work import View, WorkScreen, status_text
 from tui.ui.strips import cut
 from tui.ui.widgets.detail_tree import DetailTree
@@ -181,7 +182,7 @@ class JobScreen(WorkScreen):
         wide = self.size.width >= _WIDE
         below = (
             f"start {at_text(job, 'started', self.now)}" if wide else None,
-            f"end {time_text(job.ended, self.now)} UTC" if wide and job.ended else None,
+            f"end {time_text(job.ended, self.now)} {letters_of(job.ended)}" if wide and job.ended else None,
             f"run {ran_text(job, self.now)}",
             f"queued {queued_text(job, self.now)}",
             cost_text(job),

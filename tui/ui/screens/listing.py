@@ -28,6 +28,7 @@ from tui.ui.present.filter_history import Place, Trail
 from tui.ui.present.header import rows_pieces
 from tui.ui.present.listing import MarkedRefs
 from tui.ui.present.views import all_views
+from tui.ui.present.zone import display_zone
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.task_table import LiveTable
 from tui.ui.widgets.words import Piece, cells
@@ -68,6 +69,7 @@ class ListScreen(LiveTable):
         now = self.now
         return Context(
             now=now,
+            zone=display_zone(),
             me=self.deck.me,
             new=self.new,
             marked=MarkedRefs(self.table.marks),

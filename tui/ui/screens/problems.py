@@ -18,6 +18,7 @@ from tui.clock import Clock
 from tui.store.snapshot import EMPTY, Problem, Snapshot
 from tui.ui.present.format import age_text, count_text, span_text, time_text
 from tui.ui.present.problems import problems_of
+from tui.ui.present.zone import letters_of
 
 __all__ = ["ProblemActions", "ProblemsScreen", "problem_lines"]
 
@@ -62,7 +63,8 @@ def problem_lines(problem: Problem, snapshot: Snapshot, now: datetime, *, here: 
         lines.append(Content(" " * _INDENT + ", ".join(tried)))
     feed = snapshot.feeds.get(problem.account or "")
     if feed is not None and feed.fetched:
-        shown = f"showing {count_text(len(feed.tasks), 'task')} of {time_text(feed.fetched, now)} UTC"
+        at = f"{time_text(feed.fetched, now)} {letters_of(feed.fetched)}"
+        shown = f"showing {count_text(len(feed.tasks), 'task')} of {at}"
         lines.append(Content.styled(" " * _INDENT + shown + (", marked ~" if feed.stale(now) else ""), "dim"))
     if problem.advice:
         lines += [Content(" " * _INDENT + part) for part in wrap(problem.advice, _WIDTH)]

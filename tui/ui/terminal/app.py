@@ -15,6 +15,8 @@ from tui.domain.errors import UsageError
 from tui.settings import paths
 from tui.settings.looks import Looks, looks_of
 from tui.settings.model import Display
+from tui.settings.zones import zone_of
+from tui.ui.present.zone import use_zone
 from tui.ui.screens.small import SMALLEST, SmallScreen
 from tui.ui.terminal import escapes
 from tui.ui.terminal.clipboard import Clipboard
@@ -71,6 +73,7 @@ class TerminalApp(GuardedApp, inherit_bindings=False):
 
     def _take_looks(self) -> None:
         looks = self._looks
+        use_zone(zone_of(looks.zone))
         self.no_color = not looks.color
         self.console._color_system = ColorSystem.TRUECOLOR if looks.truecolor else self._system
         found: list[LineFilter] = []

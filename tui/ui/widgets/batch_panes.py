@@ -27,6 +27,7 @@ from tui.ui.present.failure_groups import GROUP_COLUMNS, group_cells
 from tui.ui.present.forecast import again_text, eta_text, forecast_text
 from tui.ui.present.format import cost_text
 from tui.ui.present.strip import legend
+from tui.ui.present.zone import display_zone
 from tui.ui.screens.work import WorkScreen, status_text
 from tui.ui.strips import cut
 from tui.ui.widgets.child_preview import ChildPreview
@@ -254,6 +255,7 @@ class ChildrenScreen(WorkScreen):
         marked = {task.ref for key in self.table.marks if (task := self.listed.tasks.get(key)) is not None}
         return Context(
             now=self.now,
+            zone=display_zone(),
             marked=marked,
             projects=self.deck.projects,
             signature=self.grouping.signature,

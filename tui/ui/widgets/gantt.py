@@ -17,6 +17,7 @@ from tui.domain.task import Job, Task, TaskRef
 from tui.ui.bindings import bindings
 from tui.ui.present.format import ran_text
 from tui.ui.present.timeline import LEGEND, Scale, axis, bar, column_text, critical_path, order
+from tui.ui.present.zone import letters_of
 from tui.ui.strips import cut, line
 
 __all__ = ["Gantt"]
@@ -109,11 +110,9 @@ class Gantt(Widget, can_focus=True):
             return line([(said, self._style("dim"))], width, base)
         if y == 0:
             said = f"  {column_text(self._scale, room)}  {LEGEND}  * critical path"
-            return line(
-                [(" TIMELINE UTC" if width >= _WIDE else " UTC", self._style("head")), (said, self._style("dim"))],
-                width,
-                base,
-            )
+            zone = letters_of(self._scale.first or self._now)
+            title = f" TIMELINE {zone}" if width >= _WIDE else f" {zone}"
+            return line([(title, self._style("head")), (said, self._style("dim"))], width, base)
         if y == 1:
             return line([(" " * lead + axis(self._scale, room), self._style("dim"))], width, base)
         row = self._top + y - _HEAD

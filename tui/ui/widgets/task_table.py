@@ -28,6 +28,7 @@ from tui.ui.present.keys import key_pieces
 from tui.ui.present.layout import Layout
 from tui.ui.present.listing import Listing
 from tui.ui.present.problems import problems_of
+from tui.ui.present.zone import display_zone, zone_text
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.message_line import MessageLine
 from tui.ui.widgets.task_preview import TaskPreview
@@ -58,7 +59,7 @@ class LiveTable(Screen[None]):
         self.set_reactive(LiveTable.snapshot, deck.store.snapshot)
         self.deck = deck
         self.clock = clock
-        self.listing = Listing(Context(now=clock.now()))
+        self.listing = Listing(Context(now=clock.now(), zone=display_zone()))
         self.place = Place()
         """What is asked for."""
         self.layout_of = Layout()
@@ -317,7 +318,7 @@ class LiveTable(Screen[None]):
         now = self.now
         return Shown(
             now=now,
-            context=Context(now=now),
+            context=Context(now=now, zone=display_zone()),
             narrow=not self.wide,
             absolute=self.absolute,
             accounts=self._short,
@@ -354,9 +355,10 @@ class LiveTable(Screen[None]):
             return
         now, place = self.now, self.place
         read_only = all(handle.read_only for handle in self.deck.handles.values())
+        refresh = f"paused at {time_text(now, now)}" if self.paused else "auto"
         accounts = account_line(
             self.snapshot, now, scope=place.scope, names=self._short, read_only=read_only,
-            refresh=f"paused at {time_text(now, now)}" if self.paused else "auto", zone="utc", width=self.size.width,
+            refresh=refresh, zone=zone_text(now), width=self.size.width,
         )  # fmt: skip
         budgets = [(n, f.budget.remaining) for n, f in self.snapshot.feeds.items() if f.budget is not None]
         counts = counts_line(
