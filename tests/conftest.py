@@ -8,8 +8,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from textual import _wait
+import textual.app
+import textual.pilot
 
+from tests.support.idle import no_work_is_left, note_threads
 from tests.tripwire import Tripwire
 from tui.ui.present.zone import use_zone
 
@@ -25,8 +27,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("any machine")
 
-# A pilot takes the app for idle when it used little of so many seconds: 20 ms after each key were a third of the suite.
-_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.006, 0.003
+note_threads()
+textual.app.wait_for_idle = textual.pilot.wait_for_idle = no_work_is_left  # type: ignore[attr-defined]
 
 CREDENTIALS = (
     "SB_API_ENDPOINT", "SB_AUTH_TOKEN", "QARNOT_CLIENT_TOKEN", "QARNOT_CLUSTER_URL", "QARNOT_LOCAL_PATH",

@@ -21,6 +21,7 @@ MEASURES: tuple[tuple[frozenset[str], Callable[[], Iterable[Figure]]], ...] = (
     (frozenset({"P11"}), batch.figures),
     (frozenset({"P12"}), network.printing),
     (frozenset({"P13"}), keyboard.leaving),
+    (frozenset({"start"}), network.commands),
     (frozenset({"log"}), logs.figures),
 )
 """Which figures a measurement gives."""

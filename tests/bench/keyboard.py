@@ -96,7 +96,7 @@ def output() -> Iterator[Figure]:
     it stand elsewhere."""
     for change, what, most in (("cell", "a changed cell", 200), ("row", "a changed row", 350)):
         with programs.deck(FEW, change) as (terminal, _):
-            sizes = [on_line(FIRST_ROW, terminal.burst(quiet=0.2, timeout=3.0)) for _ in range(8)]
+            sizes = [on_line(FIRST_ROW, terminal.burst(quiet=0.2, timeout=3.0).data) for _ in range(8)]
             yield _bytes("P5", what, max(sizes), most)
     with programs.deck(MANY) as (terminal, _):
         yield _bytes("P5", "a cursor move", keys(terminal, "jkjkjkjkjkjkjk").bytes, 150)

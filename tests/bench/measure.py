@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.terminal import Burst, Terminal
+from tests.terminal import Terminal
 
 __all__ = ["FIRST_ROW", "Keys", "idle", "keys", "keys_until", "on_line"]
 
@@ -50,9 +50,9 @@ def keys(
     return Keys(statistics.median(latencies), latencies[int(len(latencies) * 0.95)], statistics.median(sizes))
 
 
-def on_line(line: int, burst: Burst) -> int:
-    """Bytes of an answer that went to one line of the screen, counted from 1, with the way there."""
-    pieces = re.split(rb"(?=\x1b\[\d+;\d+H)", burst.data)
+def on_line(line: int, output: bytes) -> int:
+    """Bytes of an output that went to one line of the screen, counted from 1, with the way there."""
+    pieces = re.split(rb"(?=\x1b\[\d+;\d+H)", output)
     return sum(len(piece) for piece in pieces if piece.startswith(b"\x1b[%d;" % line))
 
 

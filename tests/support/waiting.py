@@ -2,12 +2,12 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-__all__ = ["PATIENCE", "calls", "ends"]
+__all__ = ["PATIENCE", "calls", "calls_until", "ends"]
 
 PATIENCE = 300.0
 """Seconds after which something that a test waits for counts as missing, however busy the machine is.
@@ -16,24 +16,39 @@ Every wait of every test has this one deadline. A test that passes never comes n
 """
 
 
+class _Count:
+    """Calls of Python and of C functions while the block runs; each step of a generator is one."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def _note(self, frame: FrameType, event: str, argument: Any) -> None:
+        self.calls += event in {"call", "c_call"}
+
+    def __enter__(self) -> "_Count":
+        self._before = sys.getprofile()
+        sys.setprofile(self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(self._before)
+
+
 def calls(work: Callable[[], object]) -> int:
-    """How many functions of Python and of C `work` calls; each step of a generator is one.
+    """How many functions `work` calls in this thread.
 
     This is the same on every machine, and it grows as the time does unless the time is spent inside one call of C.
     """
-    count = 0
-
-    def count_one(frame: FrameType, event: str, argument: Any) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(count_one)
-    try:
+    with _Count() as count:
         work()
-    finally:
-        sys.setprofile(before)
-    return count
+    return count.calls
+
+
+async def calls_until(done: Awaitable[object]) -> int:
+    """How many functions everything on the loop calls until this is done."""
+    with _Count() as count:
+        await done
+    return count.calls
 
 
 @contextmanager

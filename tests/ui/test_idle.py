@@ -1,14 +1,19 @@
-"""What the interface costs while nothing happens (R53)."""
+"""What the interface does while nothing happens (R53)."""
 
 import asyncio
-import time
 
+from tests.support.waiting import calls_until
 from tests.ui.living import alive, living
+
+SECONDS = 300
 
 
 @living
-async def test_r53_with_no_poll_due_it_uses_less_than_three_thousandths_of_a_core() -> None:
-    """Five minutes in which nobody asks and nobody types: ages, titles and clocks are all that is left to do."""
+async def test_r53_with_no_poll_due_a_second_calls_little() -> None:
+    """Five minutes in which nobody asks and nobody types: ages, titles and clocks are all that is left to do.
+
+    Three thousandths of a core are some 10,000 calls a second. `python -m tests.bench P6` measures the processor time.
+    """
     async with alive(tasks=90) as at:
         for _ in range(20):
             await asyncio.sleep(1)
@@ -17,8 +22,7 @@ async def test_r53_with_no_poll_due_it_uses_less_than_three_thousandths_of_a_cor
         await at.press("a")
         assert "paused" in at.shown
         await asyncio.sleep(10)
-        seconds, begun, asked = 300, time.process_time(), at.app.snapshot.serial
-        await asyncio.sleep(seconds)
-        used = time.process_time() - begun
+        asked = at.app.snapshot.serial
+        used = await calls_until(asyncio.sleep(SECONDS))
         assert at.app.snapshot.serial == asked
-        assert used < 0.003 * seconds, f"{used:.2f} s of processor time in {seconds} s"
+        assert used < 2_500 * SECONDS

@@ -1,11 +1,14 @@
 """What stands on the terminal after updates that send only what differs."""
 
+import asyncio
 import os
 import random
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
+import pytest
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
@@ -14,10 +17,18 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
+from tests.bench.deck_app import Instant
 from tests.bench.measure import FIRST_ROW, on_line
 from tests.grid import Grid
 from tests.terminal import Terminal
+from tests.ui.living import living
 from tests.ui.world import table
+from tests.virtual import VirtualClock
+from tui.settings import Settings
+from tui.store.account import AccountHandle
+from tui.store.deck import Deck
+from tui.store.polling.pace import Intervals
+from tui.ui.app import TaskdeckApp
 from tui.ui.terminal.compositor import SparingCompositor
 from tui.ui.terminal.painter import Painter, _cells
 
@@ -167,17 +178,44 @@ def test_what_was_drawn_piece_by_piece_is_what_a_whole_redraw_shows() -> None:
         assert grid.text == before
 
 
-def test_bytes_of_a_changed_row_and_of_a_cursor_key_stay_small() -> None:
+@living
+async def test_p5_bytes_of_a_changed_row_and_of_a_cursor_key_stay_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A changed row costs at most 350 bytes besides the counts and the preview that tell of it, a cursor key 150."""
-    with deck(100, "row") as terminal:
-        terminal.wait_for(b"STAR-align_LUAD")
-        terminal.burst(quiet=0.6, timeout=2)
-        sizes = [on_line(FIRST_ROW, terminal.burst(quiet=0.12, timeout=6)) for _ in range(6)]
-        assert 40 < max(sizes) <= 350
-        terminal.send("a")
-        terminal.burst(quiet=0.5, timeout=5)
-        terminal.send("j")
-        assert 0 < len(terminal.burst(quiet=0.15, timeout=5).data) <= 150
+    sent: list[str] = []
+    sequences = Painter.sequences
+
+    def noted(painter: Painter, update: Any, console: Console) -> str:
+        sent.append(sequences(painter, update, CONSOLE))
+        return sent[-1]
+
+    monkeypatch.setattr(Painter, "sequences", noted)
+
+    def since() -> bytes:
+        data = "".join(sent).encode()
+        sent.clear()
+        return data
+
+    platform = Instant(100, "row")
+    account = AccountHandle("bench", "sevenbridges", "http://127.0.0.1", "the bench", lambda: platform)
+    async with Deck([account], clock=VirtualClock(), intervals=Intervals(visible=1.0)) as running:
+        app = TaskdeckApp(running, Settings(path=Path("none.toml")))
+        async with app.run_test(size=(160, 48)) as pilot:
+            await asyncio.sleep(10)
+            assert b"STAR-align_LUAD" in since()
+            sizes = []
+            for _ in range(6):
+                turn = platform.turn
+                while platform.turn == turn:  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+                await asyncio.sleep(0.5)
+                sizes.append(on_line(FIRST_ROW, since()))
+            assert 40 < max(sizes) <= 350
+            await pilot.press("a")
+            await asyncio.sleep(10)
+            await pilot.pause()
+            since()
+            await pilot.press("j")
+            assert 0 < len(since()) <= 150
 
 
 async def test_what_is_sent_for_many_small_updates_adds_up_to_the_whole_screen() -> None:
