@@ -1,9 +1,10 @@
-"""What the README says of the command line and the configuration is all there is, and true."""
+"""What the README and the help topics say of the command line and the configuration is complete and true."""
 
 import re
 import shlex
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -14,20 +15,23 @@ from tui.cli.argv import COMMANDS, LATER, OPTIONS, split
 from tui.cli.commands import INTERFACE, tree
 from tui.cli.examples import EXAMPLES
 from tui.cli.exit_codes import Exit
+from tui.cli.main import main
 from tui.cli.output import FORMATS
 from tui.domain.action import Outcome
 from tui.domain.query import parse
-from tui.domain.query.fields import FIELDS, FLAGS
+from tui.domain.query.fields import FIELDS
 from tui.domain.record import task_record
 from tui.domain.status import TaskStatus
+from tui.help import TOPICS, read
 from tui.sandbox.serve import SandboxOptions
-from tui.settings.model import GROUPS, PLATFORMS, Account
+from tui.settings.model import PLATFORMS, Account
 
-TEXT = (Path(__file__).parents[2] / "README.md").read_text()
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+TEXT = "\n".join([README, *map(read, TOPICS)])
 
 
 def test_every_command_and_option_is_in_the_readme() -> None:
-    """Each command has its line and each of its options is named, as are those that stand everywhere."""
+    """Each command has its line and each of its options is named, as are those that are accepted everywhere."""
     assert set(tree.commands) - {INTERFACE} == set(COMMANDS)
     for name in COMMANDS:
         assert f"| `taskdeck {name}" in TEXT, name
@@ -41,7 +45,7 @@ def test_every_command_and_option_is_in_the_readme() -> None:
 def test_every_option_in_the_readme_is_there() -> None:
     """The README names no option that no command has."""
     known = {o for c in (tree, *tree.commands.values()) for p in c.params for o in p.opts} | {"-h", "--help"}
-    chapter = TEXT[TEXT.index("## Command line") : TEXT.index("## Configuration")]
+    chapter = "\n".join(map(read, ("commands", "actions", "exit-codes", "sandbox")))
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", chapter))
     assert named <= known, named - known
 
@@ -49,6 +53,27 @@ def test_every_option_in_the_readme_is_there() -> None:
 def _lines() -> list[str]:
     blocks = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
     return [line for block in blocks for line in block.splitlines() if line.startswith("taskdeck")]
+
+
+@pytest.mark.parametrize("line", [line for line in _lines() if line.startswith("taskdeck --demo ")])
+def test_every_command_of_the_readme_runs_on_the_demo(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It succeeds and prints something."""
+    assert main(shlex.split(line)[1:]) == Exit.FINE
+    assert capsys.readouterr().out.strip()
+
+
+async def test_the_first_test_that_the_readme_shows_passes() -> None:
+    """The Python block of the README, run as it stands."""
+    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    found: dict[str, Any] = {}
+    exec(block, found)
+    await next(value for name, value in found.items() if name.startswith("test_"))()
+
+
+def test_the_readme_is_short() -> None:
+    """At most 14,000 characters: everything else is in the help topics, which it links to."""
+    assert len(README) <= 14_000
+    assert all(f"tui/help/{topic}.md" in README for topic in TOPICS if topic != "sandbox")
 
 
 _SHOWN = [line for lines in EXAMPLES.values() for line in lines if line.startswith("taskdeck")]
@@ -67,8 +92,7 @@ def test_every_command_shown_can_be_typed(line: str) -> None:
 
 def test_every_exit_code_and_outcome_is_explained() -> None:
     """Each exit code, outcome, format and status that there is stands in the README."""
-    chapter = TEXT[TEXT.index("### Exit codes") : TEXT.index("### Sandbox")]
-    codes = {int(n) for cells in re.findall(r"^\| ([\d, ]+) \|", chapter, re.MULTILINE) for n in cells.split(",")}
+    codes = {int(n) for n in re.findall(r"^\| (\d+) \|", read("exit-codes"), re.MULTILINE)}
     assert codes == set(Exit)
     assert all(f"| `{outcome.value}` |" in TEXT for outcome in Outcome)
     assert all(f"`{style}`" in TEXT for style in FORMATS)
@@ -76,29 +100,25 @@ def test_every_exit_code_and_outcome_is_explained() -> None:
     assert all(f'"{key}": ' in TEXT for key in task_record(task("a:1"), NOW))
 
 
-def test_the_filter_language_is_explained_as_it_is() -> None:
-    """Every field with its aliases, example and every flag stands in the README; every example can be read."""
-    for field in FIELDS:
-        assert f"| `{field.example}` |".replace("(1|2|X)", r"(1\|2\|X)") in TEXT, field.name
-        assert all(f"`{name}" in TEXT for name in (field.name, *field.aliases))
-        parse(field.example)
-    assert all(f"| `{flag}` |  | {what} |" in TEXT for flag, (_, what) in FLAGS.items())
+def test_every_example_of_the_filter_language_can_be_read() -> None:
+    """The examples of the fields, and those of the README's table."""
+    chapter = README[README.index("## Filters") : README.index("## On the command line")]
+    shown = [text.replace("\\|", "|") for text in re.findall(r"^\| `(.*?)` \|", chapter, re.MULTILINE)]
+    assert len(shown) > 5
+    for example in (*shown, *(field.example for field in FIELDS)):
+        parse(example)
 
 
-def test_every_setting_is_explained() -> None:
-    """Every key of the configuration, and what it is by itself, stands in the README."""
-    for name, group in GROUPS.items():
-        for field in fields(group):
-            assert f"| `{name}.{field.name}` |" in TEXT
-            assert all(f"`{choice}`" in TEXT for choice in field.metadata.get("choices", ()))
+def test_every_account_key_is_explained() -> None:
+    """Every key of an account and every platform is in the settings topic."""
     keys = {"name", "found"}
-    assert all(f"| `{field.name}` |" in TEXT for field in fields(Account) if field.name not in keys)
-    assert all(f"`{platform}`" in TEXT for platform in PLATFORMS)
+    assert all(f"| `{field.name}` |" in read("settings") for field in fields(Account) if field.name not in keys)
+    assert all(f"`{platform}`" in read("settings") for platform in PLATFORMS)
 
 
 def test_the_defaults_said_are_the_defaults() -> None:
-    """What the sandbox is by itself is what the README says."""
-    chapter = TEXT[TEXT.index("### Sandbox") : TEXT.index("## Configuration")]
+    """The defaults of the sandbox are those that its topic names."""
+    chapter = read("sandbox")
     options = SandboxOptions()
     assert (options.port, options.latency_ms, options.faults) == (0, 0.0, "")
     for name in ("seed", "speed", "tasks"):

@@ -1,14 +1,14 @@
 """One declaration, told everywhere: key map, commands, palette, help, README."""
 
-from pathlib import Path
-
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+from tests.reference import FOLDER, MADE, filled
 from tui.cli.setup import print_keys
 from tui.domain.query import FIELDS, FLAGS, parse
 from tui.domain.status import TaskStatus
+from tui.help import read
 from tui.ui.commands import COMMANDS, expand, find
 from tui.ui.console.handlers import RUNNERS
 from tui.ui.keymap import ACTIONS, PANES, PLACES, Action, of_screen, on_screen
@@ -16,7 +16,6 @@ from tui.ui.log.pane import LogPane
 from tui.ui.present.help import EXAMPLES, help_lines, key_lines, live_lines
 from tui.ui.present.keys import key_pieces
 from tui.ui.present.palette import entries, matching, ways
-from tui.ui.present.reference import reference
 from tui.ui.screens.batch import BatchScreen
 from tui.ui.screens.diff import DiffScreen
 from tui.ui.screens.job import JobScreen
@@ -34,7 +33,6 @@ HOLDERS: dict[str, type[DOMNode]] = {
     "diff": DiffScreen, "log": LogPane, "tree": DetailTree, "table": VirtualTable, "strip": StatusStrip, "bars": Gantt,
 }  # fmt: skip
 DIGITS = frozenset("23456789")
-README = Path(__file__).parents[2] / "README.md"
 
 
 def made(holder: type[DOMNode]) -> list[Binding]:
@@ -59,7 +57,7 @@ def test_every_key_of_the_list_is_bound_does_something_and_stands_in_the_help(ac
 
 
 @pytest.mark.parametrize("action", [a for p in PLACES for a in of_screen(p)], ids=lambda action: action.id)
-def test_every_key_of_what_opens_from_the_list_is_bound_and_told_in_help_palette_readme_and_keys(
+def test_every_key_of_what_opens_from_the_list_is_bound_and_told_in_help_palette_topic_and_keys(
     action: Action, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A key that is declared and not bound, or bound where the declaration does not say so, fails here."""
@@ -71,7 +69,7 @@ def test_every_key_of_what_opens_from_the_list_is_bound_and_told_in_help_palette
     assert method.startswith("app.") or hasattr(holder, f"action_{method}")
     assert action.shown_keys in "\n".join(line.plain for line in key_lines([action]))
     assert [e.help for e in matching(entries(lambda _: "", {}, [action]), action.id, fuzzy=False)] == [action.help]
-    assert f"| `{action.shown_keys}` | {action.help} |" in README.read_text("utf-8")
+    assert f"| `{action.shown_keys}` | {action.help} |" in read("keys")
     print_keys()
     assert f"{place}\t{action.shown_keys}\t\t{action.help}\n" in capsys.readouterr().out
 
@@ -152,9 +150,11 @@ def test_the_keys_of_another_screen_do_not_run_into_their_words() -> None:
     ]
 
 
-def test_the_readme_holds_the_tables_that_the_program_makes() -> None:
-    """`python -m tests.ui.test_reference` writes them."""
-    assert reference() in README.read_text("utf-8")
+@pytest.mark.parametrize("topic", MADE)
+def test_the_help_topics_hold_the_tables_that_the_program_makes(topic: str) -> None:
+    """`python -m tests.reference` writes them."""
+    assert filled(topic) == (FOLDER / f"{topic}.md").read_text("utf-8")
+    assert "<!--" not in read(topic)
 
 
 def test_aliases_take_their_arguments_and_two_marks_repeat_the_last_line() -> None:
@@ -182,10 +182,3 @@ def test_tab_completes_commands_fields_and_columns() -> None:
         "sort cost desc,name",
         "sort cost desc,native",
     ]  # type: ignore[arg-type]
-
-
-if __name__ == "__main__":
-    text = README.read_text("utf-8")
-    start, end = "<!-- reference -->", "<!-- end of reference -->"
-    before, rest = text.split(start)
-    README.write_text(f"{before}{start}\n\n{reference()}\n\n{end}{rest.split(end)[1]}", "utf-8")

@@ -28,11 +28,10 @@ class NoAccount(ConfigError):
 
 
 class Exit(IntEnum):
-    """What a script learns from how we ended."""
+    """The exit status of the process."""
 
     FINE = 0
     FAILED = 1
-    """A waited-for task failed, or a diff found a difference."""
     USAGE = 2
     ABORTED = 3
     LOGIN = 4
@@ -46,6 +45,28 @@ class Exit(IntEnum):
     INTERRUPT = 130
     TERMINATED = 143
 
+    @property
+    def meaning(self) -> str:
+        """What it tells a script, as the help says it."""
+        return _MEANING[self]
+
+
+_MEANING = {
+    Exit.FINE: "success; all waited-for tasks succeeded",
+    Exit.FAILED: "a waited-for task failed; `diff` found a difference",
+    Exit.USAGE: "usage or configuration error",
+    Exit.ABORTED: "a waited-for task was aborted",
+    Exit.LOGIN: "login needed: there is no account, or the platform refuses the token",
+    Exit.NOT_FOUND: "not found",
+    Exit.DOWN: "platform or network down; the outcome of an action, or of an expired waited-for task, is unknown",
+    Exit.LIMITED: "rate limited past the deadline: a read waits up to 20 s for a limit to reset",
+    Exit.REFUSED: "refused: read-only, not confirmed, forbidden, or the state does not allow it",
+    Exit.FAULT: "internal error (a bug in taskdeck); a report without your data is written and named",
+    Exit.TIMEOUT: "`wait --timeout` expired",
+    Exit.HANGUP: "ended by SIGHUP, or the terminal was lost",
+    Exit.INTERRUPT: "ended by ctrl+c",
+    Exit.TERMINATED: "ended by SIGTERM",
+}
 
 _SEVERITY = (
     Exit.USAGE, Exit.LOGIN, Exit.REFUSED, Exit.NOT_FOUND, Exit.DOWN, Exit.LIMITED, Exit.ABORTED, Exit.FAILED, Exit.FINE,

@@ -66,7 +66,11 @@ def main(words: Sequence[str], *, ends_process: bool = False, **session: Any) ->
     `session` are fields of `Session` that a test sets.
     """
     try:
-        arguments = _arguments(split(words))
+        found = split(words)
+        if (topic := _topic(found)) is not None:
+            sys.stdout.write(topic)
+            return Exit.FINE
+        arguments = _arguments(found)
         # Not `tree.main`: it ends the process with status 1 when a reader closes the pipe.
         with tree.make_context("taskdeck", arguments, obj={"ends_process": ends_process, **session}) as ctx:
             result = tree.invoke(ctx)
@@ -115,8 +119,24 @@ def _arguments(words: Words) -> list[str]:
     return [*words.common, words.command or INTERFACE, *rest]
 
 
+def _topic(words: Words) -> str | None:
+    """The text of `help TOPIC`; None where the words are anything else.
+
+    Raises:
+        UsageError: There is neither a command nor a topic of this name.
+    """
+    if words.command is not None or len(words.rest) != 2 or words.rest[0] != "help" or words.rest[1] in COMMANDS:
+        return None
+    from tui.help import TOPICS, read  # here: only this needs the texts
+
+    asked = words.rest[1]
+    if asked not in TOPICS:
+        raise UsageError(f"there is no help on {asked!r}; the topics are {', '.join(TOPICS)}, and every command")
+    return read(asked)
+
+
 def _about(words: Sequence[str]) -> list[str]:
-    """`help`, `help COMMAND` and `version`, as other programs take them; with more words, or after `--`, a filter."""
+    """`help`, `help COMMAND` and `version`, as other programs accept them; after `--` they are a filter."""
     match words:
         case ["help"]:
             return ["--help"]

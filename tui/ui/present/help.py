@@ -8,13 +8,16 @@ from textual.content import Content
 
 from tui.domain.query import FIELDS, FLAGS, Type
 from tui.domain.status import TaskStatus
+from tui.help import TOPICS as FILES
 from tui.ui.commands import COMMANDS, key_of
 from tui.ui.keymap import Action, of_screen
 from tui.ui.present.columns import WORDS
 
-__all__ = ["EXAMPLES", "TOPICS", "help_lines", "key_lines", "live_lines"]
+__all__ = ["EXAMPLES", "PAGES", "TOPICS", "help_lines", "key_lines", "live_lines"]
 
-TOPICS = ("keys", "commands", "filter", "status")
+PAGES = ("keys", "commands", "filter", "status")
+"""Topics with a page made for the screen; those of `tui.help` are shown as they are written."""
+TOPICS = (*PAGES, *(topic for topic in FILES if topic not in PAGES))
 _HEADS = {
     "move": "MOVE",
     "look": "LOOK",

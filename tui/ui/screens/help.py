@@ -8,10 +8,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Markdown, Static
 
+from tui.help import read
 from tui.ui.keymap import Action
-from tui.ui.present.help import help_lines, key_lines, live_lines
+from tui.ui.present.help import PAGES, TOPICS, help_lines, key_lines, live_lines
 
 __all__ = ["HelpScreen"]
 
@@ -50,6 +51,9 @@ class HelpScreen(ModalScreen[None]):
         """One text."""
         with VerticalScroll(id="page", can_focus=False) as page:
             page.border_title = Content(f" help: {self._topic or 'task list'}    j k scroll   q close ")
+            if self._topic in TOPICS and self._topic not in PAGES:
+                yield Markdown(read(self._topic), open_links=False)
+                return
             if self._actions:
                 lines = key_lines(self._actions)
             else:
