@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from tui.platforms.sevenbridges.listing import ROW_FIELDS
 from tui.sandbox.clock import WorldClock
-from tui.sandbox.render import task_json
-from tui.sandbox.world import Account
+from tui.sandbox.sevenbridges.render import task_json
+from tui.sandbox.sevenbridges.world import Account
 
 __all__ = ["served"]
 

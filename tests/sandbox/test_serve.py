@@ -16,7 +16,7 @@ from tests.sandbox.asking import asking, newest
 from tests.sandbox.serving import START, still
 from tests.support.waiting import PATIENCE
 from tui.sandbox.clock import WorldClock
-from tui.sandbox.world import GREAT_BATCH, Account
+from tui.sandbox.sevenbridges.world import GREAT_BATCH, Account
 
 
 @contextmanager

@@ -10,11 +10,11 @@ import pytest
 
 from tests.sandbox.asking import asking, newest
 from tests.sandbox.serving import START, still
-from tui.sandbox.brood import Brood
-from tui.sandbox.causes import CAUSES, log_text
 from tui.sandbox.faults import FAULTS, parse
-from tui.sandbox.oddities import ODDITIES
-from tui.sandbox.script import phase
+from tui.sandbox.sevenbridges.causes import CAUSES, log_text
+from tui.sandbox.sevenbridges.children import SandboxChildren
+from tui.sandbox.sevenbridges.oddities import ODDITIES
+from tui.sandbox.sevenbridges.script import phase
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 GROUP = "00000000-0000-0000-0000-000000000007"
@@ -340,7 +340,7 @@ async def test_6_counters_and_price_are_the_childrens() -> None:
     parent = next(
         s
         for s in map(account.script, account.handles(START))
-        if isinstance(s.children, Brood) and 8 <= len(s.children) < 99
+        if isinstance(s.children, SandboxChildren) and 8 <= len(s.children) < 99
     )
     async with asking(world) as client:
         made = await client.post(f"/tasks/{parent.id}/actions/clone?action=run")

@@ -13,17 +13,16 @@ from starlette.routing import Mount, Route
 
 from tui.sandbox.clock import WorldClock
 from tui.sandbox.etengine.api import EtEngineApi
-from tui.sandbox.etengine.shapes import Edition
+from tui.sandbox.etengine.render import Edition
 from tui.sandbox.etengine.world import World
 from tui.sandbox.faults import Faults, Rules, parse
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.outage import Outage, Outages
-from tui.sandbox.places import PLACES, Place, accounts
+from tui.sandbox.places import PLACES, PLATFORMS, Place, accounts, shares
 from tui.sandbox.qarnot.api import QarnotApi
 from tui.sandbox.qarnot.world import Account as QarnotAccount
-from tui.sandbox.sevenbridges import SevenBridgesApi
-from tui.sandbox.shares import PLATFORMS, shares
-from tui.sandbox.world import Account
+from tui.sandbox.sevenbridges.api import SevenBridgesApi
+from tui.sandbox.sevenbridges.world import Account
 
 __all__ = ["Sandbox", "demo_app"]
 

@@ -7,12 +7,12 @@ from urllib.parse import quote
 from tui.domain.action import Accepted, RerunPlan, Verb
 from tui.domain.errors import Rejected, Sent, UnexpectedAnswer
 from tui.domain.task import Task, TaskRef
+from tui.platforms.coerce import number
 from tui.platforms.etengine import wire
+from tui.platforms.etengine.batch_cache import BatchCache, BatchInfo, batch_path
 from tui.platforms.etengine.jobs import Jobs
-from tui.platforms.etengine.shelf import BatchInfo, Shelf, batch_path
 from tui.platforms.etengine.wire import Arguments, BatchWire, HardwareWire
 from tui.platforms.http import ApiClient
-from tui.platforms.reading import number
 
 __all__ = ["Actions", "refusal", "rerun_plan"]
 
@@ -46,10 +46,10 @@ def rerun_plan(task: Task, failed: Sequence[TaskRef] | None) -> RerunPlan:
 class Actions:
     """The calls that change something; each is sent once."""
 
-    def __init__(self, client: ApiClient, account: str, shelf: Shelf, jobs: Jobs) -> None:
+    def __init__(self, client: ApiClient, account: str, cache: BatchCache, jobs: Jobs) -> None:
         self._client = client
         self._account = account
-        self._shelf = shelf
+        self._cache = cache
         self._jobs = jobs
 
     async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Accepted:
@@ -72,9 +72,9 @@ class Actions:
 
     async def forget(self, ref: TaskRef) -> Accepted:
         """Source: `DELETE /batches/{id}`; only records go."""
-        await self._shelf.known(ref)  # an id that no batch has never comes near `DELETE /batches`, which forgets all
+        await self._cache.known(ref)  # an id that no batch has never comes near `DELETE /batches`, which forgets all
         await self._client.act("DELETE", batch_path(ref.id), doing=f"forgetting {ref}")
-        self._shelf.drop(ref.id)
+        self._cache.drop(ref.id)
         return Accepted(message="the records are forgotten; jobs that run go on and are billed")
 
     async def _submit(
@@ -94,8 +94,8 @@ class Actions:
         if found is None:
             why = "the answer names no batch; look at the list before you repeat it"
             raise UnexpectedAnswer(self._account, doing, why, sent=Sent.MAYBE, status=answer.status)
-        new = self._shelf.add(_filled(found, row, len(jobs), wire.hardware(hardware)))
-        task = self._shelf.task(new)
+        new = self._cache.add(_filled(found, row, len(jobs), wire.hardware(hardware)))
+        task = self._cache.task(new)
         message = f"{len(jobs):,} jobs were submitted as a new batch"
         if any("log_file" in job for job in jobs) and "log_file" not in changes:
             message += "; they write over the log files of these"

@@ -16,18 +16,18 @@ from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
-from tui.platforms.connected import Connected
+from tui.platforms.base import BaseAdapter
+from tui.platforms.coerce import cell
 from tui.platforms.etengine import wire
 from tui.platforms.etengine.actions import Actions, refusal, rerun_plan
+from tui.platforms.etengine.batch_cache import BatchCache, BatchInfo
 from tui.platforms.etengine.convert import moment
 from tui.platforms.etengine.detail import to_detail
 from tui.platforms.etengine.jobs import FEW, Jobs
 from tui.platforms.etengine.logs import Logs
-from tui.platforms.etengine.shelf import BatchInfo, Shelf
 from tui.platforms.etengine.wire import JSON
 from tui.platforms.http import Refusal
 from tui.platforms.protocols import Connection, Page, PushDown
-from tui.platforms.reading import cell
 
 __all__ = ["EtEngine", "explain"]
 
@@ -55,17 +55,17 @@ def explain(status: int, body: bytes) -> Refusal | None:
     return Refusal(line, kind=NotFound if status == 403 else None)
 
 
-class EtEngine(Connected):
+class EtEngine(BaseAdapter):
     """The platform has no names, times or states of batches; they come from counts and from jobs looked at."""
 
     platform = "et-engine"
 
     def __init__(self, connection: Connection, *, clock: Clock | None = None, transport: Any = None) -> None:
         super().__init__(connection, "Authorization", explain, clock=clock, transport=transport)
-        self._shelf = Shelf(self._client, self.account, self._clock)
-        self._jobs = Jobs(self._client, self._shelf, self._clock)
+        self._cache = BatchCache(self._client, self.account, self._clock)
+        self._jobs = Jobs(self._client, self._cache, self._clock)
         self._logs = Logs(self._client, self._jobs)
-        self._actions = Actions(self._client, self.account, self._shelf, self._jobs)
+        self._actions = Actions(self._client, self.account, self._cache, self._jobs)
 
     async def pages(
         self,
@@ -78,7 +78,7 @@ class EtEngine(Connected):
 
         The platform filters nothing. Source: `GET /batches`, `GET /batches/{id}`.
         """
-        known, _, unreadable = await self._shelf.read()
+        known, _, unreadable = await self._cache.read()
         wanted = known[skip:]
         if not wanted:
             yield Page((), len(known), unreadable)
@@ -86,13 +86,13 @@ class EtEngine(Connected):
             if start >= _LOAD and not whole:
                 yield Page((), capped=f"the counts of {skip + start:,} of {len(known):,} batches are read so far")
                 return
-            tasks, gone = await self._shelf.tasks(wanted[start : start + _PAGE])
+            tasks, gone = await self._cache.tasks(wanted[start : start + _PAGE])
             yield Page(tuple(tasks), len(known), 0 if start else unreadable, tuple(gone))
 
     async def newest(self) -> Page:
         """The batches that appeared since the last look, one at least: two calls at most while there are none."""
-        known, fresh, unreadable = await self._shelf.read()
-        tasks, gone = await self._shelf.tasks(known[: max(1, min(len(fresh), _NEW))])
+        known, fresh, unreadable = await self._cache.read()
+        tasks, gone = await self._cache.tasks(known[: max(1, min(len(fresh), _NEW))])
         return Page(tuple(tasks), len(known), unreadable, tuple(gone))
 
     async def many(self, refs: Sequence[TaskRef]) -> Page:
@@ -101,16 +101,16 @@ class EtEngine(Connected):
         gone: list[TaskRef] = []
         for ref in dict.fromkeys(ref.task for ref in refs):
             try:
-                known.append(await self._shelf.known(ref))
+                known.append(await self._cache.known(ref))
             except NotFound:
                 gone.append(ref)
-        tasks, lost = await self._shelf.tasks(known, again=True)
+        tasks, lost = await self._cache.tasks(known, again=True)
         return Page(tuple(tasks), None, 0, (*gone, *lost))
 
     async def detail(self, ref: TaskRef) -> TaskDetail:
         """Counts, tool, hardware and arguments; the jobs themselves of a batch of few."""
-        known = await self._shelf.known(ref)
-        counted = await self._shelf.count(known)
+        known = await self._cache.known(ref)
+        counted = await self._cache.count(known)
         listed = await self._jobs.load(known)
         rows = self._jobs.rows(known)
         jobs: tuple[Job, ...] | None = None
@@ -118,7 +118,7 @@ class EtEngine(Connected):
             jobs = await self._jobs.read(known, rows)
         elif not known.expired:
             await self._jobs.read(known, rows[:1])  # for the time of creation
-        return to_detail(known, self._shelf.task(known), jobs, counted.body, listed)
+        return to_detail(known, self._cache.task(known), jobs, counted.body, listed)
 
     async def children(self, ref: TaskRef) -> AsyncIterator[Page]:
         """Every job: of a batch of few with its state, of a large one as list and counts tell it, in one call.

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 from tui.domain.status import EXPIRED, TaskStatus
 from tui.domain.task import NO_FACTS, Job, Kind, Progress, Tally, Task, TaskRef
 from tui.domain.text import plain
+from tui.platforms.coerce import cell, garbled, number, when
 from tui.platforms.etengine.wire import Arguments, BatchWire, CountsWire, DetailWire, HardwareWire, JobWire, ToolWire
-from tui.platforms.reading import cell, garbled, number, when
 
 __all__ = [
     "PLATFORM", "STATES", "Times", "active", "argument_texts", "batch_task", "by_size", "hardware_facts",

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from tui.domain.detail import BatchRule, Event, Fact, Facts, TaskDetail
 from tui.domain.task import Job, Task
 from tui.domain.text import plain
+from tui.platforms.coerce import cell, fact
+from tui.platforms.etengine.batch_cache import BatchInfo
 from tui.platforms.etengine.convert import argument_texts, by_size
 from tui.platforms.etengine.jobs import FEW
-from tui.platforms.etengine.shelf import BatchInfo
-from tui.platforms.reading import cell, fact
 
 __all__ = ["to_detail"]
 

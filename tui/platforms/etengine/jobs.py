@@ -7,11 +7,11 @@ from tui.domain.errors import NotFound, PlatformDown
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, TaskRef
 from tui.platforms.etengine import wire
+from tui.platforms.etengine.batch_cache import AT_ONCE, BatchCache, BatchInfo, batch_path
 from tui.platforms.etengine.convert import PLATFORM, job_row, one_state, ordered, read_job, varied_names
-from tui.platforms.etengine.shelf import AT_ONCE, BatchInfo, Shelf, batch_path
 from tui.platforms.etengine.wire import JSON, CountsWire, DetailWire
+from tui.platforms.gather import gather
 from tui.platforms.http import ApiClient
-from tui.platforms.together import together
 
 __all__ = ["FEW", "Jobs"]
 
@@ -22,11 +22,11 @@ _UNKNOWN_JOB = 500
 
 
 class Jobs:
-    """Reads the jobs of batches on the shelf."""
+    """Reads the jobs of batches of the account."""
 
-    def __init__(self, client: ApiClient, shelf: Shelf, clock: Clock) -> None:
+    def __init__(self, client: ApiClient, cache: BatchCache, clock: Clock) -> None:
         self._client = client
-        self._shelf = shelf
+        self._cache = cache
         self._clock = clock
 
     async def load(self, known: BatchInfo) -> bytes:
@@ -34,7 +34,7 @@ class Jobs:
 
         Source: `GET /batches/{id}/jobs`.
         """
-        ref = self._shelf.task(known).ref
+        ref = self._cache.task(known).ref
         answer = await self._client.get(f"{batch_path(ref.id)}/jobs", doing=f"reading the jobs of {ref}", into=JSON)
         found, known.unreadable = wire.jobs(answer.value)
         known.varied = varied_names(found)
@@ -44,15 +44,15 @@ class Jobs:
 
     async def open(self, ref: TaskRef) -> BatchInfo:
         """The batch with its counts and its list of jobs as they are now."""
-        known = await self._shelf.known(ref)
-        await self._shelf.count(known)
+        known = await self._cache.known(ref)
+        await self._cache.count(known)
         if known.jobs is None or len(known.jobs) < known.n_jobs:
             await self.load(known)
         return known
 
     def rows(self, known: BatchInfo) -> tuple[Job, ...]:
         """Every job as the list and the counts tell it, without another call."""
-        batch = self._shelf.task(known)
+        batch = self._cache.task(known)
         status = None if known.expired else one_state(known.counts or CountsWire(), known.n_jobs)
         jobs = known.jobs or ()
         return tuple(job_row(job, batch, place, known.varied, status) for place, job in enumerate(jobs))
@@ -77,7 +77,7 @@ class Jobs:
                 known.lost.add(row.ref.job or "")
             return job
 
-        return tuple(await together(one, rows, AT_ONCE))
+        return tuple(await gather(one, rows, AT_ONCE))
 
     async def _detail(self, ref: TaskRef, settled: Sequence[int]) -> DetailWire | None:
         path = batch_path(ref.id, ref.job)
@@ -97,7 +97,7 @@ class Jobs:
         gone: list[TaskRef] = []
         for batch in dict.fromkeys(ref.task for ref in refs):
             mine = [ref for ref in refs if ref.task == batch]
-            known = await self._shelf.known(batch)
+            known = await self._cache.known(batch)
             if known.jobs is None or any(ref.job not in known.places for ref in mine):
                 known = await self.open(batch)
             rows = {row.ref: row for row in self.rows_of(known, mine)}
@@ -107,7 +107,7 @@ class Jobs:
 
     def rows_of(self, known: BatchInfo, refs: Sequence[TaskRef]) -> tuple[Job, ...]:
         """The rows of these jobs alone."""
-        batch, jobs = self._shelf.task(known), known.jobs or ()
+        batch, jobs = self._cache.task(known), known.jobs or ()
         status = None if known.expired else one_state(known.counts or CountsWire(), known.n_jobs)
         places = [known.places[ref.job] for ref in refs if ref.job in known.places]
         return tuple(job_row(jobs[place], batch, place, known.varied, status) for place in places)

@@ -9,12 +9,12 @@ from tui.domain.log import LogIndex, LogPart, LogSource, Stream
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, TaskRef
 from tui.domain.text import plain
+from tui.platforms.coerce import count
+from tui.platforms.etengine.batch_cache import AT_ONCE, BatchInfo
 from tui.platforms.etengine.jobs import FEW, Jobs
-from tui.platforms.etengine.shelf import AT_ONCE, BatchInfo
 from tui.platforms.etengine.wire import JSON, FilesystemWire, single
+from tui.platforms.gather import gather
 from tui.platforms.http import ApiClient
-from tui.platforms.reading import count
-from tui.platforms.together import together
 
 __all__ = ["Logs", "clean_path"]
 
@@ -56,7 +56,7 @@ class Logs:
         if not chosen:
             why = f"A batch of {known.n_jobs:,} jobs has no log of its own, only its jobs have."
             return LogIndex(why_none=why)
-        sources = [s for s in await together(lambda job: self._source(known, job), chosen, AT_ONCE) if s is not None]
+        sources = [s for s in await gather(lambda job: self._source(known, job), chosen, AT_ONCE) if s is not None]
         if sources:
             return LogIndex(tuple(sources))
         paths = ", ".join(dict.fromkeys(name for job in chosen[:3] for name in job.logs))

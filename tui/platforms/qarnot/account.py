@@ -6,9 +6,9 @@ from tui.domain.account import AccountInfo
 from tui.domain.detail import Facts
 from tui.domain.money import Money
 from tui.domain.task import Task
+from tui.platforms.coerce import cell, count, fact
 from tui.platforms.qarnot.convert import JOB
 from tui.platforms.qarnot.wire import InfoWire, LeafWire, QuotaWire
-from tui.platforms.reading import cell, count, fact
 
 __all__ = ["to_info"]
 

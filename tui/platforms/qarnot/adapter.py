@@ -26,7 +26,8 @@ from tui.domain.log import LogIndex, LogPart, LogSource, Stream
 from tui.domain.money import Money
 from tui.domain.task import Job, Tally, Task, TaskRef
 from tui.platforms.address import is_loopback
-from tui.platforms.connected import Connected
+from tui.platforms.base import BaseAdapter
+from tui.platforms.coerce import amount, cost, garbled
 from tui.platforms.http import Answer
 from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.qarnot.account import to_info
@@ -38,7 +39,6 @@ from tui.platforms.qarnot.instances import to_jobs
 from tui.platforms.qarnot.listing import UUID, Listing, chunks, taken
 from tui.platforms.qarnot.logs import Rings
 from tui.platforms.qarnot.wire import CARBON, CREDITS, GROUP, INFO, TASK, TASKS, GroupWire, TaskWire
-from tui.platforms.reading import amount, cost, garbled
 
 __all__ = ["Qarnot"]
 
@@ -52,7 +52,7 @@ _OPTIONAL = (Forbidden, NotFound, RateLimited, PlatformDown, Rejected, Unexpecte
 _NO_OUTPUT = "A Qarnot job has no output of its own, only its tasks have."
 
 
-class Qarnot(Connected):
+class Qarnot(BaseAdapter):
     """An adapter for Qarnot's public cluster and for private ones."""
 
     platform = "qarnot"

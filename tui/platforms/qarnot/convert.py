@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from tui.domain.status import TaskStatus
 from tui.domain.task import NO_FACTS, Kind, Progress, Tally, Task, TaskError, TaskRef
 from tui.domain.text import plain
+from tui.platforms.coerce import cell, count, flat, garbled, is_sent, number, when
 from tui.platforms.qarnot.instances import Instance, complaint, instances
 from tui.platforms.qarnot.states import JOB_STATES, POOL_STATES, TASK_STATES, known
 from tui.platforms.qarnot.timespan import timespan
 from tui.platforms.qarnot.wire import ConstantWire, ErrorWire, GroupWire, TaskWire
-from tui.platforms.reading import cell, count, flat, garbled, is_sent, number, when
 
 __all__ = ["JOB", "PLATFORM", "POOL", "Names", "constants", "errors", "group_id", "to_group", "to_task"]
 

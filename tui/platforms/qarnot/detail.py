@@ -8,10 +8,10 @@ from tui.domain.detail import Event, Fact, TaskDetail
 from tui.domain.money import Money
 from tui.domain.task import Job, Task
 from tui.domain.text import plain
+from tui.platforms.coerce import cell, count, fact, fact_of, flat, number, read, span, when
 from tui.platforms.qarnot.convert import constants
 from tui.platforms.qarnot.timespan import timespan
 from tui.platforms.qarnot.wire import GroupWire, StatusWire, TaskWire
-from tui.platforms.reading import cell, count, fact, fact_of, flat, number, read, span, when
 
 __all__ = ["carbon_facts", "to_detail", "to_group_detail"]
 

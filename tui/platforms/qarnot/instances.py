@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Progress, Task, TaskError, TaskRef
 from tui.domain.text import plain
+from tui.platforms.coerce import cell, count, garbled, number, span, when
 from tui.platforms.qarnot.states import ENDS, PHASES, TASK_STATES, known
 from tui.platforms.qarnot.timespan import MOST_INSTANCES, ranges
 from tui.platforms.qarnot.wire import CompletedWire, RunningWire, StatusWire, TaskWire
-from tui.platforms.reading import cell, count, garbled, number, span, when
 
 __all__ = ["Instance", "complaint", "instances", "to_jobs"]
 

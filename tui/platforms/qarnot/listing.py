@@ -12,11 +12,11 @@ from pydantic import TypeAdapter
 from tui.domain.errors import NotFound, Rejected
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
+from tui.platforms.coerce import count
 from tui.platforms.http import ApiClient
 from tui.platforms.protocols import Page, PushDown
 from tui.platforms.qarnot.convert import Names, to_task
 from tui.platforms.qarnot.wire import GROUP_PAGE, TASK_PAGE, TASKS, GroupWire, TaskWire
-from tui.platforms.reading import count
 
 __all__ = ["LIMIT", "UUID", "Listing", "chunks", "condition", "taken"]
 

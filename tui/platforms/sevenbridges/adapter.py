@@ -18,18 +18,18 @@ from tui.domain.errors import Forbidden, NotFound, PlatformDown, RateLimited, Re
 from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
-from tui.platforms.connected import Connected
+from tui.platforms.base import BaseAdapter
+from tui.platforms.coerce import count, fact
+from tui.platforms.gather import gather
 from tui.platforms.http import Answer, Params, Refusal
 from tui.platforms.parse import Reader
 from tui.platforms.protocols import Connection, Page, PushDown
-from tui.platforms.reading import count, fact
 from tui.platforms.sevenbridges.actions import Actions, refusal, rerun_plan, task_path
 from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
 from tui.platforms.sevenbridges.environments import web_of, web_of_environment
 from tui.platforms.sevenbridges.jobs import log_index, to_jobs
 from tui.platforms.sevenbridges.listing import LIMIT, Listing, chunks, filters, taken
 from tui.platforms.sevenbridges.wire import BULK, DETAILS, DOWNLOAD, ITEMS, RATE, TASK, USER, JobWire, TaskWire
-from tui.platforms.together import together
 
 __all__ = ["SevenBridges"]
 
@@ -67,7 +67,7 @@ def explain(status: int, body: bytes) -> Refusal | None:
     return Refusal(f"{message} (code {error.code})" if error.code is not None else message, error.code, kind)
 
 
-class SevenBridges(Connected):
+class SevenBridges(BaseAdapter):
     """An adapter for every environment of the family."""
 
     platform = "sevenbridges"
@@ -113,7 +113,7 @@ class SevenBridges(Connected):
 
     async def newest(self) -> Page:
         """The newest hundred, of each chosen project. Source: `GET /tasks`, one call a project."""
-        pages = await together(self._newest_of, self._projects or (None,), _AT_ONCE)
+        pages = await gather(self._newest_of, self._projects or (None,), _AT_ONCE)
         totals = [page.total for page in pages]
         return Page(
             tuple(task for page in pages for task in page.tasks),
@@ -130,7 +130,7 @@ class SevenBridges(Connected):
     async def many(self, refs: Sequence[TaskRef]) -> Page:
         """These tasks, in hundreds. Source: `POST /bulk/tasks/get`; section 3.7."""
         ids = list(dict.fromkeys(ref.id for ref in refs))
-        pages = await together(self._hundred, chunks(ids), _AT_ONCE)
+        pages = await gather(self._hundred, chunks(ids), _AT_ONCE)
         return Page(
             tuple(t for page in pages for t in page.tasks),
             None,
@@ -251,7 +251,7 @@ class SevenBridges(Connected):
             partial(self._named, "/projects"),
             partial(self._named, "/billing/groups"),
         )
-        rate, projects, groups = await together(_asked, questions, len(questions))
+        rate, projects, groups = await gather(_asked, questions, len(questions))
         titled = {"limits": rate, "projects": projects, "billing groups": groups}
         sections = {title: facts for title, facts in titled.items() if facts is not None}
         return AccountInfo(plain(user.username) if user.username else None, sections)

@@ -12,7 +12,7 @@ from tui.domain.detail import BatchRule, Event, Fact, FileRef, TaskDetail
 from tui.domain.status import TaskStatus
 from tui.domain.task import NO_FACTS, Job, Kind, Progress, Tally, Task, TaskError, TaskRef
 from tui.domain.text import plain
-from tui.platforms.reading import amount, cell, cost, count, fact, fact_of, flat, garbled, read, span, when
+from tui.platforms.coerce import amount, cell, cost, count, fact, fact_of, flat, garbled, read, span, when
 from tui.platforms.sevenbridges.wire import BatchGroup, ErrorWire, ExecutionStatus, TaskWire
 
 __all__ = ["STATUSES", "Names", "to_detail", "to_task"]

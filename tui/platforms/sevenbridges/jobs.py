@@ -9,7 +9,7 @@ from tui.domain.log import LogIndex, LogSource, Stream
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
-from tui.platforms.reading import cell, garbled, when
+from tui.platforms.coerce import cell, garbled, when
 from tui.platforms.sevenbridges.wire import ExecutionDetails, JobWire
 
 __all__ = ["log_index", "to_jobs"]

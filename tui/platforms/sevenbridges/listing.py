@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from tui.domain.status import TaskStatus
+from tui.platforms.coerce import count
+from tui.platforms.gather import gather
 from tui.platforms.http import Answer, ApiClient, Params
 from tui.platforms.protocols import Page, PushDown
-from tui.platforms.reading import count
 from tui.platforms.sevenbridges.convert import Names, to_task
 from tui.platforms.sevenbridges.wire import LIST, TaskWire
-from tui.platforms.together import together
 
 __all__ = ["LIMIT", "ROW_FIELDS", "Listing", "chunks", "filters", "taken"]
 
@@ -121,7 +121,7 @@ class Listing:
         most = max(1, -(-total // LIMIT))
         pages = min(most, max(1, -(-number // LIMIT)))
         offsets = [place * most // pages * LIMIT for place in range(pages)]
-        found = await together(lambda offset: self.page(params, offset), offsets, _AHEAD)
+        found = await gather(lambda offset: self.page(params, offset), offsets, _AHEAD)
         fetched = self._now()
         wires = {wire.id: wire for rows in found for wire in rows.items}
         return Page(tuple(to_task(w, self._names, fetched) for w in wires.values()))

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from tui.platforms.sevenbridges.generous import Generous
+from tui.platforms.sevenbridges.lenient import LenientReader
 
 __all__ = [
     "BULK", "DETAILS", "DOWNLOAD", "FILE", "ITEMS", "LIST", "RATE", "TASK", "USER",
@@ -219,12 +219,14 @@ class RateWire(_Wire):
     instance_limit: Gauge | None = None
 
 
-TASK: Generous[TaskWire] = Generous(TypeAdapter(TaskWire), needs=("id", "status"))
-LIST: Generous[ListWire] = Generous(TypeAdapter(ListWire), rows="items", needs=("id", "status"))
-BULK: Generous[BulkWire] = Generous(TypeAdapter(BulkWire), rows="items", needs=("id", "status"), inside="resource")
-DETAILS: Generous[ExecutionDetails] = Generous(TypeAdapter(ExecutionDetails), rows="jobs")
+TASK: LenientReader[TaskWire] = LenientReader(TypeAdapter(TaskWire), needs=("id", "status"))
+LIST: LenientReader[ListWire] = LenientReader(TypeAdapter(ListWire), rows="items", needs=("id", "status"))
+BULK: LenientReader[BulkWire] = LenientReader(
+    TypeAdapter(BulkWire), rows="items", needs=("id", "status"), inside="resource"
+)
+DETAILS: LenientReader[ExecutionDetails] = LenientReader(TypeAdapter(ExecutionDetails), rows="jobs")
 FILE = TypeAdapter(FileWire)
 DOWNLOAD = TypeAdapter(Download)
 USER = TypeAdapter(UserWire)
 ITEMS = TypeAdapter(ItemsWire)
-RATE: Generous[RateWire] = Generous(TypeAdapter(RateWire))
+RATE: LenientReader[RateWire] = LenientReader(TypeAdapter(RateWire))

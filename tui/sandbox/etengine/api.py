@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, Router
 
-from tui.sandbox.etengine.batch import Batch, Hardware
 from tui.sandbox.etengine.files import Files
 from tui.sandbox.etengine.keys import Keys
+from tui.sandbox.etengine.names import Filesystem, Tool
 from tui.sandbox.etengine.refused import Refused
-from tui.sandbox.etengine.shapes import (
+from tui.sandbox.etengine.render import (
     Edition,
     batch_json,
     detail_json,
@@ -22,7 +22,7 @@ from tui.sandbox.etengine.shapes import (
     submit_answer,
     tool_row,
 )
-from tui.sandbox.etengine.tools import Filesystem, Tool
+from tui.sandbox.etengine.script import Batch, Hardware
 from tui.sandbox.etengine.world import World
 from tui.sandbox.ledger import Ledger
 

@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 from tui.sandbox.clock import WorldClock
-from tui.sandbox.etengine.batch import Batch, Hardware, new_id, schedule
-from tui.sandbox.etengine.tools import FAILURES, FILESYSTEMS, TOOLS, Failure, Filesystem, Tool
+from tui.sandbox.etengine.causes import FAILURES, Failure
+from tui.sandbox.etengine.names import FILESYSTEMS, TOOLS, Filesystem, Tool
+from tui.sandbox.etengine.script import Batch, Hardware, new_id, schedule
 
 __all__ = ["LONG_BATCH", "WIDE_BATCH", "World"]
 

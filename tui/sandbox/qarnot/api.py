@@ -9,12 +9,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
 from tui.sandbox.ledger import Ledger
-from tui.sandbox.qarnot.account import carbon_json, info_json, quota_json
-from tui.sandbox.qarnot.bucket import Bucket
-from tui.sandbox.qarnot.changes import Changes, Refused
+from tui.sandbox.qarnot.catalog import carbon_json, info_json, quota_json
+from tui.sandbox.qarnot.changes import Changes
 from tui.sandbox.qarnot.group_routes import GroupRoutes
 from tui.sandbox.qarnot.names import MACHINES, STUDIES
 from tui.sandbox.qarnot.output import Streams
+from tui.sandbox.qarnot.rate_limit import RateLimit
+from tui.sandbox.qarnot.refused import Refused
 from tui.sandbox.qarnot.render import credits_of
 from tui.sandbox.qarnot.request import Handler, RouteRow, answered, empty
 from tui.sandbox.qarnot.tasks import TaskRoutes
@@ -43,7 +44,7 @@ class QarnotApi:
         self.token = token
         self.odd = frozenset(odd)
         self.changes = Changes(account, ledger, self._most_tasks)
-        self._bucket = Bucket(rate, timer)
+        self._bucket = RateLimit(rate, timer)
         tasks = TaskRoutes(self.changes, Streams(get_moves="get-moves-cursor" in self.odd), self.odd)
         table = [*self._table(), *tasks.table(), *GroupRoutes(self.changes, tasks).table()]
         routes = [

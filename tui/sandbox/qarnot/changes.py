@@ -10,22 +10,15 @@ from typing import Any
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.qarnot.groups import Job, Pool
 from tui.sandbox.qarnot.names import STUDIES
+from tui.sandbox.qarnot.refused import Refused
 from tui.sandbox.qarnot.script import FINAL, Script, State, state_at
 from tui.sandbox.qarnot.texts import numbers
 from tui.sandbox.qarnot.world import Account
 
-__all__ = ["Changes", "Refused", "lowered"]
+__all__ = ["Changes", "lowered"]
 
 _SHORTNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,2048}")
-
-
-class Refused(Exception):
-    """The platform says no."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status, self.message = status, message
 
 
 def lowered(body: dict[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from tui.sandbox.qarnot.changes import Changes, Refused
+from tui.sandbox.qarnot.changes import Changes
 from tui.sandbox.qarnot.groups import Job, Pool, job_json, pool_json, pool_summary
 from tui.sandbox.qarnot.query import page, projected, tagged
+from tui.sandbox.qarnot.refused import Refused
 from tui.sandbox.qarnot.request import Handler, RouteRow, created, empty, object_body
 from tui.sandbox.qarnot.script import FINAL, Script, state_at
 from tui.sandbox.qarnot.tasks import TaskRoutes

@@ -7,8 +7,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tui.sandbox.qarnot.changes import Refused
 from tui.sandbox.qarnot.query import Bad
+from tui.sandbox.qarnot.refused import Refused
 
 __all__ = ["Handler", "RouteRow", "answered", "created", "empty", "json_body", "object_body"]
 

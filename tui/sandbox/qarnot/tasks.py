@@ -5,10 +5,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from tui.sandbox.qarnot.changes import Changes, Refused
+from tui.sandbox.qarnot.changes import Changes
 from tui.sandbox.qarnot.oddities import twist
 from tui.sandbox.qarnot.output import Streams
 from tui.sandbox.qarnot.query import named, page, projected, tagged
+from tui.sandbox.qarnot.refused import Refused
 from tui.sandbox.qarnot.render import SUMMARY, full, summary
 from tui.sandbox.qarnot.request import Handler, RouteRow, created, empty, json_body, object_body
 from tui.sandbox.qarnot.script import Script, state_at

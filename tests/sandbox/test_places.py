@@ -5,8 +5,7 @@ import pytest
 
 from tests.sandbox.serving import still
 from tui.sandbox.app import Sandbox
-from tui.sandbox.places import PLACES
-from tui.sandbox.shares import PLATFORMS, shares
+from tui.sandbox.places import PLACES, PLATFORMS, shares
 
 
 async def counted(world: Sandbox) -> dict[str, int]:

@@ -10,18 +10,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
-from tui.sandbox.brood import Brood
-from tui.sandbox.budget import RateLimit
-from tui.sandbox.catalog import GROUP, app_row, app_rows, group_row, project_rows, user_row
-from tui.sandbox.changes import Changes, Refused
 from tui.sandbox.ledger import Ledger
-from tui.sandbox.names import PROJECTS
-from tui.sandbox.oddities import twist
-from tui.sandbox.render import job_rows, task_json
-from tui.sandbox.script import Script
-from tui.sandbox.selecting import Picks, keeper, ordered, ranged, selected, window
-from tui.sandbox.storage import Files
-from tui.sandbox.world import Account
+from tui.sandbox.sevenbridges.catalog import GROUP, app_row, app_rows, group_row, project_rows, user_row
+from tui.sandbox.sevenbridges.changes import Changes
+from tui.sandbox.sevenbridges.children import SandboxChildren
+from tui.sandbox.sevenbridges.files import Files
+from tui.sandbox.sevenbridges.names import PROJECTS
+from tui.sandbox.sevenbridges.oddities import twist
+from tui.sandbox.sevenbridges.query import Picks, keeper, ordered, ranged, selected, window
+from tui.sandbox.sevenbridges.rate_limit import RateLimit
+from tui.sandbox.sevenbridges.refused import Refused
+from tui.sandbox.sevenbridges.render import job_rows, task_json
+from tui.sandbox.sevenbridges.script import Script
+from tui.sandbox.sevenbridges.world import Account
 
 __all__ = ["SevenBridgesApi"]
 
@@ -210,7 +211,7 @@ class SevenBridgesApi:
         newest_first = query.get("order", "").lower() == "desc" and query.get("order_by") == "created_time"
         if (parent := query.get("parent")) is not None:
             children = self.changes.find(parent).children or ()
-            if keep is None and project is None and newest_first and isinstance(children, Brood):
+            if keep is None and project is None and newest_first and isinstance(children, SandboxChildren):
                 page = [children.child(k) for k in children.newest_first()[offset : offset + limit]]
                 return self._page_of_tasks(request, page, len(children))
             rows = [c for c in children if project in {None, c.project} and (keep is None or keep(c))]

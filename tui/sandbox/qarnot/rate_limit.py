@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-__all__ = ["Bucket"]
+__all__ = ["RateLimit"]
 
 
-class Bucket:
+class RateLimit:
     """So many requests a second, twice as many at once."""
 
     def __init__(self, rate: float, timer: Callable[[], float]) -> None:

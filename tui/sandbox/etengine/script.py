@@ -9,7 +9,8 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
-from tui.sandbox.etengine.tools import Failure, Filesystem, Tool, log_lines
+from tui.sandbox.etengine.causes import Failure, log_lines
+from tui.sandbox.etengine.names import Filesystem, Tool
 
 __all__ = ["FORGOTTEN", "STATES", "Batch", "Hardware", "Job", "JobState", "new_id", "schedule"]
 

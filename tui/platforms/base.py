@@ -10,10 +10,10 @@ from tui.platforms.http import ApiClient, Auth
 from tui.platforms.protocols import Connection
 from tui.platforms.verdict import Explain
 
-__all__ = ["Connected"]
+__all__ = ["BaseAdapter"]
 
 
-class Connected:
+class BaseAdapter:
     """An adapter over one client."""
 
     def __init__(

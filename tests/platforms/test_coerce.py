@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tui.domain.money import Money, total
-from tui.platforms.reading import amount, count, number, span, when
+from tui.platforms.coerce import amount, count, number, span, when
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 

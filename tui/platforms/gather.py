@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from tui.domain.errors import PlatformDown, Unreachable
 
-__all__ = ["together"]
+__all__ = ["gather"]
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -14,7 +14,7 @@ _LEFT = 3
 """Calls that may fail although the others do not; more of them, and the platform is in trouble."""
 
 
-async def together(call: Callable[[_Item], Awaitable[_Result]], items: Sequence[_Item], at_once: int) -> list[_Result]:
+async def gather(call: Callable[[_Item], Awaitable[_Result]], items: Sequence[_Item], at_once: int) -> list[_Result]:
     """The results in the order of `items`, at most `at_once` calls under way.
 
     What failed for a passing reason is called once more when the others are through: of hundreds of calls that one

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from tui.sandbox.brood import Totals, cost, state_of
-from tui.sandbox.causes import Cause, log_text
-from tui.sandbox.script import CREATING, FINAL, Phase, Script, phase
+from tui.sandbox.sevenbridges.causes import Cause, log_text
+from tui.sandbox.sevenbridges.children import Totals, cost, state_of
+from tui.sandbox.sevenbridges.script import CREATING, FINAL, Phase, Script, phase
 
 __all__ = ["job_rows", "log_bytes", "log_keys", "stamp", "task_json"]
 

@@ -3,8 +3,8 @@
 import uuid
 from typing import Any
 
-from tui.sandbox.changes import Refused
-from tui.sandbox.names import PIPELINES, PROJECTS, USERS
+from tui.sandbox.sevenbridges.names import PIPELINES, PROJECTS, USERS
+from tui.sandbox.sevenbridges.refused import Refused
 
 __all__ = ["GROUP", "app_row", "app_rows", "group_row", "project_rows", "user_row"]
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from tui.domain.errors import NotFound, PlatformDown
-from tui.platforms.together import together
+from tui.platforms.gather import gather
 
 
 class Asked:
@@ -27,7 +27,7 @@ class Asked:
 async def test_few_that_fail_in_passing_are_asked_once_more() -> None:
     """In the order of the items, whatever came last."""
     asked = Asked({3: 1, 17: 1})
-    assert await together(asked, range(30), 4) == [10 * item for item in range(30)]
+    assert await gather(asked, range(30), 4) == [10 * item for item in range(30)]
     assert asked.calls.total() == 32
 
 
@@ -35,7 +35,7 @@ async def test_one_that_fails_again_ends_it() -> None:
     """There is no third round."""
     asked = Asked({3: 2})
     with pytest.raises(PlatformDown):
-        await together(asked, range(30), 4)
+        await gather(asked, range(30), 4)
     assert asked.calls[3] == 2
 
 
@@ -43,7 +43,7 @@ async def test_a_platform_in_trouble_is_left_alone() -> None:
     """The fourth failure ends the calls that were still to come."""
     asked = Asked(dict.fromkeys(range(30), 9))
     with pytest.raises(PlatformDown):
-        await together(asked, range(30), 4)
+        await gather(asked, range(30), 4)
     assert asked.calls.total() <= 8
 
 
@@ -51,5 +51,5 @@ async def test_what_does_not_pass_ends_it_at_once() -> None:
     """An error that a second call would meet again, and a handful of calls, are not asked again."""
     for asked, items in ((Asked({3: 1}, NotFound), range(30)), (Asked({1: 1}), range(3))):
         with pytest.raises((NotFound, PlatformDown)):
-            await together(asked, items, 2)
+            await gather(asked, items, 2)
         assert max(asked.calls.values()) == 1

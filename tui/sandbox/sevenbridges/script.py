@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tui.sandbox.causes import Cause
-from tui.sandbox.names import Machine, Pipeline
+from tui.sandbox.sevenbridges.causes import Cause
+from tui.sandbox.sevenbridges.names import Machine, Pipeline
 
 __all__ = ["ABORTING", "CREATING", "FINAL", "Phase", "Script", "phase"]
 

@@ -10,14 +10,14 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-__all__ = ["Generous"]
+__all__ = ["LenientReader"]
 
 _Shape = TypeVar("_Shape")
 _ROUNDS = 64
 """Parts left out of one row at most."""
 
 
-class Generous(Generic[_Shape]):
+class LenientReader(Generic[_Shape]):
     """A reader for `ApiClient` that leaves out what it cannot read."""
 
     def __init__(

@@ -11,11 +11,11 @@ from tui.domain.task import Task, TaskRef
 from tui.platforms.etengine import wire
 from tui.platforms.etengine.convert import Times, active, batch_task, moment
 from tui.platforms.etengine.wire import JSON, BatchWire, CountsWire, JobWire
+from tui.platforms.gather import gather
 from tui.platforms.http import Answer, ApiClient
 from tui.platforms.ratelimit import server_time
-from tui.platforms.together import together
 
-__all__ = ["AT_ONCE", "BatchInfo", "Shelf", "batch_path"]
+__all__ = ["AT_ONCE", "BatchCache", "BatchInfo", "batch_path"]
 
 AT_ONCE = 8
 """Calls at the same time, at most (rule 11)."""
@@ -72,7 +72,7 @@ class BatchInfo:
         return Times(created, started, max((t[2] for t in self.looked.values() if t[2]), default=None))
 
 
-class Shelf:
+class BatchCache:
     """Reads the list of batches and the counts of each, no more often than needed."""
 
     def __init__(self, client: ApiClient, account: str, clock: Clock) -> None:
@@ -221,7 +221,7 @@ class Shelf:
                 return TaskRef(self._account, known.wire.id)
             return self.task(known)
 
-        found = await together(one, wanted, AT_ONCE)
+        found = await gather(one, wanted, AT_ONCE)
         return [t for t in found if isinstance(t, Task)], [r for r in found if isinstance(r, TaskRef)]
 
     def task(self, known: BatchInfo, fetched: datetime | None = None) -> Task:

@@ -14,11 +14,11 @@ from random import Random
 from typing import Any
 from zlib import crc32
 
-from tui.sandbox.brood import Brood, Life
-from tui.sandbox.causes import CAUSES
 from tui.sandbox.clock import WorldClock
-from tui.sandbox.names import MACHINES, PIPELINES, PROJECTS, USERS, Pipeline
-from tui.sandbox.script import Script
+from tui.sandbox.sevenbridges.causes import CAUSES
+from tui.sandbox.sevenbridges.children import Life, SandboxChildren
+from tui.sandbox.sevenbridges.names import MACHINES, PIPELINES, PROJECTS, USERS, Pipeline
+from tui.sandbox.sevenbridges.script import Script
 
 __all__ = ["GREAT_BATCH", "Account", "file_value"]
 
@@ -242,13 +242,13 @@ class Account:
         script.requeued, script.cause, script.missing_outputs = None, None, False
         files = [file_value(script.id, k, name=f"{script.sample}-{k:05d}{pipeline.suffix}") for k in range(size)]
         script.inputs = {**script.inputs, pipeline.port: files}
-        brood = self.spawn(script, files)
+        children = self.spawn(script, files)
         if size == GREAT_BATCH:
             script.aborted = None
         if script.aborted is not None:
-            brood.abort(script.aborted)
+            children.abort(script.aborted)
 
-    def spawn(self, script: Script, files: list[dict[str, Any]]) -> Brood:
+    def spawn(self, script: Script, files: list[dict[str, Any]]) -> SandboxChildren:
         """Give a batch that runs its children, one a file."""
         assert script.begun is not None
         named = self._ids.read(script.id)
@@ -258,9 +258,11 @@ class Account:
         def child(k: int, life: Life) -> Script:
             return _child(script, self._ids.make(kind, named[1], k), files[k], life)
 
-        brood = Brood(script.begun, script.spot, len(files), lambda: self._lives(script, len(files)), child)
-        script.children = brood
-        return brood
+        children = SandboxChildren(
+            script.begun, script.spot, len(files), lambda: self._lives(script, len(files)), child
+        )
+        script.children = children
+        return children
 
     def _lives(self, parent: Script, size: int) -> list[Life]:
         """How each child fares. A planted cause strikes those on one machine type."""

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tui.sandbox.causes import Cause
-from tui.sandbox.names import Machine
-from tui.sandbox.script import CREATING, FINAL, Phase, Script, phase
+from tui.sandbox.sevenbridges.causes import Cause
+from tui.sandbox.sevenbridges.names import Machine
+from tui.sandbox.sevenbridges.script import CREATING, FINAL, Phase, Script, phase
 
-__all__ = ["Brood", "Life", "Totals", "cost", "state_of"]
+__all__ = ["Life", "SandboxChildren", "Totals", "cost", "state_of"]
 
 _COUNTED = {"CREATING": "queued", "QUEUED": "queued", "RUNNING": "running", "ABORTING": "running",
             "COMPLETED": "completed", "FAILED": "failed", "ABORTED": "aborted"}  # fmt: skip
@@ -57,7 +57,7 @@ def cost(machine: Machine, spot: bool, running: float) -> float:
     return round(rate * running / 3600 + 0.004, 2) if running else 0.0
 
 
-class Brood(Sequence[Script]):
+class SandboxChildren(Sequence[Script]):
     """The children in order; a script is made when somebody asks for it."""
 
     def __init__(
@@ -171,7 +171,7 @@ def state_of(script: Script, now: datetime) -> tuple[Phase, Totals | None]:
     own = phase(script, now)
     if script.children is None:
         return own, None
-    if not isinstance(script.children, Brood):
+    if not isinstance(script.children, SandboxChildren):
         return own, Totals(dict.fromkeys(("queued", "running", "completed", "failed", "aborted"), 0), 0.0, None, None)
     totals = script.children.totals(now)
     if own.status == "CREATING":

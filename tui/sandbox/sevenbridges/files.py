@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from tui.sandbox.changes import Refused
-from tui.sandbox.render import log_bytes, log_keys, stamp, task_json
-from tui.sandbox.script import Script
+from tui.sandbox.sevenbridges.refused import Refused
+from tui.sandbox.sevenbridges.render import log_bytes, log_keys, stamp, task_json
+from tui.sandbox.sevenbridges.script import Script
 
 __all__ = ["Files", "StoredFile"]
 

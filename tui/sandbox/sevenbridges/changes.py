@@ -6,28 +6,16 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from tui.sandbox.brood import Brood, state_of
 from tui.sandbox.ledger import Ledger
-from tui.sandbox.names import MACHINES, PIPELINES
-from tui.sandbox.script import Script
-from tui.sandbox.world import VALIDATION, Account
+from tui.sandbox.sevenbridges.children import SandboxChildren, state_of
+from tui.sandbox.sevenbridges.names import MACHINES, PIPELINES
+from tui.sandbox.sevenbridges.refused import Refused
+from tui.sandbox.sevenbridges.script import Script
+from tui.sandbox.sevenbridges.world import VALIDATION, Account
 
-__all__ = ["Changes", "Refused"]
+__all__ = ["Changes"]
 
 _ABORTABLE = frozenset({"CREATING", "QUEUED", "RUNNING"})
-
-
-class Refused(Exception):
-    """The platform says no, with its own number."""
-
-    def __init__(self, status: int, code: int, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-
-    def body(self) -> dict[str, Any]:
-        """The error as JSON."""
-        more = f"http://docs.sevenbridges.com/docs/api-status-codes#section-{self.code}"
-        return {"status": self.status, "code": self.code, "message": self.message, "more_info": more}
 
 
 class Changes:
@@ -154,12 +142,12 @@ class Changes:
             why = f"Only CREATING, RUNNING or QUEUED tasks can be aborted; it is {word}."
             raise self._refuse("abort", id_, Refused(400, 7011, why))
         script.aborted = now
-        if isinstance(script.children, Brood):
+        if isinstance(script.children, SandboxChildren):
             script.children.abort(now)
         if script.parent is not None:
-            brood = self.find(script.parent).children
-            if isinstance(brood, Brood):
-                brood.changed()
+            children = self.find(script.parent).children
+            if isinstance(children, SandboxChildren):
+                children.changed()
         self._write("abort", id_)
         return script
 

@@ -8,11 +8,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tui.sandbox.brood import state_of
-from tui.sandbox.changes import Refused
 from tui.sandbox.ledger import Ledger
-from tui.sandbox.script import Script
-from tui.sandbox.world import Account, Handle
+from tui.sandbox.sevenbridges.children import state_of
+from tui.sandbox.sevenbridges.refused import Refused
+from tui.sandbox.sevenbridges.script import Script
+from tui.sandbox.sevenbridges.world import Account, Handle
 
 __all__ = ["Picks", "keeper", "ordered", "ranged", "selected", "window"]
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from tui.sandbox.etengine.batch import Batch, Hardware, Job, JobState
-from tui.sandbox.etengine.tools import Filesystem, Tool
+from tui.sandbox.etengine.names import Filesystem, Tool
+from tui.sandbox.etengine.script import Batch, Hardware, Job, JobState
 
 __all__ = [
     "Edition",
