@@ -46,6 +46,7 @@ _CAN: dict[Verb, str] = {
     Verb.RUN: "CanRun", Verb.ABORT: "CanAbort", Verb.RERUN: "CanRerun", Verb.RERUN_FAILED: "CanRerunFailed",
     Verb.CLONE: "CanClone", Verb.RENAME: "CanRename", Verb.TAG: "CanTag", Verb.RETRY: "CanRetry",
     Verb.RESUME: "CanResume", Verb.RECOVER: "CanRecover", Verb.DELETE: "CanDelete", Verb.FORGET: "CanForget",
+    Verb.HOLD: "CanHold", Verb.RELEASE: "CanHold", Verb.REQUEUE: "CanRequeue", Verb.ALTER: "CanAlter",
 }  # fmt: skip
 
 

@@ -21,6 +21,10 @@ class Verb(StrEnum):
     RETRY = "retry"
     RESUME = "resume"
     RECOVER = "recover"
+    HOLD = "hold"
+    RELEASE = "release"
+    REQUEUE = "requeue"
+    ALTER = "alter"
     DELETE = "delete"
     FORGET = "forget"
 
@@ -42,7 +46,7 @@ class VerbInfo:
     removes: bool = False
     """What it removes is gone, so the count is typed (R38)."""
     needs: str | None = None
-    """What has to be asked first: `name`, `tags`."""
+    """What has to be asked first: `name`, `tags`, `settings`."""
 
 
 VERBS: dict[Verb, VerbInfo] = {
@@ -56,6 +60,10 @@ VERBS: dict[Verb, VerbInfo] = {
     Verb.RETRY: VerbInfo("y", "retry the failed instances", starts=True, creates=True),
     Verb.RESUME: VerbInfo("u", "resume the cancelled instances", starts=True, creates=True),
     Verb.RECOVER: VerbInfo("o", "recover the failed and cancelled instances", starts=True, creates=True),
+    Verb.HOLD: VerbInfo("h", "hold: keep it from starting"),
+    Verb.RELEASE: VerbInfo("l", "release: let it start"),
+    Verb.REQUEUE: VerbInfo("z", "requeue: run the same task again, its log is overwritten", starts=True, loses=True),
+    Verb.ALTER: VerbInfo("s", "alter its settings in place", needs="settings"),
     Verb.DELETE: VerbInfo("d", "delete", loses=True, removes=True),
     Verb.FORGET: VerbInfo("g", "forget the records", loses=True, removes=True),
 }

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from tui.clock import Clock, SystemClock
 from tui.domain.account import Budget
+from tui.domain.errors import ConfigError
 from tui.platforms.http import ApiClient, Auth
 from tui.platforms.protocols import Connection
 from tui.platforms.verdict import Explain
@@ -27,6 +28,8 @@ class BaseAdapter:
         transport: Any = None,
     ) -> None:
         """`header` is the one that the platform reads the token from; `url` the base, where it is not the account's."""
+        if connection.token is None:
+            raise ConfigError(f'{connection.account} has no token; write for example token = {{ env = "NAME" }}')
         self.account = connection.account
         self._clock = clock or SystemClock()
         self._client = ApiClient(

@@ -24,9 +24,34 @@ if TYPE_CHECKING:
     from tui.domain.token import Token
 
 __all__ = [
-    "PATIENCE", "CanAbort", "CanClone", "CanDelete", "CanFilter", "CanForget", "CanRecover", "CanRename", "CanRerun",
-    "CanRerunFailed", "CanResume", "CanRetry", "CanRun", "CanTag", "Connection", "HasChildren", "HasChildrenByStatus",
-    "HasGroups", "HasJobs", "HasLogs", "HasProjectNames", "Page", "Platform", "PushDown",
+    "PATIENCE",
+    "CanAbort",
+    "CanAlter",
+    "CanClone",
+    "CanDelete",
+    "CanFilter",
+    "CanForget",
+    "CanHold",
+    "CanRecover",
+    "CanRename",
+    "CanRequeue",
+    "CanRerun",
+    "CanRerunFailed",
+    "CanResume",
+    "CanRetry",
+    "CanRun",
+    "CanTag",
+    "Connection",
+    "HasChildren",
+    "HasChildrenByStatus",
+    "HasGroups",
+    "HasJobs",
+    "HasLogs",
+    "HasPace",
+    "HasProjectNames",
+    "Page",
+    "Platform",
+    "PushDown",
 ]  # fmt: skip
 
 PATIENCE = 2.0
@@ -39,9 +64,10 @@ class Connection:
 
     account: str
     """The account's name, which becomes the first half of every reference."""
-    url: str
-    """The API's base, without a trailing slash."""
-    token: Token
+    url: str = ""
+    """The API's base, without a trailing slash; empty where the platform has none."""
+    token: Token | None = None
+    """None where the platform takes none."""
     projects: tuple[str, ...] = ()
     """Only these projects; empty for all."""
     read_only: bool = False
@@ -51,6 +77,8 @@ class Connection:
     """The platform's web interface, for links to tasks."""
     patience: float = PATIENCE
     """Seconds until a rate limit's end that a read waits out by itself; a later end is an error that tells it."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """The platform's own settings of the account, checked when they were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +119,7 @@ class Platform(Protocol):
 
     account: str
     platform: str
-    """`sevenbridges`, `qarnot`, `et-engine`."""
+    """The platform's name in the configuration: `sevenbridges`, `slurm`."""
 
     async def __aenter__(self) -> Platform: ...
     async def __aexit__(self, *exc: object) -> None: ...
@@ -319,6 +347,56 @@ class CanDelete(Protocol):
 
     async def delete(self, ref: TaskRef) -> Accepted:
         """Delete it."""
+        ...
+
+
+@runtime_checkable
+class CanHold(Protocol):
+    """Keep what waits from starting, and let it go again."""
+
+    async def hold(self, ref: TaskRef) -> Accepted:
+        """Hold it; of a batch what waits of it."""
+        ...
+
+    async def release(self, ref: TaskRef) -> Accepted:
+        """Let it start."""
+        ...
+
+
+@runtime_checkable
+class CanRequeue(Protocol):
+    """Run the same task again under the same reference: what was final is live again."""
+
+    async def requeue(self, ref: TaskRef) -> Accepted:
+        """Queue it again; of a batch what failed of it. The message says what is lost."""
+        ...
+
+
+@runtime_checkable
+class CanAlter(Protocol):
+    """Change settings of a task in place."""
+
+    async def alter(self, ref: TaskRef, settings: Mapping[str, str]) -> Accepted:
+        """Change them; `Rejected` names one that cannot be changed in place."""
+        ...
+
+
+@runtime_checkable
+class HasPace(Protocol):
+    """The platform's operators ask for few calls, whatever the user's settings are."""
+
+    def least_interval(self, *, focused: bool) -> float:
+        """Seconds at least between two looks by itself."""
+        ...
+
+    @property
+    def least_pause(self) -> float:
+        """Seconds at least between two looks that the user asks for."""
+        ...
+
+    @property
+    def why_seldom(self) -> str:
+        """Why, in a few words for the header."""
         ...
 
 

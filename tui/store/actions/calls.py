@@ -22,6 +22,10 @@ CAPABILITY: Mapping[Verb, type] = {
     Verb.RETRY: protocols.CanRetry,
     Verb.RESUME: protocols.CanResume,
     Verb.RECOVER: protocols.CanRecover,
+    Verb.HOLD: protocols.CanHold,
+    Verb.RELEASE: protocols.CanHold,
+    Verb.REQUEUE: protocols.CanRequeue,
+    Verb.ALTER: protocols.CanAlter,
     Verb.DELETE: protocols.CanDelete,
     Verb.FORGET: protocols.CanForget,
 }
@@ -49,6 +53,8 @@ async def sent(platform: Any, plan: Plan, ref: TaskRef) -> Accepted:
             answer = platform.rerun_failed(ref, plan.failed, plan.settings)
         case Verb.RENAME:
             answer = platform.rename(ref, plan.name or "")
+        case Verb.ALTER:
+            answer = platform.alter(ref, plan.settings)
         case Verb.TAG:
             answer = platform.tag(ref, plan.add, plan.remove)
         case verb:
