@@ -13,6 +13,7 @@ __all__ = ["PLATFORMS", "connect"]
 PLATFORMS: dict[str, tuple[str, str]] = {
     "sevenbridges": ("tui.platforms.sevenbridges.adapter", "SevenBridges"),
     "qarnot": ("tui.platforms.qarnot.adapter", "Qarnot"),
+    "slurm": ("tui.platforms.slurm.adapter", "Slurm"),
     "et-engine": ("tui.platforms.etengine.adapter", "EtEngine"),
 }
 """Name in `config.toml` -> module and class."""

@@ -1,0 +1,1 @@
+"""Slurm by its own commands, on this machine or over ssh."""

@@ -1,0 +1,312 @@
+"""What can be done to a Slurm job. Slurm's exit codes prove little (`scancel` of an unknown job is silent, `hold` of an
+array fails and is done), so every action is followed by a look at what became of the job."""
+
+import re
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+
+from tui.clock import Clock
+from tui.domain.action import Accepted, RerunPlan, Verb
+from tui.domain.errors import NotFound, PlatformError, Rejected, Sent, UnexpectedAnswer
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task, TaskRef
+from tui.domain.text import plain
+from tui.platforms.shell import Command, Finished, Shell
+from tui.platforms.slurm import commands
+from tui.platforms.slurm.indexes import Indexes
+from tui.platforms.slurm.jobs import Jobs
+from tui.platforms.slurm.states import status_of
+from tui.platforms.slurm.wire import Record, pairs
+
+__all__ = ["Actions", "making", "refusal"]
+
+_LOOKS = (0.0, 0.5, 1.0, 2.0, 4.0)
+"""Seconds before each look at what became of a job."""
+_OVERWRITTEN = "same id; its log is overwritten, and it starts in about 2 minutes at the soonest"
+_OPTIONS = {
+    "partition": "--partition", "account": "--account", "qos": "--qos", "time": "--time", "limit": "--time",
+    "cpus": "--cpus-per-task", "memory": "--mem", "mem": "--mem", "nodes": "--nodes", "name": "--job-name",
+    "array": "--array", "comment": "--comment", "constraint": "--constraint", "gres": "--gres", "ntasks": "--ntasks",
+}  # fmt: skip
+"""Settings of a rerun, as `sbatch` takes them."""
+_CHANGES = {"limit": "TimeLimit", "time": "TimeLimit", "throttle": "ArrayTaskThrottle"}
+"""What may be altered in place by a job's owner."""
+_PARTLY = re.compile(r"^\[?\d+_[\d,\-\[\]]+\]?: No error", re.MULTILINE)
+_OFFERED = frozenset({
+    Verb.ABORT, Verb.HOLD, Verb.RELEASE, Verb.REQUEUE, Verb.RERUN, Verb.RERUN_FAILED, Verb.RENAME, Verb.ALTER,
+})  # fmt: skip
+_S = TaskStatus
+
+
+def refusal(verb: Verb, task: Task) -> str | None:
+    """Why a verb is not offered for a task; None when it is."""
+    if verb not in _OFFERED:
+        return f"Slurm has no {verb.value}; rerun submits the script again, requeue runs the same job again"
+    if task.ref.job is not None:
+        return "a step is part of its job; act on the job"
+    status, waits = task.status, task.counts.queued if task.counts else task.status is _S.QUEUED
+    if status is _S.UNKNOWN:
+        return "the cluster has forgotten the job"
+    match verb:
+        case Verb.ABORT:
+            return None if status.is_open and status is not _S.FINISHING else f"it is {status.value} already"
+        case Verb.HOLD:
+            return None if waits and not _held(task) else "only what waits can be held, and it is not waiting"
+        case Verb.RELEASE:
+            return None if waits and _held(task) else "it is not held"
+        case Verb.REQUEUE:
+            return None if status is not _S.QUEUED else "it is in the queue already"
+        case Verb.RERUN_FAILED:
+            return None if task.counts is not None and task.counts.failed else "no element is known to have failed"
+        case Verb.RENAME | Verb.ALTER:
+            return None if status.is_open else "it has ended"
+    return None
+
+
+def _held(task: Task) -> bool:
+    return (task.reason or "").startswith("Held by")
+
+
+def making(task: Task, failed: Sequence[TaskRef] | None) -> RerunPlan:
+    """One submission of the stored script with the failed indexes."""
+    return RerunPlan("one new array of them, from the script that Slurm holds; the old logs stay", 4)
+
+
+class Actions:
+    """The commands that change something; each is sent once, and what it did is looked at."""
+
+    def __init__(self, account: str, shell: Shell, jobs: Jobs, clock: Clock) -> None:
+        self._account = account
+        self._shell = shell
+        self._jobs = jobs
+        self._clock = clock
+
+    async def abort(self, ref: TaskRef) -> Accepted:
+        """Source: `scancel`; TERM, then KILL after the cluster's KillWait."""
+        before = await self._known(ref, f"aborting {ref}")
+        if before.status.is_final:
+            return Accepted(before, message=f"is {before.native_status}", already=True)
+        await self._act(commands.scancel(_target(ref)), f"aborting {ref}")
+        ended = await self._until(ref, lambda t: t.status.is_final or t.status is _S.FINISHING)
+        if ended is None or not (ended.status.is_final or ended.status is _S.FINISHING):
+            return Accepted(ended, message="asked to end; it has the cluster's grace time to do so")
+        return Accepted(ended)
+
+    async def hold(self, ref: TaskRef) -> Accepted:
+        """Source: `scontrol hold`; of an array what waits of it."""
+        return await self._hold(ref, "hold", held=True)
+
+    async def release(self, ref: TaskRef) -> Accepted:
+        """Source: `scontrol release`."""
+        return await self._hold(ref, "release", held=False)
+
+    async def _hold(self, ref: TaskRef, word: str, *, held: bool) -> Accepted:
+        doing = f"{'holding' if held else 'releasing'} {ref}"
+        refused = await self._partly(commands.slurm("scontrol", word, _target(ref)), doing)
+        now = await self._until(ref, lambda t: _held(t) is held)
+        if now is not None and _held(now) is held:
+            return Accepted(now)
+        if refused is not None:
+            raise refused
+        raise Rejected(self._account, doing, "Slurm accepted it, and yet nothing changed; look at the job")
+
+    async def requeue(self, ref: TaskRef) -> Accepted:
+        """Source: `scontrol requeue`: the same job runs again, and is live again wherever it was final."""
+        doing = f"requeueing {ref}"
+        array = self._jobs.array(ref.id)
+        target = _target(ref)
+        if array is not None:
+            failed = [i for i, r in array.elements.items() if status_of(r.state) is _S.FAILED]
+            target = ",".join(f"{ref.id}_{i}" for i in sorted(failed)) or target
+        refused = await self._partly(commands.slurm("scontrol", "requeue", target), doing)
+        now = await self._until(ref, lambda t: t.status.is_open)
+        if now is not None and now.status.is_open:
+            return Accepted(now, message=_OVERWRITTEN)
+        if refused is not None:
+            raise refused
+        raise Rejected(self._account, doing, "Slurm accepted it, and yet nothing changed; look at the job")
+
+    async def rename(self, ref: TaskRef, name: str) -> Accepted:
+        """Source: `scontrol update JobName=`."""
+        doing = f"renaming {ref}"
+        if not name.strip() or any(ord(c) < 32 for c in name):
+            raise Rejected(self._account, doing, "a name is one line and not empty", sent=Sent.NO)
+        refused = await self._partly(_update(ref, f"JobName={name}"), doing)
+        now = await self._until(ref, lambda t: t.name == name)
+        if now is not None and now.name == name:
+            return Accepted(now)
+        raise refused or Rejected(self._account, doing, "Slurm accepted it, and yet the name is another")
+
+    async def alter(self, ref: TaskRef, settings: Mapping[str, str]) -> Accepted:
+        """Source: `scontrol update TimeLimit=`, `ArrayTaskThrottle=`; an owner may lower a limit and not raise it."""
+        doing = f"altering {ref}"
+        if unknown := [name for name in settings if name not in _CHANGES]:
+            why = f"{unknown[0]} cannot be altered in place; {' and '.join(('limit', 'throttle'))} can"
+            raise Rejected(self._account, doing, why, sent=Sent.NO)
+        before = await self._known(ref, doing)
+        words = [f"{_CHANGES[name]}={_value(name, value, self._account, doing)}" for name, value in settings.items()]
+        refused = await self._partly(_update(ref, *words), doing)
+        now = await self._until(ref, lambda t: t.settings != before.settings)
+        if refused is not None and (now is None or now.settings == before.settings):
+            raise refused
+        return Accepted(now)
+
+    async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Accepted:
+        """Source: `scontrol write batch_script`, `sbatch`: the stored script as a new job."""
+        return await self._submit(ref, settings, None)
+
+    async def rerun_failed(
+        self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]
+    ) -> Accepted:
+        """The same with the failed indexes as a new array: the old records and logs stay."""
+        doing = f"rerunning the failed elements of {ref}"
+        array = self._jobs.array(ref.id)
+        if failed is not None:
+            indexes = [int(f.id.rpartition("_")[2]) for f in failed if f.id.rpartition("_")[2].isdigit()]
+        else:
+            indexes = [i for i, r in (array.elements if array else {}).items() if status_of(r.state) is _S.FAILED]
+        if not indexes:
+            raise Rejected(self._account, doing, "no failed element is known", sent=Sent.NO)
+        return await self._submit(ref, settings, Indexes.of(indexes))
+
+    async def _submit(self, ref: TaskRef, settings: Mapping[str, str], indexes: Indexes | None) -> Accepted:
+        doing = f"rerunning {ref}"
+        array = self._jobs.array(ref.id)
+        record = array.any if array is not None else self._jobs.find(ref.id)
+        if record is None:
+            raise NotFound(self._account, doing, "no such job is known", sent=Sent.NO)
+        if indexes is None and record.index is not None and array is None:
+            indexes = Indexes.of([record.index])
+        if indexes is None and array is not None:
+            indexes = Indexes.of([*array.elements, *(i for r in array.waiting for i in r.waiting), *array.vanished()])
+        options = self._options(record, settings, indexes, doing)
+        script = await self._script(record, doing)
+        told = await self._told(record)
+        command = told.get("Command", "")
+        words = ["sbatch", "--parsable", *options]
+        if " " in command and not command.startswith("("):  # the script's own words stand behind it
+            words += ["/dev/stdin", *shlex.split(command)[1:]]
+        answer = await self._act(commands.slurm(*words, stdin=script), doing)
+        new = answer.out.decode("utf-8", "replace").strip().split(";")[0]
+        if not new.isdigit():
+            why = "the answer names no job; look at the list before you repeat it"
+            raise UnexpectedAnswer(self._account, doing, why, sent=Sent.MAYBE)
+        await self._jobs.look(fresh=True)
+        made = TaskRef(self._account, new)
+        return Accepted(new=made, message="the script that Slurm holds was submitted again; the old log stays")
+
+    def _options(self, record: Record, settings: Mapping[str, str], indexes: Indexes | None, doing: str) -> list[str]:
+        """What the command line of the old job said, as far as its record tells, with the user's changes."""
+        if unknown := [name for name in settings if name not in _OPTIONS]:
+            why = f"{unknown[0]} is no setting of a rerun; there are {', '.join(_OPTIONS)}"
+            raise Rejected(self._account, doing, why, sent=Sent.NO)
+        options = {
+            "--job-name": record.name,
+            "--chdir": record.workdir,
+            "--partition": record.partition,
+            "--account": record.account,
+            "--qos": record.qos,
+            "--time": None if record.limit is None else str(max(1, int(record.limit.total_seconds() // 60))),
+            "--output": _pattern(record.stdout, record),
+            "--error": None if record.stderr == record.stdout else _pattern(record.stderr, record),
+            "--comment": record.comment,
+            "--array": None if indexes is None else _array(indexes, record),
+        }
+        options |= {_OPTIONS[name]: value for name, value in settings.items()}
+        return [f"{name}={value}" for name, value in options.items() if value]
+
+    async def _script(self, record: Record, doing: str) -> bytes:
+        number = record.array_id or record.id.partition("+")[0]
+        try:
+            answer = await self._jobs.run(commands.slurm("scontrol", "write", "batch_script", number, "-"), doing)
+        except (NotFound, Rejected):
+            answer = await self._jobs.run(commands.slurm("sacct", "-B", "-j", number), doing)
+            _, _, body = answer.out.partition(b"\n")
+            answer = Finished(0, body.partition(b"\n")[2])
+        script = answer.out.lstrip(b"\n")
+        if not script.startswith(b"#!"):
+            why = "Slurm does not hold its script any more, so it cannot be submitted again; requeue may still do"
+            raise Rejected(self._account, doing, why, sent=Sent.NO)
+        return script
+
+    async def _told(self, record: Record) -> dict[str, str]:
+        try:
+            answer = await self._jobs.run(commands.scontrol("show", "job", record.id), "reading the job's command")
+        except (NotFound, Rejected):
+            return {}
+        return pairs(answer.out.decode("utf-8", "replace").split("\n", 1)[0])
+
+    async def _act(self, command: Command, doing: str) -> Finished:
+        where = f"on {self._shell.host}" if self._shell.host else "on this machine"
+        try:
+            return await self._shell.act(command, doing=doing, judge=commands.judge(self._account, doing, where))
+        finally:
+            self._jobs.pace.acted()
+
+    async def _partly(self, command: Command, doing: str) -> PlatformError | None:
+        """An action of which exit 1 does not mean that nothing happened: the refusal, to be raised if that is so."""
+        try:
+            await self._act(command, doing)
+        except (Rejected, NotFound) as error:
+            if error.sent is Sent.NO:
+                raise
+            return error
+        return None
+
+    async def _known(self, ref: TaskRef, doing: str) -> Task:
+        await self._jobs.look()
+        if (task := self._jobs.task(ref)) is None:
+            raise NotFound(self._account, doing, "no such job is known", sent=Sent.NO)
+        return task
+
+    async def _until(self, ref: TaskRef, shows: Callable[[Task], bool]) -> Task | None:
+        """Look until the task shows what was asked for; the last that was seen of it.
+
+        A look that fails proves nothing about the action, which was accepted.
+        """
+        seen: Task | None = None
+        for wait in _LOOKS:
+            if wait:
+                await self._clock.sleep(wait)
+            try:
+                await self._jobs.look(fresh=True)
+            except PlatformError:
+                continue
+            seen = self._jobs.task(ref) or seen
+            if seen is not None and shows(seen):
+                return seen
+        return seen
+
+
+def _target(ref: TaskRef) -> str:
+    """What a command calls it: all parts of a heterogeneous job are one."""
+    return ref.id.partition("+")[0]
+
+
+def _update(ref: TaskRef, *words: str) -> Command:
+    return commands.slurm("scontrol", "update", f"JobId={_target(ref)}", *words)
+
+
+def _value(name: str, value: str, account: str, doing: str) -> str:
+    """Slurm's own form of a limit (`10`, `2:00:00`) or ours (`2h30m`); a number for a throttle."""
+    value = value.strip()
+    if re.fullmatch(r"[\d:-]+", value):
+        return value
+    parts = re.findall(r"(\d+)([dhms])", value)
+    if name == "throttle" or not parts or "".join(n + u for n, u in parts) != value:
+        wanted = "a number" if name == "throttle" else "minutes, H:MM:SS or 2h30m"
+        raise Rejected(account, doing, f"{name} is {wanted}, not {plain(value, 40)!r}", sent=Sent.NO)
+    seconds = sum(int(n) * {"d": 86_400, "h": 3_600, "m": 60, "s": 1}[u] for n, u in parts)
+    return str(max(1, seconds // 60))
+
+
+def _pattern(path: str | None, record: Record) -> str | None:
+    """The pattern of a log that was given; None for the default, which names the old job."""
+    if path is None or path.endswith((f"slurm-{record.job_id}.out", f"slurm-{record.array_id}.out")):
+        return None
+    return None if path.rsplit("/", 1)[-1].startswith("slurm-%A_%a") else path
+
+
+def _array(indexes: Indexes, record: Record) -> str:
+    throttle = record.waiting.throttle or indexes.throttle
+    return f"{indexes}%{throttle}" if throttle else str(indexes)

@@ -1,0 +1,86 @@
+"""The cluster behind an account: who we are there, its version, partitions, accounting, and our share of it."""
+
+import time
+from contextlib import suppress
+
+from tui.domain.account import AccountInfo
+from tui.domain.detail import Fact, Facts
+from tui.domain.errors import PlatformError
+from tui.domain.text import CELL_LIMIT, plain
+from tui.platforms.slurm import commands
+from tui.platforms.slurm.jobs import Jobs
+
+__all__ = ["account_info"]
+
+_PARTITIONS = ("%R", "%a", "%l", "%D", "%F", "%C")
+
+
+async def account_info(jobs: Jobs) -> AccountInfo:
+    """Asked for only where somebody looks at the account.
+
+    Raises:
+        PlatformError: The host or the controller does not answer.
+    """
+    me = await jobs.me()
+    begun = time.monotonic()
+    answer = await jobs.run(commands.slurm("sinfo", "-h", "-o", "|".join(_PARTITIONS)), "asking for the partitions")
+    took = time.monotonic() - begun
+    version = await _line(jobs, "squeue", "-V")
+    sections: dict[str, tuple[Facts, ...]] = {
+        "cluster": ({
+            "user": me,
+            "version": version,
+            "controller": f"answers in {1000 * took:.0f} ms",
+            "accounting": await _accounting(jobs),
+            "authentication": "munge takes our word",
+        },),
+        "partitions": tuple(_partition(line) for line in answer.out.decode("utf-8", "replace").splitlines() if line),
+    }  # fmt: skip
+    if jobs.accounting and (share := await _share(jobs)):
+        sections["share"] = share
+    return AccountInfo(me, sections)
+
+
+async def _accounting(jobs: Jobs) -> str:
+    await jobs.history()
+    if not jobs.accounting:
+        return "none: jobs that left the queue are known only if they were seen"
+    return plain(jobs.history_error.why, CELL_LIMIT) if jobs.history_error else "answers"
+
+
+async def _line(jobs: Jobs, *words: str) -> str | None:
+    with suppress(PlatformError):
+        answer = await jobs.run(commands.slurm(*words), "asking for the version")
+        return plain(answer.out.decode("utf-8", "replace").strip(), CELL_LIMIT) or None
+    return None
+
+
+def _partition(line: str) -> Facts:
+    values = [plain(value, CELL_LIMIT) for value in [*line.split("|"), *[""] * len(_PARTITIONS)]]
+    name, available, limit, nodes, node_states, cpus = values[: len(_PARTITIONS)]
+    return {
+        "name": name,
+        "available": available,
+        "limit": limit,
+        "nodes": nodes,
+        "nodes allocated/idle/other/all": node_states,
+        "cpus allocated/idle/other/all": cpus,
+    }
+
+
+async def _share(jobs: Jobs) -> tuple[Facts, ...]:
+    """Fair share, where the cluster has it; a cluster without it says nothing."""
+    with suppress(PlatformError):
+        fields = "account,user,rawshares,normshares,effectvusage,fairshare"
+        command = commands.slurm("sshare", "-U", "-n", "-P", "-o", fields)
+        answer = await jobs.run(command, "asking for the fair share")
+        rows = []
+        for line in answer.out.decode("utf-8", "replace").splitlines():
+            account, user, raw, norm, usage, share = [*(plain(v.strip(), 80) for v in line.split("|")), *[""] * 6][:6]
+            if user:
+                facts: dict[str, Fact] = {
+                    "account": account, "shares": raw, "share": norm, "used": usage, "fair share": share,
+                }  # fmt: skip
+                rows.append(facts)
+        return tuple(rows)
+    return ()

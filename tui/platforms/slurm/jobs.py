@@ -1,0 +1,379 @@
+"""What is known of an account's jobs: the controller's list, what accounting adds, and what was seen before.
+
+One list call answers everything that is asked for at about the same time. A job that left the queue is asked of
+accounting, all of them in one call; without accounting it stays as it was last seen.
+"""
+
+import asyncio
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from tui.clock import Clock
+from tui.domain.errors import NotFound, PlatformDown, PlatformError, Rejected, UnexpectedAnswer, Unreachable
+from tui.domain.task import Task, TaskRef
+from tui.platforms.shell import Command, Finished, Shell
+from tui.platforms.slurm import commands
+from tui.platforms.slurm.convert import Array, array_task, gone, task_of, unexpanded
+from tui.platforms.slurm.pace import Pace
+from tui.platforms.slurm.states import status_of
+from tui.platforms.slurm.wire import (
+    RS,
+    SACCT_OPTIONAL,
+    Key,
+    Record,
+    Step,
+    pairs,
+    queue_records,
+    sacct_records,
+    step_records,
+)
+
+__all__ = ["Jobs", "Scope"]
+
+log = logging.getLogger(__name__)
+
+_SAME = 2.0
+"""Seconds for which one list answers several questions."""
+_HISTORY = 300.0
+"""Seconds between two looks at accounting."""
+_MANY = 500
+"""Ids that accounting is asked for in one call."""
+_ALONE = 20
+"""Elements of one array that are asked for one by one at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose jobs, and how far back."""
+
+    user: str | None = None
+    """None for oneself."""
+    since: timedelta = timedelta(days=7)
+
+
+class Jobs:
+    """The records of one account by key, kept over looks."""
+
+    def __init__(self, account: str, shell: Shell, scope: Scope, clock: Clock) -> None:
+        self.account = account
+        self.pace = Pace(clock)
+        self._shell = shell
+        self._scope = scope
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._singles: dict[str, Record] = {}
+        self._arrays: dict[str, Array] = {}
+        self._queued: set[Key] = set()
+        """What the last list held, ranges left out."""
+        self._raw: dict[bytes, Record] = {}
+        """The last list's records by their bytes: what did not change is not read again."""
+        self._me: str | None = None
+        self._optional: tuple[str, ...] | None = None
+        self.accounting: bool | None = None
+        """Whether the cluster keeps accounting; None until asked."""
+        self.history_error: PlatformError | None = None
+        """Why accounting could not be asked the last time."""
+        self._read_history: float | None = None
+        self.fetched = clock.now()
+        self.unreadable = 0
+
+    # -- asking
+
+    async def run(self, command: Command, doing: str, *, lane: str = "read") -> Finished:
+        """One command that changes nothing."""
+        where = f"on {self._shell.host}" if self._shell.host else "on this machine"
+        return await self._shell.read(command, doing=doing, judge=commands.judge(self.account, doing, where), lane=lane)
+
+    async def look(self, *, fresh: bool = False) -> None:
+        """Ask for the list unless it was asked just now; `fresh` asks in any case.
+
+        Raises:
+            PlatformError: It cannot be had.
+        """
+        async with self._lock:
+            if not fresh and self.pace.age < _SAME:
+                return
+            asked, begun = self._clock.now(), self._clock.monotonic()
+            answer = await self.run(commands.queue(self._scope.user), "listing jobs")
+            self.pace.asked(begun)
+            records, unreadable = self._parse(answer.out)
+            self.unreadable, self.fetched = unreadable, asked
+            await self._take(records)
+
+    def _parse(self, data: bytes) -> tuple[list[Record], int]:
+        """The list's records; those whose bytes did not change are taken from the last one."""
+        if data.startswith(b"CLUSTER: "):
+            data = data.partition(b"\n")[2]
+        if data.strip() and not data.rstrip(b"\n").endswith(RS.encode()):
+            raise UnexpectedAnswer(self.account, "listing jobs", "squeue's answer was cut short or is none of its own")
+        known, fresh, order = self._raw, {}, []
+        unreadable = 0
+        for part in data.split(RS.encode()):
+            part = part.removeprefix(b"\n")
+            if not part:
+                continue
+            record = known.get(part)
+            if record is None:
+                read, bad = queue_records(part)
+                unreadable += bad
+                if not read:
+                    continue
+                record = read[0]
+            fresh[part] = record
+            order.append(record)
+        if unreadable and not order:
+            raise UnexpectedAnswer(self.account, "listing jobs", "squeue's answer cannot be read")
+        self._raw = fresh
+        return order, unreadable
+
+    async def _take(self, records: Sequence[Record]) -> None:
+        """Put the list in place of the one before; ask accounting what became of those that are not in it any more."""
+        waited = {array.id for array in self._arrays.values() if array.waiting}
+        for array in self._arrays.values():
+            array.waiting = [r for r in array.waiting if not r.queued or status_of(r.state).is_final]
+        keys = set[Key]()
+        for record in records:
+            self._put(record)
+            if not record.waiting.parts:
+                keys.add(record.key)
+        left = [key for key in self._queued - keys if (r := self._record(key)) is None or not _is_over(r)]
+        # An element that began and ended between two looks is in no list, where the controller forgets soon.
+        short = [id_ for id_ in waited if not self._arrays[id_].waiting and self._arrays[id_].count().aborted]
+        self._queued = keys
+        await self._settle(left, short)
+
+    async def _settle(self, left: Sequence[Key], short: Sequence[str]) -> None:
+        ids = _asked_ids(left, short)
+        if ids and await self._keeps_accounting():
+            try:
+                for start in range(0, len(ids), _MANY):
+                    await self._ask_history(commands.history_of(ids[start : start + _MANY], await self._fields()))
+            except PlatformError as error:
+                self._no_history(error)
+        for key in left:
+            record = self._record(key)
+            if record is not None and record.queued and not _is_over(record) and self.history_error is None:
+                self._put(gone(record))
+
+    async def history(self, *, fresh: bool = False) -> None:
+        """What accounting has of the jobs since the scope's begin: once at the start, then every five minutes.
+
+        Accounting that cannot be had is noted, never raised: the list is whole without it.
+        """
+        now = self._clock.monotonic()
+        if not fresh and self._read_history is not None and now - self._read_history < _HISTORY:
+            return
+        if not await self._keeps_accounting():
+            self._read_history = now
+            return
+        minutes = int(self._scope.since.total_seconds() // 60) + 1
+        if self._read_history is not None and self.history_error is None:
+            minutes = min(minutes, int((now - self._read_history) // 60) + 5)
+        try:
+            user = self._scope.user or await self._whoami()
+            await self._ask_history(commands.history(user, minutes, await self._fields()))
+        except PlatformError as error:
+            self._no_history(error)
+        self._read_history = now
+
+    async def history_of(self, id_: str, *, attempts: bool = False) -> list[Record]:
+        """What accounting has of one job now, and of a requeued one with its earlier attempts."""
+        if not await self._keeps_accounting():
+            return []
+        command = commands.history_of([id_], await self._fields(), attempts=attempts)
+        answer = await self.run(command, f"asking accounting for {id_}")
+        records, _ = sacct_records(answer.out, await self._fields())
+        return records
+
+    async def fetch_older(self, id_: str) -> None:
+        """A job that no list holds, from accounting or the controller, if either knows it."""
+        for record in await self.history_of(id_.partition("_")[0]):
+            self._put(record)
+
+    async def attempts(self, id_: str) -> list[Record]:
+        """Every run of a job that was requeued, the oldest first; empty without accounting or a requeue."""
+        record = self.find(id_)
+        if record is None or not record.restarts:
+            return []
+        try:
+            return await self.history_of(id_, attempts=True)
+        except PlatformError as error:
+            self._no_history(error)
+            return []
+
+    async def controller(self, id_: str) -> dict[str, str]:
+        """What the controller tells of one job, of an array of its first part; empty where it has forgotten it."""
+        try:
+            answer = await self.run(commands.scontrol("show", "job", id_), f"reading {id_}")
+        except (NotFound, Rejected):
+            return {}
+        return pairs(answer.out.decode("utf-8", "replace").split("\n", 1)[0])
+
+    async def steps(self, id_: str, doing: str) -> list[Step] | None:
+        """The job with its steps, of an array all of them; None where there is no accounting."""
+        if not await self._keeps_accounting():
+            return None
+        try:
+            answer = await self.run(commands.steps([id_]), doing)
+        except PlatformError as error:
+            self._no_history(error)
+            return None
+        return step_records(answer.out)
+
+    async def _ask_history(self, command: Command) -> None:
+        answer = await self.run(command, "asking accounting")
+        records, _ = sacct_records(answer.out, await self._fields())
+        self.history_error = None
+        for record in records:
+            known = self._record(record.key) if not record.waiting.parts else None
+            if known is not None and known.queued and (record.key in self._queued or _is_over(known)):
+                self._put(_joined(known, record))
+            elif record.waiting.parts and not status_of(record.state).is_final:
+                self._arrays.setdefault(record.parent, Array(record.parent)).total = max(
+                    self._arrays[record.parent].total, len(record.waiting)
+                )
+            else:
+                self._put(record)
+
+    async def _keeps_accounting(self) -> bool:
+        """Ask once, by asking for the names of the fields."""
+        if self.accounting is None:
+            await self._fields()
+        return bool(self.accounting)
+
+    async def _fields(self) -> tuple[str, ...]:
+        """The optional fields that this version has: an unknown one would give no rows at all."""
+        if self._optional is None:
+            try:
+                answer = await self.run(commands.slurm("sacct", "--helpformat"), "asking for accounting's fields")
+            except Rejected as error:  # there is no sacct
+                self.accounting, self._optional = False, ()
+                log.info("%s: %s", self.account, error)
+                return ()
+            names = {name.lower() for name in re.findall(rb"\w+", answer.out) for name in [name.decode()]}
+            self._optional = tuple(name for name in SACCT_OPTIONAL if name in names)
+            self.accounting = True
+        return self._optional
+
+    def _no_history(self, error: PlatformError) -> None:
+        if commands.accounting_words(error):
+            self.accounting = False
+        elif not isinstance(error, PlatformDown | Unreachable | Rejected):
+            raise error
+        else:
+            self.history_error = error
+        log.info("%s", error)
+
+    async def _whoami(self) -> str:
+        if self._me is None:
+            answer = await self.run(Command(("id", "-un")), "asking who we are")
+            self._me = answer.out.decode("utf-8", "replace").strip()
+        return self._me
+
+    async def me(self) -> str:
+        """The user's name on the host."""
+        return await self._whoami()
+
+    # -- holding
+
+    def _record(self, key: Key) -> Record | None:
+        id_, index = key
+        if index is None:
+            return self._singles.get(id_)
+        array = self._arrays.get(id_)
+        return None if array is None else array.elements.get(index)
+
+    def _put(self, record: Record) -> None:
+        if record.array_id is None:
+            self._singles[record.id] = record
+            return
+        array = self._arrays.setdefault(record.array_id, Array(record.array_id))
+        if record.index is not None:
+            array.elements[record.index] = record
+        elif record.waiting.parts and (record.queued or all(r.waiting != record.waiting for r in array.waiting)):
+            array.waiting.append(record)
+
+    def find(self, id_: str) -> Record | None:
+        """The record of a job or element, also of one that waits among others."""
+        head, underscore, index = id_.partition("_")
+        if not underscore:
+            return self._singles.get(id_)
+        array = self._arrays.get(head)
+        if array is None or not index.isdigit():
+            return None
+        if (record := array.elements.get(int(index))) is not None:
+            return record
+        waiting = next((r for r in array.waiting if int(index) in r.waiting), None)
+        return None if waiting is None else unexpanded(waiting, int(index))
+
+    def array(self, id_: str) -> Array | None:
+        """An array, if it is one that is known."""
+        return self._arrays.get(id_)
+
+    def task(self, ref: TaskRef) -> Task | None:
+        """The row of a reference."""
+        array = self._arrays.get(ref.id)
+        if array is not None and (array.elements or array.waiting):
+            return array_task(self.account, array, self.fetched)
+        record = self.find(ref.id)
+        return None if record is None else task_of(self.account, record, self.fetched)
+
+    def rows(self) -> list[Task]:
+        """The list: jobs and arrays, newest first."""
+        tasks: list[Task] = [task_of(self.account, record, self.fetched) for record in self._singles.values()]
+        tasks += [array_task(self.account, a, self.fetched) for a in self._arrays.values() if a.elements or a.waiting]
+        tasks.sort(key=_newest)
+        return tasks
+
+    def in_queue(self) -> set[str]:
+        """The ids of rows that the controller told of in the last list."""
+        return {id_ for id_, _ in self._queued} | {a.id for a in self._arrays.values() if a.waiting}
+
+    def started(self, array: Array) -> Iterable[Task]:
+        """The elements that have a record of their own, by index."""
+        for _, record in sorted(array.elements.items()):
+            yield task_of(self.account, record, self.fetched)
+
+    def children(self, array: Array) -> Iterable[Task]:
+        """The elements by index, each made when it is asked for."""
+        vanished = dict.fromkeys(array.vanished())
+        indexes = {*array.elements, *(i for r in array.waiting for i in r.waiting), *vanished}
+        for index in sorted(indexes):
+            record = self.find(f"{array.id}_{index}") or _never_was(array.any, index)
+            yield task_of(self.account, record, self.fetched)
+
+
+def _never_was(record: Record, index: int) -> Record:
+    """An element that was cancelled alone before it began: no list and no accounting tells of it."""
+    lone = unexpanded(record, index)
+    return replace(lone, state="CANCELLED", reason=None, by=None, started=None, ended=None, exit=None, node_list=None)
+
+
+def _asked_ids(left: Sequence[Key], short: Sequence[str]) -> list[str]:
+    """What accounting is asked for: elements by their own ids, many of one array by the array's."""
+    elements = Counter(id_ for id_, index in left if index is not None)
+    whole = {*short, *(id_ for id_, number in elements.items() if number > _ALONE)}
+    return list(dict.fromkeys([*whole, *(_id_of(key) for key in left if key[0] not in whole)]))
+
+
+def _is_over(record: Record) -> bool:
+    return status_of(record.state).is_final
+
+
+def _id_of(key: Key) -> str:
+    return key[0] if key[1] is None else f"{key[0]}_{key[1]}"
+
+
+def _joined(queued: Record, accounted: Record) -> Record:
+    """The controller's record with what only accounting tells."""
+    return replace(queued, derived=accounted.derived, submit_line=accounted.submit_line, by=accounted.by)
+
+
+def _newest(task: Task) -> tuple[float, int, str]:
+    created = task.created.timestamp() if task.created else 0.0
+    digits = re.match(r"\d+", task.ref.id)
+    return -created, -int(digits[0]) if digits else 0, task.ref.id
