@@ -66,7 +66,7 @@ class Rows:
         self.tasks = []
         for row in rows:
             id_ = uuid_of(row["name"])
-            self.tasks.append(_PLAIN | {"uuid": id_, "shortname": id_} | row)
+            self.tasks.append(dict(_PLAIN) | {"uuid": id_, "shortname": id_} | dict(row))
         self.config = home / "rows.toml"
         token = home / "rows.token"
         token.write_text("rows-token")

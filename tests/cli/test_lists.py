@@ -15,9 +15,9 @@ from tui.settings.saved import SavedView, save_views
 TASK_KEYS = [
     "ref", "account", "platform", "id", "name", "kind", "status", "native_status", "reason", "project", "app",
     "created_by", "executed_by", "tags", "created", "started", "ended", "duration", "queued", "progress", "counts",
-    "price", "parent", "errors", "url", "fetched", "stale",
+    "price", "exit_code", "parent", "errors", "url", "fetched", "stale",
 ]  # fmt: skip
-JOB_KEYS = [*TASK_KEYS, "host", "instance", "exit_code", "attempt", "command", "logs"]
+JOB_KEYS = [*TASK_KEYS, "host", "instance", "attempt", "command", "logs"]
 DETAIL_KEYS = {
     "people", "times", "limits", "inputs", "outputs", "settings", "jobs", "price", "batch", "warnings", "events",
 }  # fmt: skip

@@ -10,9 +10,9 @@ from tests.cli.world import Answer, World
 TASK_KEYS = [
     "ref", "account", "platform", "id", "name", "kind", "status", "native_status", "reason", "project", "app",
     "created_by", "executed_by", "tags", "created", "started", "ended", "duration", "queued", "progress", "counts",
-    "price", "parent", "errors", "url", "fetched", "stale",
+    "price", "exit_code", "parent", "errors", "url", "fetched", "stale",
 ]  # fmt: skip
-JOB_KEYS = ["host", "instance", "exit_code", "attempt", "command", "logs"]
+JOB_KEYS = ["host", "instance", "attempt", "command", "logs"]
 
 
 @pytest.fixture

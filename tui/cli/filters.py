@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -51,15 +51,17 @@ class Filter:
     """Accounts named by `@NAME`; empty for all."""
 
     @classmethod
-    def read(cls, words: Sequence[str], query: str | None = None) -> "Filter":
-        """All words are one filter, `query` a second; `@NAME` among the words is an account.
+    def read(cls, words: Sequence[str], query: str | None = None, accounts: Iterable[Account] = ()) -> "Filter":
+        """All words are one filter, `query` a second; `@NAME` among the words is an account, and the names of
+        `accounts` begin references.
 
         Raises:
             UsageError: It cannot be read; the message names the part.
         """
         only = tuple(name for word in words if not _NESTED.search(word) for name in _ACCOUNT.findall(word))
         texts = (query or "", " ".join(w if _NESTED.search(w) else _ACCOUNT.sub("", w) for w in words))
-        return cls(tuple(_parsed(text) for text in texts if text.strip()), only)
+        names = [account.name for account in accounts]
+        return cls(tuple(_parsed(text, names) for text in texts if text.strip()), only)
 
     def accounts(self, accounts: Sequence[Account]) -> list[Account]:
         """Those that can hold a match: a filter that names its account asks no other.
@@ -86,11 +88,13 @@ class Filter:
 
     def _words(self, field: str) -> Iterator[frozenset[str]]:
         """The values that a word field is held to, one set a term."""
-        from tui.domain.query.nodes import Compare, Op
+        from tui.domain.query.nodes import Compare, Op, Reference
 
         for term in self._terms():
             if isinstance(term, Compare) and term.field == field and term.op in {Op.HAS, Op.IS} and term.values:
                 yield frozenset(str(v) for v in term.values)
+            elif isinstance(term, Reference) and term.account is not None and field == "account":
+                yield frozenset({term.account.lower()})
 
     def push(self, moment: "Moment") -> PushDown:
         """What a server may leave out."""
@@ -120,17 +124,27 @@ class Filter:
         tests = [matcher(node, context) for node in self.nodes]
         return tests[0] if len(tests) == 1 else lambda task: all(test(task) for test in tests)
 
+    def say_missing(self, rows: Collection[Task], moment: "Moment") -> None:
+        """Say what is compared that none of these tasks has; an empty list would not tell."""
+        if not self.nodes:
+            return
+        from tui.domain.query import missing_hints
+
+        context = _context(moment)
+        for hint in dict.fromkeys(hint for node in self.nodes for hint in missing_hints(node, rows, context)):
+            say(f"filter: {hint}")
+
 
 def _every(task: Task) -> bool:
     return True
 
 
-def _parsed(text: str) -> "Node":
+def _parsed(text: str, accounts: Collection[str]) -> "Node":
     from tui.domain.query import QueryError, parse, status_hint
 
     views = _views()
     try:
-        node = parse(text, views)
+        node = parse(text, views, accounts=accounts)
         if hint := status_hint(text, node):
             say(f"filter: {hint}")
         return _meant(node, views)

@@ -144,8 +144,8 @@ async def tasks(
     session: Session, words: Sequence[str], query: str | None, style: str | None, limit: int | None, fields: str | None
 ) -> int:
     """Print the tasks that match."""
-    chosen, wanted = check_fields(fields), Filter.read(words, query)
-    settings = session.settings()
+    chosen, settings = check_fields(fields), session.settings()
+    wanted = Filter.read(words, query, settings.accounts)
     moment = session.moment(settings)
     printer = _Printer(session, style, chosen, moment.zone)
     async with session.deck(settings) as deck:
@@ -158,6 +158,7 @@ async def tasks(
 
         rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(moment), each=each)
     shown = list(filter(matches, rows))[:limit]
+    wanted.say_missing(rows, moment)
     if not shown and code is Exit.FINE and sys.stdout.isatty():
         say("no task matches" if wanted.nodes else "there is no task")
     printer.print(shown)
@@ -169,8 +170,8 @@ async def children(
     style: str | None, limit: int | None, fields: str | None,
 ) -> int:  # fmt: skip
     """Print a batch's children."""
-    chosen, wanted = check_fields(fields), Filter.read(words, query)
-    settings = session.settings()
+    chosen, settings = check_fields(fields), session.settings()
+    wanted = Filter.read(words, query, settings.accounts)
     async with session.deck(settings) as deck:
         target, moment = deck.resolve(ref), session.moment(settings)
         listing, only = Listing(str(target)), wanted.push(moment).status
@@ -182,6 +183,7 @@ async def children(
             say(f"{target} is no batch and has no children{hint}")
         matches = await wanted.of(deck, [target.account], moment)
     rows = ordered([t for t in listing.tasks.values() if matches(t)])
+    wanted.say_missing(listing.tasks.values(), moment)
     _Printer(session, style, chosen, moment.zone).print(rows[:limit])
     return listing.code
 
@@ -198,8 +200,8 @@ async def jobs(
     style: str | None, limit: int | None, fields: str | None,
 ) -> int:  # fmt: skip
     """Print the jobs inside a task."""
-    chosen, wanted = check_fields(fields), Filter.read(words, query)
-    settings = session.settings()
+    chosen, settings = check_fields(fields), session.settings()
+    wanted = Filter.read(words, query, settings.accounts)
     async with session.deck(settings) as deck:
         target, moment = deck.resolve(ref), session.moment(settings)
         found: Sequence[Task] = () if target.job else await deck.jobs(target)
@@ -213,5 +215,6 @@ async def jobs(
             elif target.job:
                 say(f"{target} is a job and has none inside; all there is of it is shown by: taskdeck show {target}")
         matches = await wanted.of(deck, [target.account], moment)
+    wanted.say_missing(found, moment)
     _Printer(session, style, chosen, moment.zone, JOB_TABLE).print(ordered([j for j in found if matches(j)])[:limit])
     return Exit.FINE

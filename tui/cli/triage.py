@@ -29,8 +29,8 @@ async def triage(
     session: Session, ref: str | None, query: str | None, style: str | None, *, hosts: bool = False
 ) -> int:
     """Print the groups, largest first; logs are read where the platform says no more than that it failed."""
-    wanted = Filter.read((), query)
     settings = session.settings()
+    wanted = Filter.read((), query, settings.accounts)
     async with session.deck(settings) as deck:
         tasks, code = await _tasks(session, deck, settings, ref, wanted)
         evidence = Evidence(deck, failure_rules(session.config))

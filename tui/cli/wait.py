@@ -94,8 +94,8 @@ async def wait(
     """Wait, and tell by the exit code how they ended: 0, 1 failed, 3 aborted, 6 it will never be known, 124 timeout."""
     if not refs and query is None:
         raise UsageError("wait for what? write REF... or --filter F")
-    wanted = None if query is None else Filter.read((), query)
     settings = session.settings()
+    wanted = None if query is None else Filter.read((), query, settings.accounts)
     start = session.clock.monotonic()
     async with session.deck(settings) as deck:
         watch = _Watch(deck)

@@ -18,8 +18,8 @@ DATA = ("json", "ndjson", "csv", "tsv")
 KEYS = (
     "ref", "account", "platform", "id", "name", "kind", "status", "native_status", "reason", "project", "app",
     "created_by", "executed_by", "tags", "created", "started", "ended", "duration", "queued", "progress", "counts",
-    "price", "parent", "errors", "url", "fetched", "stale",
-    "host", "instance", "exit_code", "attempt", "command", "logs",
+    "price", "exit_code", "parent", "errors", "url", "fetched", "stale",
+    "host", "instance", "attempt", "command", "logs",
 )  # fmt: skip
 """Keys of a task or job."""
 _FLAT = ("ref", "status", "name", "kind", "project", "app", "created", "duration")

@@ -83,6 +83,7 @@ def task_record(task: Task, now: datetime, *, stale: bool = False) -> Record:
         "progress": _progress(task.progress),
         "counts": _counts(task.counts),
         "price": money(task.price),
+        "exit_code": _exit_code(task),
         "parent": None if task.parent is None else str(task.parent),
         "errors": [_error(e) for e in task.errors],
         "url": task.url,
@@ -93,12 +94,23 @@ def task_record(task: Task, now: datetime, *, stale: bool = False) -> Record:
         record |= {
             "host": task.host,
             "instance": task.instance,
-            "exit_code": task.exit_code,
             "attempt": task.attempt,
             "command": task.command,
             "logs": list(task.logs),
         }
     return record
+
+
+def _exit_code(task: Task) -> int | None:
+    """As triage shows it: the job's own, else the one that the platform's words name."""
+    if isinstance(task, Job) and task.exit_code is not None:
+        return task.exit_code
+    if task.reason is None and not task.errors:
+        return None
+    # Here, and not above: the signatures take 30 ms to load, and most lists name no exit code.
+    from tui.domain.signature.said import exit_of
+
+    return exit_of(task)
 
 
 def fact(value: Fact) -> Any:

@@ -70,7 +70,7 @@ def _value(field: Field, typed: Typed) -> Value:
 
 
 def _is_range(field: Field, typed: Typed) -> bool:
-    if typed.quoted or ".." not in typed.text:
+    if ".." not in typed.text or (typed.quoted and field.type is not Type.TIME):  # "2026-11-01 10:00..2026-11-02 9:00"
         return False
     if field.type is Type.MAP:  # a map's texts may hold dots; numbers on both sides make a range
         ends = [end for end in typed.text.split("..", 1) if end]
@@ -92,7 +92,7 @@ def _range(field: Field, op: Op, typed: Typed) -> tuple[tuple[Value, ...], Value
         return None
     if op is Op.IS_NOT:
         raise QueryError(typed.start, typed.end, f"write !{field.name}:{typed.text}")
-    low, _, high = typed.text.partition("..")
+    low, _, high = (end.strip() for end in typed.text.partition(".."))
     if not low and not high:
         raise QueryError(typed.start, typed.end, "a range has at least one end; for example 1..9")
     kind = Type.NUMBER if field.type is Type.MAP else field.type

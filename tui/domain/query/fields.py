@@ -56,6 +56,13 @@ def _errors(task: Task, context: Context) -> str | None:
     return " ".join(e.message for e in task.errors) or None
 
 
+def _exit(task: Task, context: Context) -> int | None:
+    # Here, and not above: the signatures take time to load, and few filters ask for them.
+    from tui.domain.signature.said import exit_of
+
+    return exit_of(task)
+
+
 def _batch(task: Task, context: Context) -> str | None:
     if task.parent is not None:
         return task.parent.id
@@ -114,7 +121,7 @@ FIELDS: tuple[Field, ...] = (
     Field("region", _T, lambda t, c: t.region, "where it runs", "region:us-east-1"),
     Field("host", _T, _job("host"), "the machine", "host:et-w17"),
     Field("attempt", _N, _job("attempt"), "which try", "attempt>1"),
-    Field("exit", _N, _job("exit_code"), "exit code", "exit:137"),
+    Field("exit", _N, _exit, "exit code, as triage shows it", "exit:137"),
     Field("class", _W, lambda t, c: c.error_class(t), "class of the failure", "class:memory"),
     Field("sig", _T, lambda t, c: c.signature(t), "signature of the failure", "sig:oom"),
     Field("reason", _T, lambda t, c: t.reason, "why it is in its status", "reason:denied"),

@@ -9,7 +9,7 @@ from typing import Any
 from tui.domain.query.context import Context
 from tui.domain.query.fields import FLAGS, Field, Type, lookup, reader
 from tui.domain.query.judge import GROUPS, TESTS, Test, loose_test, text_test
-from tui.domain.query.nodes import And, Compare, Flag, Fuzzy, Labels, Moment, Node, Not, Op, Or, Regex, Word
+from tui.domain.query.nodes import And, Compare, Flag, Fuzzy, Labels, Moment, Node, Not, Op, Or, Reference, Regex, Word
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 
@@ -17,6 +17,7 @@ __all__ = ["Predicate", "haystack", "matcher", "words_in"]
 
 Predicate = Callable[[Task], bool]
 
+_IDS = frozenset({"id", "batch", "parent"})
 _WORDS = ("status", "account", "platform", "native")
 
 
@@ -36,6 +37,8 @@ def matcher(node: Node, context: Context) -> Predicate:
             return _fuzzy(text)
         case Regex(pattern):
             return _anywhere(pattern.search, context)
+        case Reference():
+            return _reference(node)
         case Flag(name):
             return _flag(name, context)
         case Labels(pairs):
@@ -47,7 +50,7 @@ def matcher(node: Node, context: Context) -> Predicate:
 def _effort(node: Node) -> int:
     """What costs little and leaves few goes first; the order of an `and` changes nothing else."""
     match node:
-        case Flag():
+        case Flag() | Reference():
             return 0
         case Compare(field=field):
             return 0 if field in _WORDS else 1
@@ -120,7 +123,8 @@ def _spoken(word: Word, context: Context) -> frozenset[str]:
 def _word(word: Word, context: Context) -> Predicate:
     text = word.text
     if not _small(text):
-        return _anywhere(lambda held: text in held, context)
+        stands, small = _anywhere(lambda held: text in held, context), text.lower()
+        return lambda task: stands(task) or small in (task.ref.job or task.ref.id).lower()
     named = _spoken(word, context)
     if not named:
         return lambda task: text in haystack(task)
@@ -132,6 +136,21 @@ def _fuzzy(text: str) -> Predicate:
     letters = "".join(f"[^{re.escape(c)}]*+{re.escape(c)}" for c in text)
     search = re.compile(letters, re.DOTALL | (0 if text != text.lower() else re.IGNORECASE)).match
     return lambda task: search(task.name) is not None
+
+
+def _reference(node: Reference) -> Predicate:
+    """The task itself, what is inside it, and the task that a job named is in; ids are compared in any case."""
+    if node.account is None:
+        address = node.id
+        return lambda task: task.ref.id.lower() in address or (task.url or "-").rstrip("/").lower() == address
+
+    def matches(task: Task) -> bool:
+        ref = task.ref
+        if ref.account != node.account or ref.id.lower() != node.id:
+            return False
+        return node.job is None or ref.job is None or ref.job.lower() == node.job
+
+    return matches
 
 
 def _flag(name: str, context: Context) -> Predicate:
@@ -167,6 +186,8 @@ def _compare(node: Compare, context: Context) -> Predicate:
         return _any_tag(node)
     if field.type is Type.MAP:
         return _tested(_keyed(field, node.key or "", context), loose_test(node))
+    if field.name in _IDS:
+        return _id(node, reader(field, context))
     test = TESTS[field.type](node, context)
     if field.name == "status":
         wanted = tuple(s for s in TaskStatus if test(s.value))
@@ -174,6 +195,15 @@ def _compare(node: Compare, context: Context) -> Predicate:
     if field.name == "project" and context.projects:
         return _project(test, context, every=node.op is Op.IS_NOT)
     return _tested(reader(field, context), test)
+
+
+def _id(node: Compare, read: Callable[[Task], str | None]) -> Predicate:
+    """An id in any case: what is pasted from elsewhere may have other letters."""
+    values = tuple(value.lower() if isinstance(value, str) else value for value in node.values)
+    test = text_test(replace(node, values=values))
+    if node.op is Op.MATCHES:
+        return lambda task: test(read(task))
+    return lambda task: test(id_.lower() if (id_ := read(task)) is not None else None)
 
 
 def _typed(node: Compare, kind: Type) -> bool:

@@ -33,13 +33,13 @@ def _start(moment: Moment, context: Context) -> tuple[datetime, timedelta]:
         return context.now - moment.ago, _TICK
     local = context.now.astimezone(context.zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    if moment.kind == "day":
-        return midnight - moment.days * _DAY, _DAY
-    if moment.kind == "weekday":
-        return midnight - ((local.weekday() - moment.days) % 7) * _DAY, _DAY
-    at = moment.at or local
     shortest = timedelta(minutes=1) if moment.minutes else timedelta(seconds=1)
-    if moment.kind == "clock":
-        return midnight.replace(hour=at.hour, minute=at.minute, second=at.second), shortest
+    at = moment.at or local
+    if moment.kind in {"day", "weekday", "clock"}:
+        back = (local.weekday() - moment.days) % 7 if moment.kind == "weekday" else moment.days
+        day = midnight - back * _DAY
+        if moment.at is None:
+            return day, _DAY
+        return day.replace(hour=at.hour, minute=at.minute, second=at.second), shortest
     start = at.replace(tzinfo=context.zone) if at.tzinfo is None else at
     return start, _DAY if moment.kind == "date" else shortest

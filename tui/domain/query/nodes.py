@@ -7,8 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
-__all__ = ["And", "Compare", "Flag", "Fuzzy", "Labels", "Moment", "Node", "Not", "Op", "Or", "QueryError", "Regex",
-           "Value", "Word"]  # fmt: skip
+__all__ = ["And", "Compare", "Flag", "Fuzzy", "Labels", "Moment", "Node", "Not", "Op", "Or", "QueryError",
+           "Reference", "Regex", "Value", "Word"]  # fmt: skip
 
 
 class QueryError(ValueError):
@@ -46,7 +46,7 @@ class Moment:
     ago: timedelta = timedelta(0)
     days: int = 0
     at: datetime | None = None
-    """Naive: read in the display zone; for `date` its midnight, for `clock` only the time counts."""
+    """Naive: read in the display zone. For `date` its midnight; for `clock` and days only the time of day counts."""
     minutes: bool = False
     """A time without seconds means the whole minute."""
 
@@ -78,6 +78,19 @@ class Regex:
     """A pattern looked for where a word is."""
 
     pattern: re.Pattern[str]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`lab:UUID`, `lab:UUID/3` or a task's web address, pasted: one task, and what is inside it."""
+
+    account: str | None
+    """None where an address was pasted."""
+    id: str
+    """The id; of an address the whole of it. In small letters: ids are the same in any case."""
+    job: str | None
     start: int
     end: int
 
@@ -139,4 +152,4 @@ class Or:
     nodes: tuple["Node", ...]
 
 
-Node: TypeAlias = Word | Fuzzy | Regex | Flag | Labels | Compare | Not | And | Or
+Node: TypeAlias = Word | Fuzzy | Regex | Reference | Flag | Labels | Compare | Not | And | Or

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from tui.domain.query.compare import Typed, compared
 from tui.domain.query.fields import ALIASES, FIELDS, FLAGS, Field, Type, lookup
-from tui.domain.query.nodes import And, Flag, Fuzzy, Labels, Node, Not, Op, Or, QueryError, Regex, Word
+from tui.domain.query.nodes import And, Flag, Fuzzy, Labels, Node, Not, Op, Or, QueryError, Reference, Regex, Word
 from tui.domain.query.values import pattern
 
 __all__ = ["parse"]
@@ -15,6 +15,9 @@ __all__ = ["parse"]
 _FIELD = re.compile(r"([A-Za-z_]+)(\.[^\s:=!<>~|()\"]+)?(!=|>=|<=|[:=<>~])")
 _LABEL = re.compile(r"([^=!,\s]+)(!=|==?)([^,\s]*)\Z")
 _OR = re.compile(r"or(?=[\s(]|\Z)")
+_REFERENCE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*):(?=[^\s|():=!<>~,\"]+)")
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_CLOCK = re.compile(r"\s+([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.\.[^\s|()]*)?)(?=[\s|()]|\Z)")
 _LISTS = frozenset({Op.HAS, Op.IS, Op.IS_NOT})
 """Operators whose value may be several, by comma."""
 _ACCOUNT = next(field for field in FIELDS if field.name == "account")
@@ -24,13 +27,19 @@ _LONGEST = 4_000
 _DEEPEST = 50
 
 
-def parse(text: str, views: Collection[str] = (), extra: Mapping[str, Field] = MappingProxyType({})) -> Node:
+def parse(
+    text: str,
+    views: Collection[str] = (),
+    extra: Mapping[str, Field] = MappingProxyType({}),
+    accounts: Collection[str] = (),
+) -> Node:
     """The tree of a filter.
 
     Args:
         text: As typed.
         views: Names of saved views, which are flags.
         extra: Computed columns, which are fields.
+        accounts: Names of accounts, which begin references.
 
     Raises:
         QueryError: And nothing else, whatever the text.
@@ -43,7 +52,7 @@ def parse(text: str, views: Collection[str] = (), extra: Mapping[str, Field] = M
         return Fuzzy(stripped[3:].strip(), at, len(text))
     if stripped.startswith("-l "):
         return _labels(stripped[3:], at + 3)
-    return _Parser(text, views, extra).whole()
+    return _Parser(text, views, extra, accounts).whole()
 
 
 def _labels(text: str, at: int) -> Node:
@@ -59,10 +68,13 @@ def _labels(text: str, at: int) -> Node:
 class _Parser:
     """Recursive descent over one text."""
 
-    def __init__(self, text: str, views: Collection[str], extra: Mapping[str, Field]) -> None:
+    def __init__(
+        self, text: str, views: Collection[str], extra: Mapping[str, Field], accounts: Collection[str]
+    ) -> None:
         self.text = text
         self.views = views
         self.extra = extra
+        self.accounts = accounts
         self.at = 0
         self.depth = 0
 
@@ -130,6 +142,8 @@ class _Parser:
             self.at += 1
             letters = self.delimited('"') if self.text.startswith('"', self.at) else self.word()
             return Fuzzy(letters, start, self.at)
+        if (reference := self.reference()) is not None:
+            return reference
         if found := _FIELD.match(self.text, self.at):
             return self.field(found)
         start = self.at
@@ -142,6 +156,29 @@ class _Parser:
             name = Typed(word[1:], True, start + 1, self.at)
             return compared(_ACCOUNT, None, Op.IS, [name], (start, self.at))
         return Word(word, start, self.at)
+
+    def reference(self) -> Node | None:
+        """A pasted reference or web address; None where none stands here. Where an account is called like a field, what
+        stands here may be either."""
+        start = self.at
+        if _ADDRESS.match(self.text, start):
+            return Reference(None, self.word().rstrip("/").lower(), None, start, self.at)
+        found = _REFERENCE.match(self.text, start)
+        account = next((name for name in self.accounts if found and name.lower() == found[1].lower()), None)
+        if found is None or account is None:
+            return None
+        if field := _FIELD.match(self.text, start) if lookup(found[1], self.extra) else None:
+            try:
+                either = self.field(field)
+            except QueryError:
+                either = None
+            self.at = start
+        else:
+            either = None
+        self.at = found.end()
+        id_, _, job = self.word().lower().partition("/")
+        node = Reference(account, id_, job or None, start, self.at)
+        return node if either is None else Or((node, either))
 
     def deeper(self, at: int) -> None:
         self.depth += 1
@@ -212,6 +249,9 @@ class _Parser:
             self.at += 1
             typed.append(self.typed(op))
         given = [one for one in typed if one.text or one.quoted]
+        clock = _CLOCK.match(self.text, self.at) if field.type is Type.TIME else None
+        if clock and given and not given[-1].quoted:
+            raise QueryError(start, clock.end(), _parted(self.text[start : self.at], clock[1], op))
         if not given:
             raise QueryError(start, self.at, f"a value is missing; for example {field.example}")
         return compared(field, key, op, given, (start, self.at))
@@ -225,6 +265,13 @@ class _Parser:
             return Typed(text, True, start, self.at)
         text = self.word("," if op in _LISTS else "")
         return Typed(text, False, start, self.at)
+
+
+def _parted(term: str, clock: str, op: Op) -> str:
+    """A date and a time of day that a space parts: how they are written as one."""
+    head, sign, date = term.partition(op.value)
+    joined = "" if ".." in clock else f" or {head}{sign}{date}T{clock}"
+    return f'a time of day belongs to its date: write {head}{sign}"{date} {clock}"{joined}'
 
 
 def _no_field(name: str, extra: Collection[str]) -> str:

@@ -3,6 +3,7 @@
 import math
 import re
 import warnings
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -120,19 +121,25 @@ def _money(text: str, start: int, end: int) -> tuple[Decimal, str | None]:
     return Decimal(found.group(1)), (currency or found.group(2) or "").upper() or None
 
 
+def _day(word: str) -> Moment | None:
+    if word in {"today", "yesterday"}:
+        return Moment("day", days=0 if word == "today" else 1)
+    return Moment("weekday", days=_DAYS.index(word)) if word in _DAYS else None
+
+
 def _moment(text: str, start: int, end: int) -> Moment:
     low = text.lower()
     span = duration(low.removeprefix("-"))
     if span is not None:
         return Moment("ago", ago=span)
-    if low in {"today", "yesterday"}:
-        return Moment("day", days=0 if low == "today" else 1)
-    if low in _DAYS:
-        return Moment("weekday", days=_DAYS.index(low))
-    if found := _CLOCK.match(low):
+    day, _, clock = low.partition(" ")
+    if (known := _day(day)) is not None and not clock:
+        return known
+    if found := _CLOCK.match(clock if known is not None else low):
         hour, minute, second = (int(part or 0) for part in found.groups())
         if hour < 24 and minute < 60 and second < 60:
-            return Moment("clock", at=datetime(2000, 1, 1, hour, minute, second), minutes=found.group(3) is None)
+            at = datetime(2000, 1, 1, hour, minute, second)
+            return replace(known or Moment("clock"), at=at, minutes=found.group(3) is None)
     try:
         at = datetime.fromisoformat(text.upper())
     except ValueError:

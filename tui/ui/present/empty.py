@@ -1,5 +1,6 @@
 """What an empty list says: why there is nothing, and what to do."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tui.domain.errors import AuthRefused, Forbidden
@@ -14,13 +15,13 @@ _PAGE = 100
 _MOST = 6
 
 
-def empty_text(snapshot: Snapshot, place: Place, size: int, now: datetime) -> list[str]:
-    """A few lines; the first says why."""
+def empty_text(snapshot: Snapshot, place: Place, size: int, now: datetime, missing: Sequence[str] = ()) -> list[str]:
+    """A few lines; the first says why. `missing` is what the filter compares that no task here has."""
     feeds = {name: feed for name, feed in snapshot.feeds.items() if place.scope in {None, name}}
     accounts = [_account_text(name, feed, now) for name, feed in feeds.items()]
     if size and (place.query or place.failed or place.view):
         hidden = "F" if place.failed and not place.query else "the filter"
-        lines = [f"nothing matches: {hidden} hides {count_text(size, 'task')}", "esc shows all"]
+        lines = [f"nothing matches: {hidden} hides {count_text(size, 'task')}", *missing[:2], "esc shows all"]
         waiting = [text for text, feed in zip(accounts, feeds.values(), strict=True) if not feed.complete]
         return [*lines, *(["", "not everything is here yet:", *waiting] if waiting else [])][:_MOST]
     return accounts[:_MOST] or ["no account is shown"]

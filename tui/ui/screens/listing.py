@@ -14,6 +14,7 @@ from tui.domain.query import (
     QueryError,
     Served,
     complete,
+    missing_hints,
     parse,
     served,
     served_terms,
@@ -52,6 +53,7 @@ class ListScreen(LiveTable):
         """What of it a server can filter."""
         self.terms: tuple[tuple[int, Served], ...] = ()
         """The terms of it that a server can filter: where each begins, and what it asks."""
+        self._missing: tuple[tuple[Node, int], tuple[str, ...]] | None = None
         self._left: dict[str | None, Place] = {}
         """Where each view was left."""
 
@@ -85,7 +87,7 @@ class ListScreen(LiveTable):
         Raises:
             QueryError: It cannot be read.
         """
-        return parse(text, self._named, self.layout_of.extra) if text.strip() else EVERYTHING
+        return parse(text, self._named, self.layout_of.extra, self.deck.handles) if text.strip() else EVERYTHING
 
     @property
     def _named(self) -> dict[str, SavedView]:
@@ -149,7 +151,16 @@ class ListScreen(LiveTable):
         self.go(replace(self.place, query=text, node=node), keep=keep)
         if keep and (hint := status_hint(text, node)):
             self.say(hint, "dim")
+        elif keep and (missing := self.missing()):
+            self.say(missing[0], "warn")
         return True
+
+    def missing(self) -> tuple[str, ...]:
+        """What the filter compares that no task here has; looked for once a filter and number of tasks."""
+        asked = (self.place.node, self.listing.size)
+        if self._missing is None or self._missing[0] != asked:
+            self._missing = asked, missing_hints(self.place.node, self.listing.tasks.values(), self.context)
+        return self._missing[1]
 
     def show_filter(self, text: str) -> None:
         """A filter that was not typed into the line."""

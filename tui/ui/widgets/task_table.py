@@ -203,6 +203,10 @@ class LiveTable(Screen[None]):
         """What a filter needs to know just now."""
         raise NotImplementedError
 
+    def missing(self) -> tuple[str, ...]:
+        """What the filter compares that no task here has, a sentence each."""
+        raise NotImplementedError
+
     def completions(self, text: str, cursor: int) -> Sequence[tuple[int, str, str]]:
         """How a filter can go on."""
         raise NotImplementedError
@@ -370,7 +374,7 @@ class LiveTable(Screen[None]):
         self._draw_crumb()
         self.set_class(not self.listing.rows, "-empty")
         if not self.listing.rows:
-            text = empty_text(self.snapshot, self.place, self.listing.size, self.now)
+            text = empty_text(self.snapshot, self.place, self.listing.size, self.now, self.missing())
             self.query_one("#empty", StyledLines).show(*(row([(" " + line, "dim")]) for line in text))
         self.draw_keys()
 
