@@ -63,7 +63,7 @@ async def _walked(data: bytes) -> tuple[int, float, str]:
         spent: dict[str, float] = {}
         for key, do in {
             "j": lambda: view.action_move(1), "pgup": lambda: view.action_page(-1.0), "g": view.action_top,
-            "G": view.action_bottom, "n": lambda: view.step(view.troubles, 1),
+            "G": view.action_bottom, "n": lambda: view.step(view.errors, 1),
             "/": lambda: setattr(view, "needle", "step 999999"), "&": lambda: setattr(view, "only", "residual"),
         }.items():  # fmt: skip
             # Of the processor: others may use the machine.

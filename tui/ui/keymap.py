@@ -222,9 +222,9 @@ ACTIONS: tuple[Action, ...] = (
     _batch("copy", "y,c", "copy", "copy the reference of the child", "copy"),
     _batch("copy_rows", "Y", "copy rows", "copy the shown or marked rows as TSV", "copy"),
     # A job, or any log.
-    _job("next", "n", "match", "the next match, else the next line that sounds like a failure", "move",
+    _job("next", "n", "match", "the next match, else the next error, after them the warnings", "move",
          call="step(1)", footer=1),
-    _job("previous", "N", "match", "the match or failure before", "move", call="step(-1)", footer=1),
+    _job("previous", "N", "match", "the match or error before", "move", call="step(-1)", footer=1),
     _job("tab_previous", "left_curly_bracket", "tab", "the tab before", "move", call="tab(-1)", footer=1),
     _job("tab_next", "right_curly_bracket", "tab", "the next tab", "move", call="tab(1)", footer=1),
     _job("log", "l", "log", "back to the log", "look"),

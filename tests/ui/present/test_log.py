@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.ui.fakes import LOG
 from tui.domain.log import LogPart
 from tui.ui.log.spool import Spool
-from tui.ui.log.text import TROUBLE, Finder, LogText
+from tui.ui.log.text import TROUBLE, Finder, LogText, Tone, tone_of
 
 
 def held(start: int, data: bytes = LOG) -> LogText:
@@ -84,3 +84,19 @@ def test_lines_keep_their_numbers_when_the_oldest_make_room_for_what_comes() -> 
     assert text.start > 0
     for line in (0, len(text) - 1):
         assert text.line(line) == f"line {text.number(line):0>3}"
+
+
+def test_u14_a_line_sounds_as_its_level_says_else_as_its_words_say() -> None:
+    said = {
+        "09:40:12 WARN  failed to read the index": Tone.WARNING,
+        "2026-11-24T10:59:05Z INFO 0 errors, 0 warnings": Tone.CALM,
+        "[info] error rate 0.01": Tone.CALM,
+        "main.c:12: warning: unused variable error": Tone.WARNING,
+        "Traceback (most recent call last):": Tone.ERROR,
+        "ValueError: no such sample": Tone.CALM,
+        "error: no such sample": Tone.ERROR,
+        "[ERROR] killed": Tone.ERROR,
+        "this was a warning": Tone.WARNING,
+        "step 12 of 40": Tone.CALM,
+    }
+    assert {line: tone_of(line) for line in said} == said

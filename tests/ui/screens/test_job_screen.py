@@ -6,7 +6,7 @@ from pathlib import Path
 from textual.widgets import Input
 
 from tests.ui.desk import Desk, words
-from tests.ui.fakes import LOG, REF, MemoryDeck, make_detail
+from tests.ui.fakes import LOG, REF, MemoryDeck, make_detail, make_job
 from tui.domain.errors import Unreachable
 from tui.domain.log import TAIL_BYTES
 from tui.domain.task import TaskRef
@@ -39,7 +39,7 @@ async def test_shows_the_end_of_the_log_and_the_errors_found_in_it() -> None:
         await settle(app, pilot)
         shown = words(app)
         assert "FAILED 42m ago exit 1" in shown
-        assert "errors found (2)" in shown
+        assert "1 error, 1 warning   n/N jump" in shown
         assert app.memory.reads == [(-TAIL_BYTES, TAIL_BYTES)]
         assert "last 65.5 KB of" in shown
 
@@ -87,7 +87,7 @@ async def test_the_line_that_tells_is_found_among_many_warnings_that_do_not() ->
     app = desk(warnings + b"2026-11-24T10:59:05Z instance is being terminated (spot interruption notice)\n")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(app, pilot)
-        found = words(app).split("errors found (41)")[1]
+        found = words(app).split("1 error, 40 warnings")[1]
         assert "   41 2026-11-24T10:59:05Z instance is being terminated" in found
         await pilot.press("enter")
         assert app.screen.query_one(LogView).marked == 40
@@ -303,3 +303,40 @@ async def test_a_job_that_nobody_holds_is_asked_for_alone() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(app, pilot)
         assert app.memory.asked == [MERGE]
+
+
+async def test_u14_warnings_are_counted_as_warnings_and_n_visits_errors_first() -> None:
+    """Also on a job that went well, where nothing is said to be why it failed."""
+    warnings = b"".join(b"10:58:%02d WARN  failed to read mate %d, skipped\n" % (n, n) for n in range(40))
+    app = desk(b"10:57:00 INFO  0 errors so far\n" + b"10:57:01 ERROR no space left on device\n" + warnings)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        assert "1 error, 40 warnings" in words(app)
+        view, seen = app.screen.query_one(LogView), []
+        await pilot.press("g")
+        view.jump(0)
+        for _ in range(3):
+            await pilot.press("n")
+            seen.append(view.marked)
+        assert seen == [1, 2, 3], "the error, then the warnings in their order"
+    good = desk(warnings)
+    good.memory.details[REF] = make_detail(jobs=(make_job("merge.chr7", 38, 38),))
+    async with good.run_test(size=(80, 24)) as pilot:
+        await settle(good, pilot)
+        assert "40 warnings   n/N" in words(good)
+        assert "error" not in words(good).split("40 warnings")[0].split("\n")[-1]
+        assert good.screen.query_one(LogView).telling == -1
+
+
+async def test_u14_header_and_tab_count_the_same_attempts() -> None:
+    """Where the platform counts two and lists the last one only, the other is named as not reported."""
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(app, pilot)
+        assert "attempt 2 of 2" in words(app)
+        assert "attempts(2)" in words(app)
+        await pilot.press("right_curly_bracket", "right_curly_bracket")
+        await settle(app, pilot)
+        assert "attempt 1" in words(app).split("attempt 2 of 2")[1].split("not reported")[0]
+        await pilot.press("l", "P")
+        assert [n.message for n in app._notifications] == ["the platform does not list the other attempts"]

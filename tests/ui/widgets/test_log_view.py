@@ -52,10 +52,11 @@ async def test_jump_marks_a_line_and_steps_go_round() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         app.view.add(LogPart(LOG, 0, len(LOG)))
         await pilot.pause()
-        app.view.step(app.view.troubles, -1)
+        lines = [*app.view.warnings, *app.view.errors]
+        app.view.step(lines, -1)
         await pilot.pause()
         assert app.view.marked == 3002
-        app.view.step(app.view.troubles, 1)
+        app.view.step(lines, 1)
         assert app.view.marked == 3000
 
 

@@ -20,7 +20,7 @@ from tui.clock import Clock, SystemClock
 from tui.domain.log import LogPart
 from tui.domain.text import plain
 from tui.ui.log.sgr import coloured
-from tui.ui.log.text import TROUBLE, Finder, LogText, pattern_of
+from tui.ui.log.text import TROUBLE, Finder, LogText, Tone, pattern_of
 from tui.ui.log.timestamps import stamp_length
 from tui.ui.strips import Piece
 
@@ -68,7 +68,7 @@ class LogLines(ScrollView):
         """Lines that the user marked."""
         self._hits = Finder(None, self.log_text)
         self._only = Finder(None, self.log_text)
-        self._troubles = Finder(TROUBLE, self.log_text, _TROUBLE_LINES)
+        self._errors, self._warnings = _troubles(self.log_text)
         self._rows: Sequence[int] = range(0)
         self._part = 0
         self._mark = -1
@@ -85,9 +85,14 @@ class LogLines(ScrollView):
         return self._hits.numbers
 
     @property
-    def troubles(self) -> "array[int]":
+    def errors(self) -> "array[int]":
         """Lines that sound like a failure, among the last ones."""
-        return self._troubles.numbers
+        return self._errors.numbers
+
+    @property
+    def warnings(self) -> "array[int]":
+        """Lines that sound like a warning, among the last ones."""
+        return self._warnings.numbers
 
     @property
     def rows(self) -> Sequence[int]:
@@ -116,7 +121,7 @@ class LogLines(ScrollView):
         text = self.log_text
         self._hits = Finder(pattern_of(self.needle), text)
         self._only = Finder(pattern_of(self.only), text)
-        self._troubles = Finder(TROUBLE, text, _TROUBLE_LINES)
+        self._errors, self._warnings = _troubles(text)
         self._search()
 
     def add(self, part: LogPart) -> None:
@@ -127,7 +132,7 @@ class LogLines(ScrollView):
         """
         first, top = not self.log_text.held, self._line_at_top()
         change = self.log_text.add(part)
-        for finder in (self._hits, self._only, self._troubles):
+        for finder in (self._hits, self._only, self._errors, self._warnings):
             finder.grown(change, self.log_text)
         if change.replaced:
             self.marks.clear()
@@ -147,7 +152,7 @@ class LogLines(ScrollView):
 
     def _search(self) -> None:
         """Find what can be found within a key press, a block for each pattern, and go on in between."""
-        finders = (self._hits, self._only, self._troubles)
+        finders = (self._hits, self._only, self._errors, self._warnings)
         more = False
         for finder in finders:
             more |= finder.step(self.log_text)
@@ -157,7 +162,7 @@ class LogLines(ScrollView):
 
     @work(group="log-search", exclusive=True)
     async def _go_on(self) -> None:
-        finders = (self._hits, self._only, self._troubles)
+        finders = (self._hits, self._only, self._errors, self._warnings)
         while sum(finder.step(self.log_text) for finder in finders):
             await self.clock.sleep(0)
         top = self._line_at_top()
@@ -355,3 +360,8 @@ class LogLines(ScrollView):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"log-view--{name}", partial=True)
+
+
+def _troubles(text: LogText) -> tuple[Finder, Finder]:
+    """What looks for errors, and what looks for warnings."""
+    return Finder(TROUBLE, text, _TROUBLE_LINES, Tone.ERROR), Finder(TROUBLE, text, _TROUBLE_LINES, Tone.WARNING)

@@ -53,14 +53,11 @@ class LogPane(LogReading):
 
     # --- keys ----------------------------------------------------------------------------------------------------
 
-    def step(self, way: int) -> bool:
-        """To the next or previous line worth a look."""
-        return self.view.step(self.notable, way)
-
     def action_found(self) -> None:
         """To the line under the mark of the list, else to the one that tells, else to the last of them."""
         if numbers := self.notable:
-            last = numbers[-1] if self.telling is None or self.telling not in numbers else self.telling
+            worst = numbers if self.view.needle else self._strong or self._weak
+            last = worst[-1] if self.telling is None or self.telling not in numbers else self.telling
             self.view.jump(self.view.marked if self.view.marked in numbers else last)
 
     def action_follow(self) -> None:

@@ -24,6 +24,7 @@ from tui.ui.log.sgr import uncoloured
 from tui.ui.log.spool import Spool
 from tui.ui.log.text import LogText
 from tui.ui.log.view import LogView
+from tui.ui.present.format import count_text
 from tui.ui.present.why import telling_line
 from tui.ui.strips import cut, wrapped
 
@@ -58,6 +59,8 @@ class LogReading(Vertical):
         self.deck = deck
         self.clock = clock
         self.ref: TaskRef | None = None
+        self.succeeded = False
+        """The job went well, so that no line says why it failed."""
         self.index = LogIndex()
         self.asked = False
         """Whether it is known which logs there are."""
@@ -263,18 +266,37 @@ class LogReading(Vertical):
 
     @property
     def notable(self) -> Sequence[int]:
-        """The lines that n and N visit: matches while searching, else what sounds like a failure and what is marked."""
-        view = self.view
-        if view.needle:
-            return view.hits
-        told = {self.telling} if self.telling is not None else set()
-        return sorted({*view.troubles, *view.marks, *told}) if view.marks or told else view.troubles
+        """The lines that n and N visit: matches while searching, else errors with what is marked, then warnings."""
+        if self.view.needle:
+            return self.view.hits
+        strong, weak = self._strong, self._weak
+        return [*strong, *weak] if strong else weak
+
+    @property
+    def _strong(self) -> Sequence[int]:
+        """What sounds like a failure, tells why, or was marked, in order."""
+        more = {*self.view.marks, *({self.telling} if self.telling is not None else ())}
+        return sorted({*self.view.errors, *more}) if more else self.view.errors
+
+    @property
+    def _weak(self) -> Sequence[int]:
+        """Warnings besides."""
+        warnings = self.view.warnings
+        return [n for n in warnings if n not in self.view.marks and n != self.telling]
+
+    def step(self, way: int) -> bool:
+        """To the next or previous line worth a look; warnings come when the errors are through."""
+        numbers, here = self.notable, self.view.marked
+        if self.view.needle or here not in numbers:
+            return self.view.step(numbers if self.view.needle else self._strong or self._weak, way)
+        self.view.jump(numbers[(list(numbers).index(here) + way) % len(numbers)])
+        return True
 
     @property
     def telling(self) -> int | None:
         """The line that says why a job that has ended failed."""
         text = self.view.log_text
-        if self.source is None or self.source.growing or not len(text):
+        if self.succeeded or self.source is None or self.source.growing or not len(text):
             return None
         held = (self.source, len(text), text.start)
         if self._told[0] != held:
@@ -282,11 +304,14 @@ class LogReading(Vertical):
         return self._told[1]
 
     def _draw_found(self, width: int) -> None:
-        view, found, numbers = self.view, self.query_one("#found", Static), self.notable
-        found.display = bool(numbers)
-        if not numbers:
+        view, found, every = self.view, self.query_one("#found", Static), self.notable
+        found.display = bool(every)
+        if not every:
             return
-        title = f"─ {'matches' if view.needle else 'errors found'} ({len(numbers)})   n/N jump, enter "
+        title = f"─ {self._found_text(len(every))}   n/N jump, enter "
+        # Warnings stand here where there is nothing worse, or once one is jumped to.
+        strong, weak = self._strong, self._weak
+        numbers = every if view.needle else weak if view.marked in weak or not strong else strong
         here = view.marked if view.marked >= 0 or view.needle or self.telling is None else self.telling
         at = bisect_left(numbers, here) if here >= 0 else len(numbers) - 1
         first = max(0, min(at - 1, len(numbers) - _FOUND_SHOWN))
@@ -296,6 +321,18 @@ class LogReading(Vertical):
             words = cut(f"{mark} {view.log_text.number(number):>6} {uncoloured(view.log_text.line(number))}", width)
             lines.append(Content.styled(words, "bold $text-error") if number == self.telling else Content(words))
         found.update(Content("\n").join(lines))
+
+    def _found_text(self, number: int) -> str:
+        """`matches (3)`, `1 error, 61 warnings`, `2 marked, 1 warning`."""
+        view, telling = self.view, self.telling
+        if view.needle:
+            return f"matches ({number:,})"
+        told = telling is not None and telling not in view.errors
+        marked = len(view.marks)
+        warnings = len(view.warnings) - (told and telling in view.warnings)
+        counts = ((len(view.errors) + told, "error"), (warnings, "warning"))
+        said = [count_text(count, noun) for count, noun in counts if count]
+        return ", ".join([*said, *([f"{marked:,} marked"] if marked else [])])
 
 
 def _on(value: bool) -> str:

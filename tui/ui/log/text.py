@@ -5,13 +5,14 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tui.domain.log import LogPart
 from tui.ui.log.sgr import uncoloured
 from tui.ui.log.spool import Spool
 from tui.ui.present.format import size_text
 
-__all__ = ["TROUBLE", "Finder", "Grown", "LogText", "pattern_of"]
+__all__ = ["TROUBLE", "Finder", "Grown", "LogText", "Tone", "pattern_of", "tone_of"]
 
 _LONGEST = 65_536
 _BLOCK = 262_144
@@ -22,6 +23,35 @@ TROUBLE = re.compile(
     rb"oom|abort(?:ed)?|panic|no such file|cannot|denied|failed|failure|warn(?:ing)?)\b"
 )
 """What a line that sounds like a failure or a warning holds."""
+_WARNING = re.compile(r"(?i)\bwarn(?:ing)?\b")
+_ERROR = re.compile(TROUBLE.pattern.replace(b"|warn(?:ing)?", b"").decode())
+_LEVEL = re.compile(
+    r"^.{0,60}?(?:\b(TRACE|DEBUG|INFO|NOTICE|NOTE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)\b"
+    r"|[\[<(](?i:(warn|warning|error|fatal|critical))[\])>]|\b(?i:(warning|error|fatal)):)"
+    r"|^[^a-z]{0,60}[\[<(]?(trace|debug|info|notice|note)[\])>:]"
+)
+"""A level word where loggers and compilers write it; one in small letters needs brackets or a colon."""
+_CALM = frozenset({"TRACE", "DEBUG", "INFO", "NOTICE", "NOTE"})
+
+
+class Tone(StrEnum):
+    """What a line sounds like."""
+
+    CALM = "calm"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def tone_of(line: str) -> Tone:
+    """What a line sounds like: its level word decides where it has one, else its words.
+
+    `WARN  failed to read the index` is a warning, `INFO  0 errors` is neither.
+    """
+    level = _LEVEL.match(line)
+    if level is not None:
+        word = next(filter(None, level.groups())).upper()
+        return Tone.CALM if word in _CALM else Tone.WARNING if word.startswith("WARN") else Tone.ERROR
+    return Tone.ERROR if _ERROR.search(line) else Tone.WARNING if _WARNING.search(line) else Tone.CALM
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +241,14 @@ def _line_ends(data: bytes, offset: int) -> Iterator[int]:
 class Finder:
     """The lines that match one pattern, found block by block from the end backwards, and kept while the text grows."""
 
-    def __init__(self, pattern: re.Pattern[bytes] | None, text: LogText, within: int | None = None) -> None:
+    def __init__(
+        self, pattern: re.Pattern[bytes] | None, text: LogText, within: int | None = None, tone: Tone | None = None
+    ) -> None:
         self.pattern = pattern
         self.within = within
         """Lines looked at, at the end of the text; None for all."""
+        self.tone = tone
+        """Of the lines that match only those that sound so; None for all."""
         self.numbers: array[int] = array("q")
         """Found so far, in order."""
         self._first = self._last = len(text)
@@ -238,13 +272,19 @@ class Finder:
         least = max(0, len(text) - self.within) if self.within is not None else 0
         if self._last < len(text):
             last = text.block(self._last)
-            self.numbers.extend(text.find(self.pattern, self._last, last))
+            self.numbers.extend(self._found(text, self._last, last))
             self._last = last
         elif self._first > least:
             first = max(least, text.block_before(self._first))
-            self.numbers = text.find(self.pattern, first, self._first) + self.numbers
+            self.numbers = self._found(text, first, self._first) + self.numbers
             self._first = first
         return self._last < len(text) or self._first > least
+
+    def _found(self, text: LogText, first: int, last: int) -> "array[int]":
+        numbers = text.find(self.pattern, first, last) if self.pattern is not None else array("q")
+        if self.tone is None:
+            return numbers
+        return array("q", (n for n in numbers if tone_of(uncoloured(text.line(n))) is self.tone))
 
     @property
     def searched(self) -> int:

@@ -1,6 +1,5 @@
 """A log on the line API: how its lines look, how keys move in it, marks and selection."""
 
-import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -15,12 +14,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui.ui.log.lines import LogLines
-from tui.ui.log.sgr import uncoloured
 from tui.ui.strips import line
 
 __all__ = ["LogView"]
-
-_WARNING = re.compile(r"(?i)\bwarn(?:ing)?\b")
 
 
 class LogView(LogLines, can_focus=True):
@@ -97,11 +93,9 @@ class LogView(LogLines, can_focus=True):
         return Strip.join([strip, shown])
 
     def _tint(self, number: int) -> Style:
-        if number == self.telling:
+        if number == self.telling or self._in(self.errors, number):
             return self._style("trouble")
-        if not self._in(self.troubles, number):
-            return Style()
-        return self._style("warning" if _WARNING.search(uncoloured(self.log_text.line(number))) else "trouble")
+        return self._style("warning") if self._in(self.warnings, number) else Style()
 
     @staticmethod
     def _in(numbers: "array[int]", number: int) -> bool:

@@ -14,7 +14,7 @@ from tui.ui.present.peers import Siblings, differing
 from tui.ui.present.tree import json_nodes
 from tui.ui.present.tree_node import Node
 
-__all__ = ["Said", "Tab", "attempts_of", "beside", "job_nodes", "side_lines", "tabs_text"]
+__all__ = ["Said", "Tab", "attempt_count", "attempts_of", "beside", "job_nodes", "side_lines", "tabs_text"]
 
 Said = tuple[str, str]
 """A line and its style."""
@@ -29,6 +29,18 @@ class Tab(StrEnum):
     FILES = "files"
     TIMELINE = "timeline"
     RAW = "raw"
+
+
+def attempt_count(attempts: Sequence[Job]) -> int:
+    """How many tries there were: those that are known, or as many as the last one's number says."""
+    return max([len(attempts), *(job.attempt or 0 for job in attempts)])
+
+
+def _unlisted(attempts: Sequence[Job]) -> list[int]:
+    """The numbers of tries that the platform counts and does not list."""
+    known = {job.attempt or 1 for job in attempts}
+    count = attempt_count(attempts)
+    return [number for number in range(1, count + 1) if number not in known] if count > len(attempts) else []
 
 
 def tabs_text(chosen: Tab, attempts: int, *, narrow: bool = False) -> str:
@@ -59,7 +71,8 @@ def job_nodes(job: Task, tab: Tab, index: LogIndex, attempts: Sequence[Job], now
     """The lines of a tab; one line that says so where there is nothing."""
     match tab:
         case Tab.ATTEMPTS:
-            return tuple(_attempt(j, j.ref == job.ref, now) for j in attempts) or _none(tab)
+            unlisted = (Node(f"unlisted {n}", f"attempt {n}", "not reported", "dim") for n in _unlisted(attempts))
+            return (*unlisted, *(_attempt(j, j.ref == job.ref, now) for j in attempts)) or _none(tab)
         case Tab.RAW | Tab.LOG:
             return tuple(json_nodes(json.dumps(task_record(job, now)).encode()))
         case Tab.ARGS:

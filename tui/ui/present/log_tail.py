@@ -1,17 +1,16 @@
 """The end of a log as it stands beside something else: the line that tells why, warnings, what sounds like trouble."""
 
-import re
 from collections.abc import Sequence
 
 from textual.content import Content
 
 from tui.domain.signature import find_error
-from tui.ui.log.text import TROUBLE
+from tui.ui.log.text import Tone, tone_of
 from tui.ui.strips import cut
 
 __all__ = ["tail_lines"]
 
-_WARNING = re.compile(r"(?i)\bwarn(?:ing)?\b")
+_STYLES = {Tone.ERROR: "$text-error", Tone.WARNING: "$text-warning", Tone.CALM: ""}
 
 
 def tail_lines(lines: Sequence[str], width: int, lead: str = "") -> list[Content]:
@@ -25,6 +24,4 @@ def tail_lines(lines: Sequence[str], width: int, lead: str = "") -> list[Content
 
 
 def _style(text: str) -> str:
-    if not TROUBLE.search(text.encode("utf-8", "replace")):
-        return ""
-    return "$text-warning" if _WARNING.search(text) else "$text-error"
+    return _STYLES[tone_of(text)]

@@ -15,12 +15,13 @@ from tui.clock import Clock
 from tui.domain.diff import nearest_good
 from tui.domain.errors import TuiError
 from tui.domain.exitcode import exit_text
+from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.store.deck import Deck
 from tui.ui.bindings import bindings
 from tui.ui.log.pane import LogPane
 from tui.ui.present.format import at_text, cost_text, queued_text, ran_text, time_text
-from tui.ui.present.job import Tab, attempts_of, beside, job_nodes, side_lines, tabs_text
+from tui.ui.present.job import Tab, attempt_count, attempts_of, beside, job_nodes, side_lines, tabs_text
 from tui.ui.present.peers import Siblings, same_work
 from tui.ui.present.zone import letters_of
 from tui.ui.screens.work import View, WorkScreen, status_text
@@ -69,6 +70,7 @@ class JobScreen(WorkScreen):
 
     def _open_log(self) -> None:
         job = self.task_now
+        self.pane.succeeded = job is not None and job.status is TaskStatus.DONE
         self.pane.open(self.ref, failed=job is not None and job.status.is_bad)
 
     @property
@@ -118,6 +120,7 @@ class JobScreen(WorkScreen):
         if ref != self.ref:
             return
         self.job, self._family = job, family
+        self.pane.succeeded = job.status is TaskStatus.DONE
         self.error, self.fetched = "", asked
         if job.status.is_final:
             self.pane.view.growing = False
@@ -171,13 +174,11 @@ class JobScreen(WorkScreen):
             return Head(str(self.ref))
         code, host = (job.exit_code, job.host) if isinstance(job, Job) else (None, None)
         state = " ".join(t for t in (status_text(job, self.now), exit_text(code)) if t)
-        tries = len(self.attempts)
+        tries = attempt_count(self.attempts)
         facts = (
             job.ref.account,
             f"host {host}" if host else job.instance,
-            f"attempt {job.attempt} of {max(tries, job.attempt)}"
-            if isinstance(job, Job) and job.attempt and tries
-            else None,
+            f"attempt {job.attempt} of {tries}" if isinstance(job, Job) and job.attempt and tries else None,
         )
         wide = self.size.width >= _WIDE
         below = (
@@ -204,7 +205,7 @@ class JobScreen(WorkScreen):
         right = "{ } tab"
         if pane.source and self.tab is Tab.LOG:
             right = f"source: {pane.source.name}  (s: {'the next, both' if wide else 'next'})"
-        tabs = f" {tabs_text(self.tab, len(self.attempts), narrow=not wide)}"
+        tabs = f" {tabs_text(self.tab, attempt_count(self.attempts), narrow=not wide)}"
         if cell_len(tabs) + cell_len(right) + 2 > width:
             right = right.removeprefix("source: ")
         tabs = cut(tabs, max(8, width - cell_len(right) - 1))
@@ -306,7 +307,7 @@ class JobScreen(WorkScreen):
         if self.tab is not Tab.LOG:
             self.facts.find(way)
         elif not self.pane.step(way):
-            self.say("no match" if self.pane.view.needle else "no error found in what is held")
+            self.say("no match" if self.pane.view.needle else "no error or warning in what is held")
 
     def action_tab(self, way: int) -> None:
         """The next or previous tab."""
@@ -343,7 +344,8 @@ class JobScreen(WorkScreen):
         if len(tries) > 1 and self.ref in tries:
             self._show(tries[tries.index(self.ref) - 1])
         else:
-            self.say("there was no other attempt")
+            several = attempt_count(self.attempts) > 1
+            self.say("the platform does not list the other attempts" if several else "there was no other attempt")
 
     @on(Gantt.Chosen)
     def _open_bar(self, message: Gantt.Chosen) -> None:
