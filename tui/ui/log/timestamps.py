@@ -7,8 +7,20 @@ from typing import Protocol
 __all__ = ["line_since", "seconds_of", "stamp_length"]
 
 _STAMP = re.compile(
-    r"\[?(?:(?P<day>\d{4}-\d{2}-\d{2})[T ])?(?P<time>\d{2}:\d{2}:\d{2})(?:[.,]\d+)?(?:Z|[+-]\d{2}:?\d{2})?\]?\s+"
+    r"""\[?
+    (?:(?P<day>\d{4}-\d{2}-\d{2})[T\ ]
+      |(?P<other>\d{4}/\d{2}/\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{1,2}/[A-Z][a-z]{2}/\d{4}
+        |(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\ )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\ {1,2}\d{1,2})
+        (?:,\ |[T:\ ])
+    )?
+    (?P<time>\d{2}:\d{2}:\d{2}|\d:\d{2}:\d{2}(?=(?:[.,]\d+)?\ ?[AaPp]\.?[Mm]))(?:[.,]\d+)?
+    (?P<half>\ ?[AaPp]\.?[Mm]\.?(?![A-Za-z]))?
+    (?:Z|\ ?(?:UTC|GMT)(?![A-Za-z])|\ ?[+-]\d{2}:?\d{2})?
+    (?(other)(?:\ \d{4}(?=[\]\s]))?)
+    \]?\s+""",
+    re.VERBOSE,
 )
+"""As loggers write it: ISO 8601, other dates, no date, twelve hours, a zone behind it."""
 _DAY = 86_400.0
 _NEAR = 64
 
@@ -30,11 +42,14 @@ def stamp_length(text: str) -> int:
 
 
 def seconds_of(text: str) -> tuple[bool, float] | None:
-    """Whether the stamp has a date, and its seconds: since 1970, else since midnight."""
+    """Whether the stamp has a date, and its seconds: since 1970, else since midnight. None also for a date that is not
+    ISO 8601, since day and month cannot be told apart."""
     found = _STAMP.match(text)
-    if found is None:
+    if found is None or found["other"] is not None:
         return None
     hour, minute, second = (int(part) for part in found["time"].split(":"))
+    if found["half"] is not None:
+        hour = hour % 12 + (12 if "p" in found["half"].lower() else 0)
     clock = hour * 3600.0 + minute * 60 + second
     if found["day"] is None:
         return False, clock
