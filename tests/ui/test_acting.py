@@ -127,3 +127,22 @@ async def test_login_reads_the_token_again_and_says_who_we_are() -> None:
         await at.type("login nobody")
         await at.press("enter")
         await at.until(lambda: "nobody" in at.shown and "token was read" not in at.shown, "the refusal")
+
+
+async def test_u14_abort_of_what_is_over_says_so_and_opens_no_dialog() -> None:
+    """One task by its name, several by how they ended."""
+    async with table(rare=True) as at:
+        rows = [at.list.listing.tasks[key] for key in at.list.listing.rows]
+        over = [task for task in rows if task.status is TaskStatus.DONE and task.kind is Kind.TASK][:2]
+        at.list.table.go(at.list.listing.rows.index(str(over[0].ref)))
+        await at.press("X")
+        assert f"nothing to abort: {over[0].name} is done already" in at.shown
+        assert at.app.screen is at.list
+        await mark(at, over)
+        await at.press("X")
+        assert "nothing to abort: 2 done" in at.shown
+        assert at.app.screen is at.list
+        at.list.action_unmark()
+        at.list.table.go(at.list.listing.rows.index(str(over[0].ref)))
+        await at.press("enter", "X")
+        assert [n.message for n in at.app._notifications] == [f"nothing to abort: {over[0].name} is done already"]

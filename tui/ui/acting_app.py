@@ -127,8 +127,12 @@ class ActingApp(DeckApp, inherit_bindings=False):
         self._confirm(rest(message.run.plan, message.run.results))
 
     def _confirm(self, plan: "Plan", *, dry: bool = False) -> None:
+        from tui.ui.present.plan import nothing_text
         from tui.ui.screens.confirm import ConfirmScreen
 
+        if not plan.targets:
+            self.say(nothing_text(plan), "warn")
+            return
         dialog = ConfirmScreen(plan, self.deck.actions, self.deck.clock, self.copy_to_clipboard, dry=dry)
         self.push_screen(dialog, self._confirmed)
 

@@ -13,8 +13,8 @@ from tui.ui.present.columns import WORDS
 from tui.ui.present.format import cost_text, count_text, ran_text, span_text
 
 __all__ = [
-    "TARGET_COLUMNS", "identity_text", "outcome_text", "plan_lines", "plan_title", "target_cells", "target_lines",
-    "verb_text",
+    "TARGET_COLUMNS", "identity_text", "nothing_text", "outcome_text", "plan_lines", "plan_title", "target_cells",
+    "target_lines", "verb_text",
 ]  # fmt: skip
 
 _GOING = frozenset({TaskStatus.STARTING, TaskStatus.RUNNING, TaskStatus.FINISHING})
@@ -28,6 +28,7 @@ TARGET_COLUMNS = (
     Column("cost", "COST", 11, right=True),
 )
 """What a dialog says of each target; where it is in full, `identity_text` says."""
+_ALREADY = {TaskStatus.FAILED: "has failed", TaskStatus.ABORTED: "was aborted"}
 _MOST = 4
 """Accounts and reasons that are told one by one."""
 
@@ -49,6 +50,22 @@ def plan_title(plan: Plan) -> str:
         again = count_text(sum(part.count for part in plan.parts), "failed child", "failed children")
         return f"RERUN {again} of {what}{where}"
     return f"{plan.verb.value.upper()} {what}{where}{final}"
+
+
+def nothing_text(plan: Plan) -> str:
+    """Why a plan has no target: `nothing to abort: bwa-mem2 12 is done already`, `nothing to abort: 2 done`."""
+    lead = f"nothing to {plan.verb.value.partition('-')[0]}"
+    match plan.already, plan.skipped:
+        case [], []:
+            return lead
+        case [task], []:
+            state = "is gone" if VERBS[plan.verb].removes else _ALREADY.get(task.status, f"is {task.status.value}")
+            return f"{lead}: {_name(task)} {state} already"
+        case [], [(task, why)]:
+            return f"{lead}: {_name(task)}: {why}"
+    reasons = Counter(why for _, why in plan.skipped)
+    said = [_states(plan.already)] if plan.already else []
+    return f"{lead}: " + "; ".join([*said, *(f"{n:,}: {why}" for why, n in reasons.items())])
 
 
 def plan_lines(plan: Plan) -> list[str]:
