@@ -50,6 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for kind in ("config", "data", "cache", "state"):
         monkeypatch.setenv(f"XDG_{kind.upper()}_HOME", str(place / kind))
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    monkeypatch.setenv("TASKDECK_SLURM", "off")  # the machine may be a login node
     use_zone(UTC)  # an app of an earlier test may have chosen another
     return place
 

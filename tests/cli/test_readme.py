@@ -23,8 +23,9 @@ from tui.domain.query.fields import FIELDS
 from tui.domain.record import task_record
 from tui.domain.status import TaskStatus
 from tui.help import TOPICS, read
+from tui.platforms.door import PLATFORMS
 from tui.sandbox.serve import SandboxOptions
-from tui.settings.model import PLATFORMS, Account
+from tui.settings.model import Account
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 TEXT = "\n".join([README, *map(read, TOPICS)])
@@ -111,7 +112,7 @@ def test_every_example_of_the_filter_language_can_be_read() -> None:
 
 def test_every_account_key_is_explained() -> None:
     """Every key of an account and every platform is in the settings topic."""
-    keys = {"name", "found"}
+    keys = {"name", "found", "options", "address", "source"}
     assert all(f"| `{field.name}` |" in read("settings") for field in fields(Account) if field.name not in keys)
     assert all(f"`{platform}`" in read("settings") for platform in PLATFORMS)
 

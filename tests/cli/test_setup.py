@@ -8,9 +8,10 @@ import pytest
 from tests.cli.world import Answer, World
 from tests.tripwire import Tripwire
 from tui.cli.main import main
-from tui.settings.addresses import SEVENBRIDGES
+from tui.platforms.sevenbridges.environments import ENVIRONMENTS
 from tui.ui.keymap import ACTIONS
 
+SEVENBRIDGES = {place.name: place.api for place in ENVIRONMENTS}
 CGC = SEVENBRIDGES["cgc"]
 CREDENTIALS = f"[default]\napi_endpoint = {CGC}\nauth_token = one\n[work]\napi_endpoint = {CGC}\nauth_token = two\n"
 

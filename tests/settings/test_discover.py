@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests.tripwire import Tripwire
-from tui.settings.addresses import SEVENBRIDGES, SHORT_NAMES
 from tui.settings.discover import Found, discover
 from tui.settings.secrets import read_token
 
@@ -130,37 +129,3 @@ def test_r08_a_broken_file_is_named_and_not_quoted(home: Path, tripwire: Tripwir
     write(path, f"[x]\napi_endpoint = https://far.example\nauth_token = {tripwire.token} {tripwire.token}\n")
     assert "more than one word" in discover().errors[0]
     assert not tripwire.found(repr(found) + repr(discover()))
-
-
-def test_the_table_of_environments_agrees_with_the_adapters() -> None:
-    from tui.platforms.sevenbridges.environments import ENVIRONMENTS
-
-    assert {e.name: e.api for e in ENVIRONMENTS} == SEVENBRIDGES
-    assert {e.short: e.name for e in ENVIRONMENTS if e.short != e.name} == SHORT_NAMES
-
-
-def test_a_person_with_nothing_but_the_variable_has_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`QARNOT_CLIENT_TOKEN` alone goes to the public cluster; with `QARNOT_CLUSTER_URL` to that one."""
-    monkeypatch.setenv("QARNOT_CLIENT_TOKEN", "mine")
-    assert names(discover()) == [("qarnot", "https://api.qarnot.com")]
-    monkeypatch.setenv("QARNOT_CLUSTER_URL", "http://127.0.0.1:9/qarnot/lab")
-    assert names(discover()) == [("qarnot", "http://127.0.0.1:9/qarnot/lab")]
-
-
-def test_the_configuration_file_is_read_from_the_working_directory_only(home: Path, workdir: Path) -> None:
-    write(home / "qarnot.conf", "[client]\ntoken=one\n")
-    assert discover().accounts == ()
-    write(workdir / "qarnot.conf", "; a comment\n[client]\ntoken = two\n[storage]\nurl=https://s.example\n")
-    assert names(discover()) == [("qarnot", "https://api.qarnot.com")]
-
-
-def test_the_command_lines_file_is_looked_for_in_four_places(
-    home: Path, workdir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The first that exists is the one, as the command line itself does it; lines without `=` are passed by."""
-    places = [workdir / "local", workdir / "global", workdir / ".Qarnot/cli.config", home / ".Qarnot/cli.config"]
-    monkeypatch.setenv("QARNOT_LOCAL_PATH", str(places[0]))
-    monkeypatch.setenv("QARNOT_GLOBAL_PATH", str(places[1]))
-    for number, place in reversed(list(enumerate(places))):
-        write(place, f"nonsense\ntoken=t{number}\nuri=https://c{number}.example\nnext-page-token=x\n")
-        assert names(discover()) == [("qarnot", f"https://c{number}.example")]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tui.domain.duration import duration
 from tui.domain.errors import ConfigError
-from tui.settings import duration, load
+from tui.settings import load
 from tui.settings.read import parse
 from tui.settings.secrets import CommandToken, EnvToken, FileToken, KeyringToken
 

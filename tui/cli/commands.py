@@ -12,8 +12,8 @@ from tui.cli.argv import COMMANDS, OPTIONS
 from tui.cli.examples import EXAMPLES
 from tui.cli.output import FORMATS
 from tui.cli.wiring import Session
+from tui.domain.duration import duration
 from tui.domain.errors import UsageError
-from tui.settings import duration
 
 __all__ = ["INTERFACE", "tree"]
 

@@ -29,7 +29,7 @@ def list_accounts(session: Session) -> int:
         raise NoAccount
     for account in settings.accounts:
         mode = "read-only" if account.read_only else "read-write"
-        sys.stdout.write("\t".join((account.name, account.platform, account.url, mode, account.origin)) + "\n")
+        sys.stdout.write("\t".join((account.name, account.platform, account.place, mode, account.origin)) + "\n")
     return Exit.USAGE if settings.errors else Exit.FINE
 
 
@@ -90,25 +90,28 @@ async def doctor(session: Session) -> int:
     async with session.deck(settings) as deck:
         for account in settings.accounts:
             mode = "read-only" if account.read_only else "read-write"
-            sys.stdout.write(f"account {account.name}\t{account.platform} {account.url} {mode}\n")
+            sys.stdout.write(f"account {account.name}\t{account.platform} {account.place} {mode}\n")
             codes.append(await _diagnosed(deck, account))
     return worst(codes)
 
 
 async def _diagnosed(deck: Deck, account: Account) -> Exit:
-    """The token's place, then whether the platform takes it."""
-    try:
-        await asyncio.to_thread(read_token, account.token)
-    except TuiError as error:
-        sys.stdout.write(f"  token\t{plain(str(error))}\n")
-        return exit_of(error)
-    sys.stdout.write(f"  token\tread from {account.origin.removeprefix('found: ')}\n")
+    """The token's place, then whether the platform takes it, and what it tells of itself."""
+    if account.token is not None:
+        try:
+            await asyncio.to_thread(read_token, account.token)
+        except TuiError as error:
+            sys.stdout.write(f"  token\t{plain(str(error))}\n")
+            return exit_of(error)
+        sys.stdout.write(f"  token\tread from {account.origin.removeprefix('found: ')}\n")
     try:
         info = await deck.info(account.name)
     except TuiError as error:
         sys.stdout.write(f"  reach\t{plain(words_of(error))}\n")
         return exit_of(error)
     sys.stdout.write(f"  reach\t{f'answers as {info.user}' if info.user else 'answers, and names no user'}\n")
+    for facts in info.sections.get("cluster", ()):
+        sys.stdout.writelines(f"  {name}\t{value}\n" for name, value in facts.items() if name != "user")
     return Exit.FINE
 
 

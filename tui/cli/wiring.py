@@ -37,12 +37,13 @@ def _connect(account: Account, clock: Clock, transport: Callable[[], Any], patie
         Connection(
             account=account.name,
             url=account.url,
-            token=read_token(account.token),
+            token=None if account.token is None else read_token(account.token),
             projects=account.projects,
             read_only=account.read_only,
             ca_file=account.ca_file,
             web_url=account.web_url,
             patience=patience,
+            options=account.options,
         ),
         clock=clock,
         transport=transport(),
@@ -62,6 +63,8 @@ def handle(
         platform=account.platform,
         url=account.url,
         origin=account.origin,
+        place=account.place,
+        least_interval=0.0 if account.refresh is None else account.refresh.total_seconds(),
         connect=partial(_connect, account, clock, transport, patience),
         read_only=account.read_only,
     )

@@ -1,7 +1,7 @@
 """What the user configured, and where tokens are: read at start, by hand, without heavy imports."""
 
 from tui.settings.model import Account, Settings
-from tui.settings.read import duration, load
+from tui.settings.read import load
 from tui.settings.secrets import read_token
 
-__all__ = ["Account", "Settings", "duration", "load", "read_token"]
+__all__ = ["Account", "Settings", "load", "read_token"]

@@ -1,7 +1,5 @@
 """The accounts that the official SDKs and tools would use, so that who has one of them starts with no set-up."""
 
-import configparser
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +7,8 @@ from pathlib import Path
 
 from tui.domain.errors import ConfigError
 from tui.domain.token import Token
-from tui.settings.addresses import DEFAULT_URLS, checked_url
+from tui.platforms.account import Reach, checked_url
+from tui.platforms.door import PLATFORMS
 from tui.settings.files import read_private
 from tui.settings.model import Account
 from tui.settings.secrets import HeldToken, checked
@@ -54,6 +53,20 @@ class _Finder:
             self.warnings.append(private.exposed)
         return private.text
 
+    def warn(self, text: str) -> None:
+        """Tell of something that was passed by."""
+        self.warnings.append(text)
+
+    def fail(self, text: str) -> None:
+        """Tell of a file or variable that cannot be used."""
+        self.errors.append(text)
+
+    def add_local(self, name: str, platform: str, reach: Reach, where: str) -> None:
+        """Add an account that needs neither an address nor a token."""
+        self.accounts.append(
+            Account(self._free(name), platform, options=reach.options, address=reach.address, found=True, source=where)
+        )
+
     def add(self, name: str, platform: str, url: str, token: str, where: str) -> None:
         """Add an account, or say why not; a known address and token is the same account."""
         try:
@@ -82,68 +95,9 @@ def _numbered(name: str) -> Iterator[str]:
 
 
 def discover() -> Found:
-    """Look in every place the official tools look in, the files' accounts before those of variables."""
+    """Look in every place the official tools look in, platform by platform in the order of the door."""
     finder = _Finder()
-    _sevenbridges(finder)
-    _qarnot(finder)
-    if key := os.environ.get("ET_ENGINE_API_KEY"):
-        finder.add("et-engine", "et-engine", DEFAULT_URLS["et-engine"], key, "environment variable ET_ENGINE_API_KEY")
+    for platform in PLATFORMS.values():
+        if platform.discover is not None:
+            platform.discover(finder)
     return Found(tuple(finder.accounts), tuple(finder.warnings), tuple(finder.errors))
-
-
-def _ini(finder: _Finder, text: str, path: Path) -> configparser.RawConfigParser | None:
-    # Raw: a token may hold a percent sign. Not strict: the SDKs take a section that comes twice.
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read_string(text)
-    except configparser.Error:
-        # The parser's own message quotes the line, which may be the token.
-        finder.errors.append(f"{path} is no INI file; write [SECTION] and KEY = VALUE lines")
-        return None
-    return parser
-
-
-def _sevenbridges(finder: _Finder) -> None:
-    path = Path.home() / ".sevenbridges" / "credentials"
-    text = finder.read(path)
-    parser = None if text is None else _ini(finder, text, path)
-    for section in parser.sections() if parser else ():
-        values = parser[section] if parser else {}
-        url, token = values.get("api_endpoint"), values.get("auth_token")
-        if url and token:
-            finder.add(section, "sevenbridges", url, token, f"{path} [{section}]")
-        else:
-            finder.warnings.append(f"{path}: [{section}] needs api_endpoint and auth_token; it is passed by")
-    url, token = os.environ.get("SB_API_ENDPOINT"), os.environ.get("SB_AUTH_TOKEN")
-    if url and token:
-        where = "environment variables SB_API_ENDPOINT and SB_AUTH_TOKEN"
-        finder.add("sb-env", "sevenbridges", url, token, where)
-
-
-def _qarnot(finder: _Finder) -> None:
-    default = DEFAULT_URLS["qarnot"]
-    conf = Path("qarnot.conf")
-    text = finder.read(conf, foreign_dir=True)
-    parser = None if text is None else _ini(finder, text, conf)
-    if parser is not None:
-        token = parser.get("client", "token", fallback="") or parser.get("client", "auth", fallback="")
-        # Its address goes with its own token only: whoever wrote the file must not be sent another's.
-        if token:
-            finder.add("qarnot", "qarnot", parser.get("cluster", "url", fallback="") or default, token, str(conf))
-    cli = _qarnot_cli_file()
-    text = None if cli is None else finder.read(cli, foreign_dir=not cli.is_absolute())
-    if text is not None:
-        pairs = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-        values = {key.strip(): value.strip() for key, value in pairs.items()}
-        if token := values.get("token"):
-            finder.add("qarnot", "qarnot", values.get("uri") or default, token, str(cli))
-    if token := os.environ.get("QARNOT_CLIENT_TOKEN"):
-        url = os.environ.get("QARNOT_CLUSTER_URL") or default
-        finder.add("qarnot", "qarnot", url, token, "environment variable QARNOT_CLIENT_TOKEN")
-
-
-def _qarnot_cli_file() -> Path | None:
-    """The first that exists of the places the Qarnot command line looks in."""
-    named = [os.environ.get("QARNOT_LOCAL_PATH"), os.environ.get("QARNOT_GLOBAL_PATH")]
-    places = [*(Path(n) for n in named if n), Path(".Qarnot/cli.config"), Path.home() / ".Qarnot" / "cli.config"]
-    return next((p for p in places if p.exists()), None)

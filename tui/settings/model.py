@@ -1,15 +1,13 @@
 """What can be configured: frozen values, each with a default and what it means."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from tui.settings.secrets import TokenSource
 
-__all__ = ["GROUPS", "PLATFORMS", "Account", "Clipboard", "Display", "Notify", "Refresh", "Safety", "Settings"]
-
-PLATFORMS = ("sevenbridges", "qarnot", "et-engine")
-"""Words for `platform`."""
+__all__ = ["GROUPS", "Account", "Clipboard", "Display", "Notify", "Refresh", "Safety", "Settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +17,11 @@ class Account:
     name: str
     """The short name the user chose: the first half of every reference."""
     platform: str
-    """One of `PLATFORMS`."""
-    url: str
-    """The API's base, without a trailing slash; `http` only for this machine."""
-    token: TokenSource
-    """Where the token is; it is read when the account is first used."""
+    """The platform's word in `platforms/door.py`."""
+    url: str = ""
+    """The API's base, without a trailing slash; `http` only for this machine. Empty where the platform has none."""
+    token: TokenSource | None = None
+    """Where the token is; it is read when the account is first used. None where the platform takes none."""
     projects: tuple[str, ...] = ()
     """Only these projects; empty for all."""
     read_only: bool = False
@@ -34,11 +32,25 @@ class Account:
     """The platform's web interface, where it cannot be told from `url`."""
     found: bool = False
     """Not configured: an official tool's own account."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """The platform's own settings, as its entry read them."""
+    address: str = ""
+    """Where it is, for a person."""
+    refresh: timedelta | None = None
+    """The shortest time between two looks, whatever `Refresh` says."""
+    source: str = ""
+    """Where an account without a token was found."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a person: an address, a host."""
+        return self.address or self.url
 
     @property
     def origin(self) -> str:
         """Where the account and its token come from, for a person."""
-        return f"found: {self.token}" if self.found else str(self.token)
+        where = "no token" if self.token is None else str(self.token)
+        return f"found: {self.source or where}" if self.found else where
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """From `config.toml` to `Settings`, checked by hand: this is start-up time."""
 
 import difflib
-import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -10,21 +9,23 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from tui.domain.duration import duration
 from tui.domain.errors import ConfigError
+from tui.platforms.account import Own
+from tui.platforms.door import entry, names
+from tui.platforms.entry import Entry
 from tui.settings import paths
-from tui.settings.addresses import DEFAULT_URLS, SEVENBRIDGES, SHORT_NAMES, checked_url
 from tui.settings.files import named_path
-from tui.settings.model import GROUPS, PLATFORMS, Account, Settings
+from tui.settings.model import GROUPS, Account, Settings
 from tui.settings.secrets import token_source
 
-__all__ = ["SCHEMA", "duration", "load", "parse"]
+__all__ = ["SCHEMA", "load", "parse"]
 
 SCHEMA = 1
 """The version of the file's shape that this program writes and reads."""
-_ACCOUNT_KEYS = ("platform", "environment", "url", "token", "projects", "read_only", "ca_file", "web_url")
+_ACCOUNT_KEYS = ("platform", "token", "projects", "read_only", "ca_file", "web_url", "refresh")
+"""What accounts of all platforms can have; the others are the platform's own."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 def load(explicit: Path | None = None) -> Settings:
@@ -61,8 +62,9 @@ def parse(data: Mapping[str, Any], path: Path) -> Settings:
     accounts = []
     for name, value in _table(data.get("accounts", {}), f"{path}: [accounts]").items():
         table = _table(value, f"{path}: [accounts.{name}]")
-        notices += _unknown(path, f"accounts.{name}", table, _ACCOUNT_KEYS)
-        accounts.append(_account(name, table, path))
+        platform = _platform(name, table, path)
+        notices += _unknown(path, f"accounts.{name}", table, (*_ACCOUNT_KEYS, *platform.keys))
+        accounts.append(_account(name, platform, table, path))
     errors: tuple[str, ...] = ()
     if not accounts:
         from tui.settings.discover import discover
@@ -89,22 +91,6 @@ def _table(value: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise ConfigError(f"{where} is no table")
     return value
-
-
-def duration(text: str) -> timedelta:
-    """`90s`, `15m`, `2h30m`, `3d`.
-
-    Raises:
-        ValueError: It is no such text, or too long a time.
-    """
-    parts = _PART.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
-        raise ValueError(f"{text!r} is no duration; write for example 5s, 15m or 2h30m")
-    seconds = math.fsum(float(number) * _UNITS[unit] for number, unit in parts)
-    try:
-        return timedelta(seconds=seconds)
-    except OverflowError:
-        raise ValueError(f"{text!r} is too long a time") from None
 
 
 def _value(field: Field[Any], table: Mapping[str, Any], where: str) -> Any:
@@ -148,16 +134,22 @@ def _check_zone(name: str, where: str) -> None:
         raise ConfigError(f"{where}: {error}") from None
 
 
-def _account(name: str, table: Mapping[str, Any], path: Path) -> Account:
+def _platform(name: str, table: Mapping[str, Any], path: Path) -> Entry:
     where = f"{path}: [accounts.{name}]"
     if not _NAME.match(name):
         raise ConfigError(f"{where}: a name has letters, digits, dot, dash and underscore only")
     platform = table.get("platform")
     if platform is None:
-        raise ConfigError(f"{where} has no platform; write one of {', '.join(PLATFORMS)}")
-    if platform not in PLATFORMS:
-        raise ConfigError(f"{where}: platform is one of {', '.join(PLATFORMS)}")
-    if "token" not in table:
+        raise ConfigError(f"{where} has no platform; write one of {', '.join(names())}")
+    if not isinstance(platform, str):
+        raise ConfigError(f"{where}: platform is one of {', '.join(names())}")
+    return entry(platform, where)
+
+
+def _account(name: str, platform: Entry, table: Mapping[str, Any], path: Path) -> Account:
+    where = f"{path}: [accounts.{name}]"
+    own = Own(table, where)
+    if platform.needs_token and "token" not in table:
         raise ConfigError(f'{where} has no token; write for example token = {{ env = "NAME" }}')
     projects = table.get("projects", [])
     if not isinstance(projects, list) or not all(isinstance(p, str) for p in projects):
@@ -165,37 +157,32 @@ def _account(name: str, table: Mapping[str, Any], path: Path) -> Account:
     read_only = table.get("read_only", False)
     if not isinstance(read_only, bool):
         raise ConfigError(f"{where}: read_only is true or false")
-    ca_file = _text(table, "ca_file", where)
+    ca_file = own.text("ca_file")
+    reach = platform.read(own)
     return Account(
         name=name,
-        platform=platform,
-        url=_url(platform, table, where),
-        token=token_source(table["token"], name, f"{where}: token", path),
+        platform=platform.name,
+        url=reach.url,
+        token=token_source(table["token"], name, f"{where}: token", path) if "token" in table else None,
         projects=tuple(projects),
         read_only=read_only,
         ca_file=None if ca_file is None else named_path(ca_file, f"{where}: ca_file"),
-        web_url=_text(table, "web_url", where),
+        web_url=own.text("web_url"),
+        options=reach.options,
+        address=reach.address or reach.url,
+        refresh=_refresh(table, where),
     )
 
 
-def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:
-    value = table.get(key)
-    if value is not None and not (isinstance(value, str) and value):
-        raise ConfigError(f"{where}: {key} is a text")
-    return value
-
-
-def _url(platform: str, table: Mapping[str, Any], where: str) -> str:
-    named = _text(table, "environment", where)
-    if named is not None and platform != "sevenbridges":
-        raise ConfigError(f"{where}: only sevenbridges has an environment; write url")
-    if url := _text(table, "url", where):
-        return checked_url(url, where)
-    if platform != "sevenbridges":
-        return DEFAULT_URLS[platform]
-    if named is None:
-        raise ConfigError(f"{where} has neither environment nor url; environment is one of {', '.join(SEVENBRIDGES)}")
-    short = named.lower()
-    if (known := SEVENBRIDGES.get(SHORT_NAMES.get(short, short))) is None:
-        raise ConfigError(f"{where}: environment is one of {', '.join(SEVENBRIDGES)}")
-    return known
+def _refresh(table: Mapping[str, Any], where: str) -> timedelta | None:
+    """How often at most this one account is asked."""
+    value = table.get("refresh")
+    if value is None:
+        return None
+    try:
+        span = duration(value if isinstance(value, str) else repr(value))
+    except ValueError as error:
+        raise ConfigError(f"{where}: refresh: {error}") from None
+    if span < timedelta(seconds=1):
+        raise ConfigError(f'{where}: refresh is at least "1s"')
+    return span

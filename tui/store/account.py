@@ -18,11 +18,16 @@ class AccountHandle:
     platform: str
     """The platform's name."""
     url: str
+    """The API's base; empty where the platform has none."""
     origin: str
     """Where the account and its token come from, in words for a person; never the token."""
     connect: Callable[[], Platform]
     """Builds the adapter; raises `ConfigError` when the token cannot be read. Imports happen here."""
     read_only: bool = False
+    place: str = ""
+    """Where it is, for a person: an address, a host."""
+    least_interval: float = 0.0
+    """Seconds at least between two looks at it, as its own settings have it."""
 
     async def opened(self) -> Platform:
         """The adapter, open.

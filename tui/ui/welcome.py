@@ -9,25 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
+from tui.platforms.door import PLATFORMS
 from tui.settings.model import Display
 from tui.ui.terminal.app import TerminalApp
 from tui.ui.widgets.words import Row, StyledLines, row
 
 __all__ = ["EXAMPLE", "Chosen", "WelcomeApp"]
 
-EXAMPLE = """\
-[accounts.cgc]
-platform = "sevenbridges"
-environment = "cgc"
-token = { env = "CGC_TOKEN" }
-"""
+EXAMPLE = next(iter(PLATFORMS.values())).example
 """What a configuration begins with."""
-_FOUND = (
-    ("Seven Bridges", "~/.sevenbridges/credentials, SB_API_ENDPOINT + SB_AUTH_TOKEN"),
-    ("Qarnot", "qarnot.conf here, the Qarnot CLI's file, QARNOT_CLIENT_TOKEN"),
-    ("ET Engine", "ET_ENGINE_API_KEY"),
-)
-_KEYS = (("d", "demo: three platforms, no network"), ("r", "look again"), ("y", "copy the example"), ("q", "leave"))
+_KEYS = (("d", "demo: every platform, no network"), ("r", "look again"), ("y", "copy the example"), ("q", "leave"))
 
 
 class Chosen(StrEnum):
@@ -70,7 +61,7 @@ class WelcomeApp(TerminalApp, inherit_bindings=False):
             row([("taskdeck", "strong"), (f"   {state}", "warn")]),
             row([]),
             row([("What the platforms' own tools use is found by itself:", "")]),
-            *(row([(f"  {name:<15}", "strong"), (places, "dim")]) for name, places in _FOUND),
+            *(row([(f"  {p.title:<15}", "strong"), (p.found_in, "dim")]) for p in PLATFORMS.values() if p.found_in),
             row([]),
             row([("Or name an account in ", ""), (str(self._config), "strong"), (":", "")]),
             *(row([(f"  {line}", "good")]) for line in EXAMPLE.splitlines()),

@@ -56,7 +56,6 @@ class Slurm:
         )
         scope = Scope(options.get("user"), timedelta(seconds=float(options.get("since") or 7 * 86_400)))
         self._jobs = Jobs(self.account, self._shell, scope, self._clock)
-        self._jobs.pace.floor = float(options.get("refresh") or 0)
         self._logs = Logs(self.account, self._jobs)
         self._actions = Actions(self.account, self._shell, self._jobs, self._clock)
 

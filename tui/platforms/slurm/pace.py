@@ -21,8 +21,6 @@ class Pace:
         self._asked: float | None = None
         self._took = 0.0
         self._acted: float | None = None
-        self.floor = 0.0
-        """Seconds at least between two looks, as the account's `refresh` has it."""
 
     def asked(self, begun: float) -> None:
         """The list was asked for at `begun` and is here now."""
@@ -46,7 +44,7 @@ class Pace:
         base = _FOCUSED if focused else _BLURRED
         if self._acted is not None and now - self._acted < _FOR:
             base = _AFTER_ACT
-        return max(base, self.floor if base > _AFTER_ACT else 0.0, _TIMES * self._took)
+        return max(base, _TIMES * self._took)
 
     @property
     def by_hand(self) -> float:

@@ -7,10 +7,11 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tui.domain.duration import duration
 from tui.domain.errors import ConfigError, UsageError
 from tui.settings import Settings
 from tui.settings.model import GROUPS
-from tui.settings.read import duration, load
+from tui.settings.read import load
 from tui.store.polling.pace import Intervals
 from tui.ui.present.header import lamp
 from tui.ui.present.settings import Row, find, parsed, rows_of

@@ -34,7 +34,7 @@ def _facts(
     handle: AccountHandle, feed: Feed, info: AccountInfo | TuiError | None, now: datetime
 ) -> tuple[Node, ...]:  # fmt: skip
     rows = [
-        ("address", handle.url, ""),
+        ("address", handle.place or handle.url, ""),
         ("token", handle.origin, ""),
         ("changes", "read-only" if handle.read_only else "actions are offered, and always ask", ""),
         ("tasks", count_text(len(feed.tasks), "task") + ("" if feed.complete else ", more to come"), ""),

@@ -5,14 +5,14 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from tui.domain.record import task_record
 from tui.domain.task import Task
+from tui.platforms.door import PLATFORMS
 
 __all__ = ["WORDS", "Api", "Copy", "copies", "safe_address"]
 
-WORDS = ("id", "ref", "url", "json", "row", "cmd", "curl", "python")
+WORDS = ("id", "ref", "url", "json", "row", "cmd", "curl", "python", "native")
 """What `:copy` takes."""
 
 
@@ -22,7 +22,7 @@ class Api:
 
     platform: str
     url: str
-    """The API's base."""
+    """The API's base; empty where the platform has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,9 @@ def copies(tasks: Sequence[Task], rows: str, apis: Mapping[str, Api], now: datet
         Copy("o", "json", "JSON", whole),
         Copy("t", "row", "row as TSV", rows),
         Copy("d", "cmd", "taskdeck command", each(lambda task: f"taskdeck show {shlex.quote(str(task.ref))}")),
-        Copy("h", "curl", "curl, the token as $TOKEN", each(lambda task: _curl(task, apis))),
-        Copy("p", "python", "Python of the platform's SDK", each(lambda task: _python(task, apis))),
+        Copy("h", "curl", "curl, the token as $TOKEN", each(lambda task: _snippet(task, apis, "curl"))),
+        Copy("p", "python", "Python of the platform's SDK", each(lambda task: _snippet(task, apis, "python"))),
+        Copy("n", "native", "the platform's own command", each(lambda task: _snippet(task, apis, "native"))),
     )
 
 
@@ -71,45 +72,10 @@ def _id(task: Task) -> str:
     return task.ref.id if task.ref.job is None else task.ref.job
 
 
-def _path(task: Task) -> str:
-    """Behind the base address."""
-    id_ = quote(task.ref.id, safe="")
-    match task.platform:
-        case "et-engine":
-            job = "" if task.ref.job is None else f"/jobs/{quote(task.ref.job, safe='')}"
-            return f"/batches/{id_}{job}"
-        case "qarnot" if id_.startswith(("job.", "pool.")):
-            kind, _, id_ = id_.partition(".")
-            return f"/{kind}s/{id_}"
-    return f"/tasks/{id_}"
-
-
-def _curl(task: Task, apis: Mapping[str, Api]) -> str:
+def _snippet(task: Task, apis: Mapping[str, Api], word: str) -> str:
+    """What the task's platform has under this word: a call, a program, its own command."""
     api = apis.get(task.ref.account)
-    if api is None:
+    platform = None if api is None else PLATFORMS.get(api.platform)
+    if api is None or platform is None or platform.snippets is None:
         return ""
-    header = "X-SBG-Auth-Token" if task.platform == "sevenbridges" else "Authorization"
-    return f'curl -sS -H "{header}: $TOKEN" {shlex.quote(api.url + _path(task))}'
-
-
-def _python(task: Task, apis: Mapping[str, Api]) -> str:
-    api = apis.get(task.ref.account)
-    if api is None:
-        return ""
-    url, id_ = repr(api.url), repr(task.ref.id)
-    match task.platform:
-        case "sevenbridges":
-            return (
-                "import os\nimport sevenbridges as sbg\n\n"
-                f'api = sbg.Api(url={url}, token=os.environ["TOKEN"])\ntask = api.tasks.get(id={id_})'
-            )
-        case "qarnot":
-            return (
-                "import os\nimport qarnot\n\n"
-                f'connection = qarnot.Connection(cluster_url={url}, client_token=os.environ["TOKEN"])\n'
-                f"task = connection.retrieve_task({id_})"
-            )
-    return (
-        "import et_engine  # the token is read from ET_ENGINE_API_KEY\n\n"
-        f"engine = et_engine.Engine(base_url={url})\nbatch = engine.batches.connect({id_})"
-    )
+    return next((snippet.text for snippet in platform.snippets(task, api.url) if snippet.word == word), "")

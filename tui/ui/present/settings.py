@@ -5,11 +5,11 @@ from dataclasses import Field, dataclass, fields
 from datetime import timedelta
 from typing import Any
 
+from tui.domain.duration import duration
 from tui.domain.errors import ConfigError, UsageError
 from tui.settings import Settings
 from tui.settings.looks import THEMES, Looks
 from tui.settings.model import GROUPS
-from tui.settings.read import duration
 from tui.settings.zones import zone_of
 from tui.ui.present.format import label_text
 

@@ -1,0 +1,26 @@
+"""Spans of time as people write them: read in one place."""
+
+import math
+import re
+from datetime import timedelta
+
+__all__ = ["duration"]
+
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+def duration(text: str) -> timedelta:
+    """`90s`, `15m`, `2h30m`, `3d`.
+
+    Raises:
+        ValueError: It is no such text, or too long a time.
+    """
+    parts = _PART.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        raise ValueError(f"{text!r} is no duration; write for example 5s, 15m or 2h30m")
+    seconds = math.fsum(float(number) * _UNITS[unit] for number, unit in parts)
+    try:
+        return timedelta(seconds=seconds)
+    except OverflowError:
+        raise ValueError(f"{text!r} is too long a time") from None
