@@ -51,6 +51,20 @@ async def test_a_draft_is_run_aborted_and_its_state_comes_back() -> None:
             await platform.run(ref)
 
 
+@pytest.mark.parametrize("verb", ["run", "abort", "clone", "rerun"])
+async def test_u01_an_action_is_sent_as_json(verb: str) -> None:
+    """Every official client declares JSON on every call; a server may refuse an action that does not."""
+    desk = Desk()
+    async with desk.adapter() as platform:
+        ref = await make(platform)
+        if verb == "abort":
+            await platform.run(ref)
+        await (platform.rerun(ref, {}) if verb == "rerun" else getattr(platform, verb)(ref))
+    sent = [r for r in desk.requests if "/actions/" in r.url.path][-1]
+    assert sent.headers["content-type"] == "application/json"
+    assert sent.content == b"{}"
+
+
 async def test_a_batch_draft_can_run_as_one_task() -> None:
     """`batch=False` goes along, and only then."""
     desk = Desk()

@@ -17,7 +17,7 @@ async def asking(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A plain client below one account's base."""
     mounted = next(m for m in sandbox.mounted if m.place.name == account)
-    sent = {"X-SBG-Auth-Token": mounted.place.token if token is None else token}
+    sent = {"X-SBG-Auth-Token": mounted.place.token if token is None else token, "Content-Type": "application/json"}
     transport = httpx.ASGITransport(sandbox.app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=f"{host}{mounted.place.path}", headers=sent) as client:
         yield client

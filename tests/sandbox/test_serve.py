@@ -58,7 +58,7 @@ def test_it_announces_its_accounts_and_keeps_a_ledger() -> None:
             moved = client.post(f"{root}/_sandbox/clock", json={"advance": 60}).json()["now"]
             assert (datetime.fromisoformat(moved) - before).total_seconds() == pytest.approx(60, abs=0.1)
             assert client.get(f"{cgc['url']}/tasks/{id_}").json()["status"] == "RUNNING"
-            client.post(f"{cgc['url']}/tasks/{id_}/actions/abort")
+            client.post(f"{cgc['url']}/tasks/{id_}/actions/abort", json={})
             ledger = client.get(f"{root}/_sandbox/ledger").json()
             assert [(row["verb"], row["id"], row["outcome"]) for row in ledger] == [
                 ("create", id_, "done"),

@@ -100,9 +100,13 @@ class Actions:
         await self._client.act("DELETE", path_of(ref.id), doing=f"deleting {ref}")
 
     async def again(self, word: str, ref: TaskRef, body: Mapping[str, Any] | None, doing: str) -> TaskRef:
-        """`clone`, `retry`, `resume` and `recover`: none changes the task, each answers a new one."""
+        """`clone`, `retry`, `resume` and `recover`: none changes the task, each answers a new one.
+
+        The vendor's specification gives each a body, so one is sent even when nothing is changed: without a body
+        there would be no `Content-Type` either, and the platform may answer 415.
+        """
         path = f"{path_of(ref.id)}/{word}"
-        answer = await self._client.act("POST", path, dict(body) if body else None, doing=doing, into=CREATED)
+        answer = await self._client.act("POST", path, dict(body or {}), doing=doing, into=CREATED)
         return TaskRef(self._account, answer.value.uuid)
 
     async def _read(self, ref: TaskRef) -> TaskWire:

@@ -76,9 +76,9 @@ class Actions:
         self._listing = listing
 
     async def send(self, verb: str, ref: TaskRef, params: Sequence[tuple[str, str]] = (), doing: str = "") -> TaskWire:
-        """`POST /tasks/{id}/actions/{verb}`."""
+        """`POST /tasks/{id}/actions/{verb}`, with an empty object: every official client declares its body as JSON."""
         path = f"{task_path(ref.id)}/actions/{verb}"
-        answer = await self._client.act("POST", path, params=params, doing=doing or f"{verb} {ref}", into=TASK)
+        answer = await self._client.act("POST", path, {}, params=params, doing=doing or f"{verb} {ref}", into=TASK)
         wire: TaskWire = answer.value
         return wire
 

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tui.sandbox.qarnot.query import Bad
-from tui.sandbox.qarnot.refused import Refused
+from tui.sandbox.qarnot.refused import Refused, Unsupported
 
-__all__ = ["Handler", "RouteRow", "answered", "created", "empty", "json_body", "object_body"]
+__all__ = ["Handler", "RouteRow", "answered", "created", "declared_body", "empty", "json_body", "object_body"]
 
 Handler = Callable[[Request], Awaitable[Response]]
 RouteRow = tuple[str, str, Handler]
@@ -36,6 +36,13 @@ async def object_body(request: Request) -> dict[str, Any]:
     return value
 
 
+async def declared_body(request: Request) -> dict[str, Any]:
+    """The body of a route to which the vendor's specification gives one: it must be declared as JSON (1.2)."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Unsupported
+    return await object_body(request)
+
+
 def empty() -> Response:
     """What an action answers: 200 without a body."""
     return Response(status_code=200)
@@ -54,11 +61,15 @@ async def answered(call: Handler, request: Request) -> Response:
     except Refused as refused:
         return JSONResponse({"message": refused.message}, status_code=refused.status)
     except Bad as bad:
-        problem = {
-            "type": "https://tools.ietf.org/html/rfc7231#section-6.5.1",
-            "title": "One or more validation errors occurred.",
-            "status": 400,
-            "traceId": "00-sandbox-00",
-            "errors": {bad.field: [bad.why]},
-        }
-        return JSONResponse(problem, status_code=400, media_type="application/problem+json")
+        title, errors = "One or more validation errors occurred.", {bad.field: [bad.why]}
+        return _problem(400, title, "https://tools.ietf.org/html/rfc7231#section-6.5.1", errors=errors)
+    except Unsupported:
+        detail = f"The content type {request.headers.get('content-type')!r} is not supported; send application/json"
+        title, kind = "Unsupported Media Type", "https://tools.ietf.org/html/rfc7231#section-6.5.13"
+        return _problem(415, title, kind, detail=detail)
+
+
+def _problem(status: int, title: str, kind: str, **more: Any) -> Response:
+    """A ProblemDetails answer (RFC 7807)."""
+    problem = {"type": kind, "title": title, "status": status, "traceId": "00-sandbox-00", **more}
+    return JSONResponse(problem, status_code=status, media_type="application/problem+json")

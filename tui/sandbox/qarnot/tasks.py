@@ -11,7 +11,7 @@ from tui.sandbox.qarnot.output import Streams
 from tui.sandbox.qarnot.query import named, page, projected, tagged
 from tui.sandbox.qarnot.refused import Refused
 from tui.sandbox.qarnot.render import SUMMARY, full, summary
-from tui.sandbox.qarnot.request import Handler, RouteRow, created, empty, json_body, object_body
+from tui.sandbox.qarnot.request import Handler, RouteRow, created, declared_body, empty, json_body, object_body
 from tui.sandbox.qarnot.script import Script, state_at
 from tui.sandbox.qarnot.texts import date
 
@@ -137,7 +137,7 @@ class TaskRoutes:
 
     def _again(self, verb: str) -> Handler:
         async def again(request: Request) -> Response:
-            script = self._changes.again(verb, request.path_params["id"], await object_body(request))
+            script = self._changes.again(verb, request.path_params["id"], await declared_body(request))
             return created(request, "tasks", script.id)
 
         return again

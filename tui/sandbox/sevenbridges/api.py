@@ -350,7 +350,9 @@ class SevenBridgesApi:
         return Response(status_code=204)
 
     async def act(self, request: Request) -> Response:
-        """Sections 3.2 to 3.4."""
+        """Sections 3.2 to 3.4. Every official client declares JSON on every call (1.2); what does not is no client."""
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise Refused(415, 90008, "Unsupported media type: send application/json.")
         await _body(request)
         query = request.query_params
         id_, action = request.path_params["id"], request.path_params["action"]

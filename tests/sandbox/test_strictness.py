@@ -1,0 +1,69 @@
+"""The sandbox refuses what no official client sends, so that an adapter that sends it is found out here."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.sandbox.asking import asking, newest
+from tests.sandbox.serving import still
+from tui.sandbox.app import Sandbox
+
+QARNOT = {"Authorization": "sandbox-lab"}
+
+
+@asynccontextmanager
+async def qarnot(world: Sandbox, **options: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """A plain client of the sandbox's Qarnot account."""
+    transport = httpx.ASGITransport(world.app)
+    base = "http://127.0.0.1/qarnot/lab"
+    async with httpx.AsyncClient(transport=transport, base_url=base, headers=QARNOT, **options) as client:
+        yield client
+
+
+@pytest.mark.parametrize("verb", ["clone", "retry", "resume", "recover"])
+async def test_u06_qarnot_answers_415_to_a_new_task_without_a_declared_body(verb: str) -> None:
+    world = still(tasks={"lab": 72})
+    async with qarnot(world) as client:
+        id_ = (await client.get("/tasks/summaries")).json()[0]["uuid"]
+        for sent in ({}, {"content": b"{}"}, {"content": b"{}", "headers": {"Content-Type": "text/plain"}}):
+            refused = await client.post(f"/tasks/{id_}/{verb}", **sent)
+            assert refused.status_code == 415
+            assert refused.headers["content-type"] == "application/problem+json"
+            assert "application/json" in refused.json()["detail"]
+        assert (await client.post(f"/tasks/{id_}/{verb}", json={})).status_code in {200, 403}
+
+
+async def test_u06_qarnot_accepts_an_empty_post_where_the_official_client_sends_one() -> None:
+    world = still(tasks={"lab": 72})
+    async with qarnot(world) as client:
+        rows = (await client.get("/tasks/summaries")).json()
+        live = next(row["uuid"] for row in rows if row["state"] == "FullyExecuting")
+        for path in ("stdout", "stderr", "stdout/0", "abort"):
+            assert (await client.post(f"/tasks/{live}/{path}")).status_code == 200
+
+
+@pytest.mark.parametrize("action", ["run", "abort", "clone"])
+async def test_u06_seven_bridges_answers_415_to_an_action_without_a_declared_body(action: str) -> None:
+    world = still(tasks={"cgc": 60})
+    async with asking(world) as client:
+        id_ = (await newest(client))[0]["id"]
+        del client.headers["content-type"]
+        for body in (b"", b"{}"):
+            refused = await client.post(f"/tasks/{id_}/actions/{action}", content=body)
+            assert (refused.status_code, refused.json()["code"]) == (415, 90008)
+        assert (await client.post(f"/tasks/{id_}/actions/{action}", json={})).status_code in {200, 201, 400}
+
+
+@pytest.mark.parametrize("field", ["Progress", "TotalInstanceCount", "AdvancedRanges", "Dependencies", "Nonsense"])
+async def test_u06_qarnot_answers_400_to_a_name_that_cannot_be_selected(field: str) -> None:
+    world = still(tasks={"lab": 72})
+    async with qarnot(world) as client:
+        refused = await client.post("/tasks/search", json={"select": {"fields": ["Uuid", field]}})
+        assert refused.status_code == 400
+        assert field.lower() in refused.json()["errors"]["Select"][0]
+        fine = await client.post("/tasks/search", json={"select": {"fields": ["Uuid", "Dependencies.DependsOn"]}})
+        assert fine.status_code == 200
+        assert {key for row in fine.json() for key in row} == {"uuid", "dependencies"}
