@@ -74,7 +74,8 @@ class Qarnot(BaseAdapter):
         """Every task, newest first; with chosen projects, only theirs.
 
         Tokens lead from page to page, so `skip` only passes over rows; there is no budget to stop for.
-        Source: `POST /tasks/summaries/paginate` and `/tasks/search`; with tags `GET /tasks/summaries?tag=`.
+        Source: `POST /tasks/summaries/paginate` and `/tasks/search`; with a filter `POST /tasks/paginate`, with tags
+        `GET /tasks/summaries?tag=`.
         """
         passed = 0
         async for page in self._listing.pages(push):

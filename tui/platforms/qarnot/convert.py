@@ -89,8 +89,8 @@ def _reason(
         said = (complaint(i.completed.error) for i in found.values() if i.completed is not None)
         first = next((error for error in said if error is not None), None)
         return cell(first.message) if first else None
-    if status is TaskStatus.QUEUED and wire.dependencies is not None and wire.dependencies.state == "waiting":
-        return "waits for the tasks it depends on"
+    if status is TaskStatus.QUEUED and (waits := _waits(wire)) is not None:
+        return waits
     on_nodes = [i.native for i in found.values() if i.running is not None]
     if status is TaskStatus.RUNNING and on_nodes and not {"execution", "upload", "shutdown"} & set(on_nodes):
         return f"no instance executes yet; they are in phase {on_nodes[0]}"
@@ -102,6 +102,17 @@ def _reason(
         case "uploadingresults" | "downloadingresults":
             return "results are being uploaded"
     return None
+
+
+def _waits(wire: TaskWire) -> str | None:
+    """What a queued task says of those before it. A list cannot select the state of dependencies, only their ids."""
+    told = wire.dependencies
+    if told is None:
+        return None
+    if told.state is not None:
+        return "waits for the tasks it depends on" if told.state == "waiting" else None
+    before = sum(1 for uuid in told.depends_on or () if uuid)
+    return f"depends on {before} other {'task' if before == 1 else 'tasks'}" if before else None
 
 
 def _settings(wire: TaskWire) -> Mapping[str, str]:
@@ -128,6 +139,17 @@ def _machine(wire: TaskWire) -> str | None:
     return None
 
 
+def _sent_progress(wire: TaskWire) -> object:
+    """The task's own figure; of a live task else the one of its status block, for `select` cannot name the first. Of an
+    ended task the block says 100, however it ended (3.3); a task that waits has none, and has done nothing."""
+    status = known(TASK_STATES, wire.state)
+    if wire.progress is not None or status.is_final:
+        return wire.progress
+    if wire.status is not None:
+        return wire.status.execution_progress
+    return 0 if status is TaskStatus.QUEUED else None
+
+
 def _percent(sent: object) -> float | None:
     percent = number(sent)
     return None if percent is None else round(min(max(percent, 0.0), 100.0), 1)
@@ -143,7 +165,7 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
     ended = when(wire.end_date) if status.is_final else None
     wall = timespan(wire.wall_time) or (timespan(wire.status.wall_time) if wire.status else None)
     group = group_id(wire)
-    percent = _percent(wire.progress)
+    percent = _percent(_sent_progress(wire))
     task = Task(
         ref=TaskRef(names.account, id_),
         platform=PLATFORM,
@@ -188,7 +210,7 @@ def _garbled(wire: TaskWire, task: Task) -> frozenset[str]:
         ("changed", wire.last_modified, task.changed),
         ("total_time", wall, timespan(wall)),
         ("run_time", None if task.counts else wire.execution_time, task.run_time),
-        ("progress", wire.progress, number(wire.progress)),
+        ("progress", _sent_progress(wire), number(_sent_progress(wire))),
         *(("started", sent, when(sent)) for sent in since),
     )
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-__all__ = ["FILTERABLE", "Bad", "keeps", "named", "page", "projected", "tagged"]
+__all__ = ["FILTERABLE", "SELECTABLE", "Bad", "keeps", "named", "page", "projected", "tagged"]
 
 DEFAULT_SIZE, MOST = 20, 50
 """Rows a page: not documented; the official clients ask for 10, 20 and 50."""
@@ -17,6 +17,16 @@ FILTERABLE = frozenset(
         "executiontime", "walltime", "snapshotinterval", "dependencies.dependson",
     }
 )  # fmt: skip
+SELECTABLE = frozenset(
+    {
+        "uuid", "name", "shortname", "profile", "state", "previousstate", "statetransitiontime",
+        "previousstatetransitiontime", "lastmodified", "creationdate", "enddate", "pooluuid", "jobuuid", "projectuuid",
+        "instancecount", "runninginstancecount", "runningcorecount", "executiontime", "walltime", "tags", "labels",
+        "errors", "status", "completedinstances", "constants", "hardwareconstraints", "schedulingtype",
+        "retrysettings", "dependencies.dependson",
+    }
+)  # fmt: skip
+"""What the official clients can select (8.4)."""
 _ORDERS = frozenset({"creationdate", "executiontime", "name", "state"})
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -146,7 +156,11 @@ def _offset(token: str) -> int:
 
 
 def projected(rows: list[Row], body: Any) -> list[Row]:
-    """`search`: filtered, cut, and with the chosen fields only."""
+    """`search`: filtered, cut, and with the chosen fields only.
+
+    Raises:
+        Bad: The filter cannot be read, or a field cannot be selected.
+    """
     keep = keeps(_get(body, "filter"))
     found = [row for row in rows if keep(row)]
     most = _get(body, "maximumResults")
@@ -156,7 +170,17 @@ def projected(rows: list[Row], body: Any) -> list[Row]:
     if not fields:
         return found
     wanted = {str(field).lower() for field in fields}
-    return [{key: value for key, value in row.items() if key.lower() in wanted} for row in found]
+    if unknown := sorted(wanted - SELECTABLE):
+        raise Bad("Select", f"the field {unknown[0]!r} is unknown or cannot be selected")
+    return [_chosen(row, wanted) for row in found]
+
+
+def _chosen(row: Row, wanted: set[str]) -> Row:
+    kept = {key: value for key, value in row.items() if key.lower() in wanted}
+    if "dependencies.dependson" in wanted:
+        before = row.get("dependencies")
+        kept["dependencies"] = None if before is None else {"dependsOn": before.get("dependsOn")}
+    return kept
 
 
 def tagged(tags: list[str], wanted: list[str], *, commas: bool = True) -> bool:
