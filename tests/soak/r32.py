@@ -55,7 +55,7 @@ async def _live(hours: float, seed: int, *, weighed: bool = True) -> list[tuple[
             if minute % 10 == 0:
                 stand.deck.refresh()
             await asyncio.sleep(60)
-            if weighed and minute % max(1, minutes // _WEIGHINGS) == 0:
+            if weighed and minute % -(-minutes // _WEIGHINGS) == 0:
                 weights.append(_weigh())
     return weights
 

@@ -283,7 +283,7 @@ async def test_r21_a_list_cut_short_takes_nothing_away() -> None:
         assert set(stand.feed().tasks) == rows - {"cgc:t00400"}
 
 
-@pytest.mark.parametrize(("tasks", "active", "shown"), [(80, 0, 0), (3_000, 0, 0), (3_000, 40, 40), (4_000, 300, 60)])
+@pytest.mark.parametrize(("tasks", "active", "shown"), [(80, 0, 0), (1_200, 0, 0), (1_200, 40, 40), (1_500, 300, 60)])
 def test_p9_calls_a_minute_do_not_depend_on_how_many_tasks_there_are(tasks: int, active: int, shown: int) -> None:
     """At most 12 x (1 + ceil(A/100)) a minute over an hour, whole loads included, and never much less."""
 
@@ -302,10 +302,10 @@ def test_p9_calls_a_minute_do_not_depend_on_how_many_tasks_there_are(tasks: int,
 @virtual
 async def test_p9_never_above_half_of_the_limit() -> None:
     """A list far larger than the budget allows is loaded bit by bit, and leaves half of each window to others."""
-    async with Stand(tasks=3_000, limit=40).running(1) as stand:
+    async with Stand(tasks=2_000, limit=40).running(1) as stand:
         assert not stand.feed().complete
         assert stand.feed().note
-        assert len(stand.feed().tasks) < 3_000
+        assert len(stand.feed().tasks) < 2_000
         await asyncio.sleep(299)
         for _ in range(6):
             before = len(stand.wire.calls)
@@ -313,19 +313,19 @@ async def test_p9_never_above_half_of_the_limit() -> None:
             assert len(stand.wire.calls) - before <= 26
         assert stand.api["cgc"].refused == 0
         assert stand.feed().complete
-        assert len(stand.feed().tasks) == 3_000
+        assert len(stand.feed().tasks) == 2_000
 
 
 @virtual
 async def test_r28_twenty_programs_on_one_account() -> None:
-    """Under 1 % of the answers are 429 over two windows, and all go on refreshing."""
+    """Under 1 % of the answers are 429 over a window, and all go on refreshing; tests/soak/r28.py has a whole day."""
     first = Stand(tasks=5, limit=1000)
     others = [Stand(tasks=5, limit=1000, rng=random.Random(seed)) for seed in range(2, 21)]
     for other in others:
         other.api = first.api
     async with contextlib.AsyncExitStack() as stack:
         stands = [await stack.enter_async_context(s.running(0.1)) for s in (first, *others)]
-        await asyncio.sleep(600)
+        await asyncio.sleep(330)
         assert sum(len(s.wire.calls) for s in stands) > 100 * first.api["cgc"].refused
         for stand in stands:
             fetched = stand.feed().fetched

@@ -1,6 +1,7 @@
 """Keys in bursts on a terminal: held down, doubled, pasted, typed ahead. The ledger of the sandbox judges (R38)."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from tests.interface import ROOT, Seen, interface
 from tests.ledgered import COMMAND, LEDGER
+from tests.support.waiting import PATIENCE
 from tests.terminal import Terminal
 
 SIZE = (110, 40)
@@ -31,9 +33,8 @@ class Hand:
 
     def executed(self, number: int) -> None:
         """Wait until so many calls were, and a little longer for one too many."""
-        for _ in range(400):
-            if len(self.ledger) >= number:
-                break
+        deadline = time.monotonic() + PATIENCE
+        while len(self.ledger) < number and time.monotonic() < deadline:
             self.terminal.settle(0.02)
         self.terminal.settle(0.2)
         assert len(self.ledger) == number, self.ledger

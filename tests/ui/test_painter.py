@@ -70,7 +70,7 @@ def shown(lines: list[Strip]) -> Grid:
 
 def test_after_any_updates_the_terminal_shows_what_textual_itself_would_have_drawn() -> None:
     """Whatever changes, in whatever spans: the cells are those of the last lines."""
-    for seed in range(150):
+    for seed in range(40):
         rng = random.Random(seed)
         painter, grid, lines = Painter(), Grid(WIDTH, HEIGHT), [line(rng) for _ in range(HEIGHT)]
         grid.feed(painter.sequences(whole(lines), CONSOLE))
