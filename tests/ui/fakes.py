@@ -179,6 +179,8 @@ class MemoryDeck:
         self.why_no_log: str | None = None
         self.fails: PlatformError | None = None
         self.projects: dict[str, str] = {}
+        self.handles: dict[str, object] = {}
+        self.me: dict[str, str] = {}
         self.reads: list[tuple[int, int]] = []
         self.growing = False
         self.asked: list[TaskRef] = []

@@ -373,8 +373,8 @@ async def test_r9_an_unexpected_exception_is_kept_for_the_report_and_prints_noth
     assert "tripwire" not in said.out + said.err
 
 
-async def test_e_groups_what_is_shown_the_batch_under_the_cursor_or_the_marked() -> None:
-    """A filter stands in the triage's header; a batch is triaged itself; of several marked ones only those."""
+async def test_e_groups_what_is_shown_or_the_marked() -> None:
+    """A filter stands in the title; one marked batch is triaged itself; of several marked ones only those."""
     async with table(tasks=200) as at:
         await at.press("slash")
         await at.type("status:failed")
@@ -383,13 +383,14 @@ async def test_e_groups_what_is_shown_the_batch_under_the_cursor_or_the_marked()
         at.list.table.go(plain)
         await at.press("E")
         assert isinstance(at.app.screen, TriageScreen)
-        assert "/status:failed" in at.shown
+        assert "match  status:failed" in at.shown
         await at.press("q")
-        at.list.table.go(row_of(at, kind=Kind.BATCH))
-        await at.press("E")
+        row = row_of(at, kind=Kind.BATCH)
+        at.list.table.go(row)
+        await at.press("space", "E")
         assert isinstance(at.app.screen, TriageScreen)
-        assert at.app.screen.ref == at.list.here.ref
-        await at.press("q")
+        assert str(at.app.screen.ref) == at.list.table.view[row]
+        await at.press("q", "U")
         at.list.table.go(plain)
         marked = {at.list.table.view[plain], at.list.table.view[plain + 1]}
         await at.press("space", "space", "E")
@@ -407,7 +408,7 @@ async def test_triage_and_diff_take_what_is_written_behind_them() -> None:
         await at.type("triage status:failed")
         await at.press("enter")
         assert isinstance(at.app.screen, TriageScreen)
-        assert "/status:failed" in at.shown
+        assert "match  status:failed" in at.shown
         await at.press("q")
         one, two = (at.list.table.view[row] for row in (3, 4))
         run_command(at.app, f"diff {one} {two}")

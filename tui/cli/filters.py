@@ -3,10 +3,8 @@
 import asyncio
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -20,7 +18,6 @@ from tui.store.deck import Deck
 
 if TYPE_CHECKING:
     from tui.domain.query import Context, Node, Predicate
-    from tui.domain.signature.classes import Rules
 
 __all__ = ["Filter", "Moment"]
 
@@ -140,29 +137,18 @@ def _every(task: Task) -> bool:
 
 
 def _parsed(text: str, accounts: Collection[str]) -> "Node":
-    from tui.domain.query import QueryError, parse, status_hint
+    from tui.domain.query import Language, QueryError, status_hint
+    from tui.settings.saved import all_views, read_views
 
-    views = _views()
+    filters = {name: view.filter for name, view in all_views(read_views()).items()}
+    language = Language(filters, accounts=accounts)
     try:
-        node = parse(text, views, accounts=accounts)
+        node = language.parse(text)
         if hint := status_hint(text, node):
             say(f"filter: {hint}")
-        return _meant(node, views)
+        return _meant(node, language.views)
     except QueryError as error:
         raise UsageError(f"filter: {error.reason} (at {text[error.start : error.end] or 'the end'!r})") from None
-
-
-def _views() -> dict[str, "Node"]:
-    """The filters of the built-in views and of the user's own; one that cannot be read is none."""
-    from tui.domain.query import EVERYTHING, QueryError, parse
-    from tui.settings.saved import read_views
-    from tui.ui.present.views import all_views
-
-    found = {}
-    for name, view in all_views(read_views()).items():
-        with suppress(QueryError):
-            found[name] = parse(view.filter) if view.filter.strip() else EVERYTHING
-    return found
 
 
 def _meant(node: "Node", views: Mapping[str, "Node"]) -> "Node":
@@ -178,45 +164,23 @@ def _meant(node: "Node", views: Mapping[str, "Node"]) -> "Node":
         case Not(inner):
             return Not(_meant(inner, views))
         case Flag(name) if name not in FLAGS:
-            return views[name]
+            return views.get(name, node)
     return node
 
 
 def _context(moment: "Moment", me: dict[str, str] | None = None, projects: Mapping[str, str] = _NO_NAMES) -> "Context":
     from tui.domain.query import Context
+    from tui.settings.failure_words import FailureWords
 
+    words = FailureWords(moment.config)
     return Context(
         now=moment.now,
         zone=moment.zone,
         me=me or {},
         projects=projects,
-        signature=_signature,
-        error_class=_Classes(moment.config),
+        signature=words.signature,
+        error_class=words.error_class,
     )
-
-
-def _signature(task: Task) -> str | None:
-    from tui.domain.triage import signature_of
-
-    return signature_of(task)
-
-
-class _Classes:
-    """The class of a task's failure; the rules are read at the first question."""
-
-    def __init__(self, config: Path | None) -> None:
-        self._config = config
-
-    @cached_property
-    def _rules(self) -> "Rules":
-        from tui.settings.rules import failure_rules
-
-        return failure_rules(self._config)
-
-    def __call__(self, task: Task) -> str | None:
-        from tui.domain.triage import class_of
-
-        return class_of(task, self._rules)
 
 
 def _holds(node: "Node", asked: Callable[["Node"], bool]) -> bool:

@@ -5,11 +5,21 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from tui.settings import paths
 from tui.settings.files import write_whole
 
-__all__ = ["SavedView", "read_aliases", "read_history", "read_views", "save_history", "save_views"]
+__all__ = [
+    "BUILT_IN",
+    "SavedView",
+    "all_views",
+    "read_aliases",
+    "read_history",
+    "read_views",
+    "save_history",
+    "save_views",
+]
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +38,19 @@ class SavedView:
     sort: str = ""
     columns: tuple[str, ...] = ()
     """Names, or `NAME = EXPR` of a computed one; empty for whatever is shown."""
+
+
+BUILT_IN: Final[Mapping[str, SavedView]] = {
+    "failed": SavedView("failed", "status:failed"),
+    "running": SavedView("running", "status:starting,running,finishing"),
+    "mine": SavedView("mine", "mine"),
+}
+"""There for everybody; a saved view of the same name takes its place."""
+
+
+def all_views(saved: Mapping[str, SavedView]) -> dict[str, SavedView]:
+    """Every view by name, the built-in ones first."""
+    return {**BUILT_IN, **saved}
 
 
 def _text(path: Path) -> str:

@@ -12,12 +12,14 @@ from textual.screen import Screen
 
 from tui.domain.action import Verb
 from tui.domain.errors import TuiError
+from tui.domain.query import FilterScope
 from tui.domain.task import TaskRef
 from tui.settings import Settings
 from tui.settings.saved import SavedView, read_aliases, read_history, read_views, save_history
 from tui.store.deck import Deck
 from tui.ui.acting_app import ActingApp
-from tui.ui.screens.work import Opened, View, WorkScreen
+from tui.ui.messages import Grouped
+from tui.ui.screens.work import EVERYWHERE, Opened, View, WorkScreen
 
 if TYPE_CHECKING:
     from tui.ui.widgets.filter_bar import FilterBar
@@ -85,10 +87,25 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
             self.take("address", text)
         elif view is View.ACTIONS:
             self.act_on(ref, Verb(text) if text else None, refs)
-        elif (screen := screen_for(view, ref, self.deck, text=text, refs=refs)) is None:
+        elif (screen := screen_for(view, ref, self.deck, refs=refs)) is None:
             self.say(f"{view.value} is not there yet", "warn")
         else:
             self.show(screen)
+
+    def on_grouped(self, message: Grouped) -> None:
+        """Group the failures of the list."""
+        self.group_failures(message.query, message.marked, message.focus)
+
+    def group_failures(self, query: str, marked: tuple[TaskRef, ...] = (), focus: TaskRef | None = None) -> None:
+        """The reasons of what failed among the tasks that match a filter, or among the marked ones."""
+        from tui.ui.screens.triage import TriageScreen  # here, for the list paints before the other screens are loaded
+
+        self.show(TriageScreen(EVERYWHERE, self.deck, self.deck.clock, query, focus, marked=marked))
+
+    @property
+    def filter_scope(self) -> FilterScope:
+        """How filters are read and what they know, the same on every screen."""
+        return FilterScope(self.list_screen.language, lambda: self.list_screen.context)
 
     def show(self, screen: Screen[Any]) -> None:
         """Push a screen, bound to the snapshot."""

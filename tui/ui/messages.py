@@ -8,7 +8,7 @@ from tui.domain.action import Verb
 from tui.domain.task import TaskRef
 from tui.store.snapshot import Change
 
-__all__ = ["Acted", "StoreChanged"]
+__all__ = ["Acted", "Grouped", "StoreChanged"]
 
 
 class StoreChanged(Message):
@@ -36,3 +36,15 @@ class Acted(Message):
     """With which."""
     verb: Verb | None = None
     """What, or None for the menu."""
+
+
+@dataclass
+class Grouped(Message):
+    """The user wants the failures of the list by reason; the app answers with the triage."""
+
+    query: str = ""
+    """Of the tasks that match; empty for all that are loaded."""
+    marked: tuple[TaskRef, ...] = ()
+    """Of these alone, whatever the query says."""
+    focus: TaskRef | None = None
+    """The cursor begins on the group of this one."""

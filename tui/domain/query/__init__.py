@@ -5,6 +5,7 @@ from tui.domain.query.compute import computed
 from tui.domain.query.context import Context
 from tui.domain.query.fields import FIELDS, FLAGS, Field, Type, lookup
 from tui.domain.query.hint import missing_hints, status_hint
+from tui.domain.query.language import FilterScope, Language
 from tui.domain.query.match import Predicate, haystack, matcher, words_in
 from tui.domain.query.nodes import And, Node, QueryError
 from tui.domain.query.parse import parse
@@ -13,10 +14,37 @@ from tui.domain.query.sort import DEFAULT, SortKey, order, parse_sort, ranker, s
 from tui.domain.query.values import duration
 
 __all__ = [
-    "DEFAULT", "EVERYTHING", "FIELDS", "FLAGS", "Completion", "Context", "Field", "Node", "Predicate", "QueryError",
-    "Served", "SortKey", "Type", "complete", "computed",
-    "duration", "haystack", "lookup", "matcher", "missing_hints", "order", "parse", "parse_sort", "ranker", "served",
-    "served_terms", "sorted_tasks", "status_hint", "words_in",
+    "DEFAULT",
+    "EVERYTHING",
+    "FIELDS",
+    "FLAGS",
+    "Completion",
+    "Context",
+    "Field",
+    "FilterScope",
+    "Language",
+    "Node",
+    "Predicate",
+    "QueryError",
+    "Served",
+    "SortKey",
+    "Type",
+    "complete",
+    "computed",
+    "duration",
+    "haystack",
+    "lookup",
+    "matcher",
+    "missing_hints",
+    "order",
+    "parse",
+    "parse_sort",
+    "ranker",
+    "served",
+    "served_terms",
+    "sorted_tasks",
+    "status_hint",
+    "words_in",
 ]  # fmt: skip
 
 EVERYTHING: Node = And(())

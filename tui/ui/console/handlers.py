@@ -11,9 +11,9 @@ from textual.binding import ActiveBinding
 
 from tui.domain.action import Verb
 from tui.domain.errors import TuiError, UsageError
-from tui.domain.query import QueryError, duration, parse
+from tui.domain.query import QueryError, duration
 from tui.domain.task import Task, TaskRef
-from tui.settings.saved import save_views
+from tui.settings.saved import all_views, save_views
 from tui.store.polling.pace import Intervals
 from tui.ui.bindings import live
 from tui.ui.commands import COMMANDS, Command, find
@@ -21,8 +21,7 @@ from tui.ui.console.copy_save import copy_word, save
 from tui.ui.console.settings import change
 from tui.ui.keymap import ACTIONS, PLACES
 from tui.ui.present.help import TOPICS
-from tui.ui.present.views import all_views
-from tui.ui.screens.work import EVERYWHERE, View
+from tui.ui.screens.work import View
 
 if TYPE_CHECKING:
     from tui.ui.app import TaskdeckApp
@@ -129,10 +128,10 @@ def _triage(app: "TaskdeckApp", text: str) -> None:
         ref = _resolved(app, text)
     except TuiError:
         try:
-            parse(text)
+            app.list_screen.parsed(text)
         except QueryError as error:
             raise UsageError(f"column {error.start + 1}: {error.reason}") from None
-        app.open(EVERYWHERE, View.TRIAGE, text)
+        app.group_failures(text)
     else:
         app.open(ref, View.TRIAGE)
 

@@ -44,27 +44,24 @@ SCREENS: dict[View, Callable[[TaskRef, Deck], Screen[Any]]] = {
 """By what is wanted of a task; the other views are no screens."""
 
 
-def screen_for(
-    view: View, ref: TaskRef, deck: Deck, *, text: str = "", refs: Sequence[TaskRef] = ()
-) -> Screen[Any] | None:
+def screen_for(view: View, ref: TaskRef, deck: Deck, *, refs: Sequence[TaskRef] = ()) -> Screen[Any] | None:
     """A new screen, or None where there is none for this view.
 
     Args:
         view: How it is shown.
         ref: What is shown.
         deck: Where it comes from.
-        text: A filter, for the triage of everything.
         refs: The two to compare, for a diff.
     """
     if view is View.DIFF and len(refs) == 2:
         return DiffScreen(refs[0], deck, deck.clock, refs[1])
     if view is View.TRIAGE:
-        return _triage(ref, deck, text)
+        return _triage(ref, deck)
     make = SCREENS.get(view)
     return None if make is None else make(ref, deck)
 
 
-def _triage(ref: TaskRef, deck: Deck, query: str) -> TriageScreen:
+def _triage(ref: TaskRef, deck: Deck) -> TriageScreen:
     """Of the batch that it is or is in; of everything for a task that stands alone, beginning with its group."""
     task = deck.store.snapshot.task(ref)
     batch = ref if task is not None and task.kind is Kind.BATCH else task.parent if task is not None else None
@@ -72,7 +69,7 @@ def _triage(ref: TaskRef, deck: Deck, query: str) -> TriageScreen:
         batch = ref
     if batch is not None:
         return TriageScreen(batch, deck, deck.clock, focus=ref)
-    return TriageScreen(EVERYWHERE, deck, deck.clock, query, focus=ref)
+    return TriageScreen(EVERYWHERE, deck, deck.clock, focus=ref)
 
 
 # --- our own screens -------------------------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.domain.query import complete
+from tui.settings.saved import all_views
 from tui.ui.bindings import live_actions
 from tui.ui.commands import Takes
 from tui.ui.console.handlers import why_not
 from tui.ui.present.columns import help_of
 from tui.ui.present.help import TOPICS
 from tui.ui.present.palette import entries, ways
-from tui.ui.present.views import all_views
 from tui.ui.screens.command import Prompt
 
 if TYPE_CHECKING:

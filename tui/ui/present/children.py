@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tui.domain.query import Context, QueryError, SortKey, matcher, parse, sorted_tasks
+from tui.domain.query import Context, Language, QueryError, SortKey, matcher, sorted_tasks
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 from tui.domain.triage import Group
@@ -30,6 +30,8 @@ class Children:
     """Why the filter as typed cannot be read; the last good one stays."""
     group: Group | None = None
     cell: range | None = None
+    language: Language = field(default_factory=Language)
+    """In which the filter is written."""
     sort: SortKey = _BY_INDEX
     strip_sort: SortKey = _BY_INDEX
 
@@ -56,7 +58,7 @@ class Children:
             members = set(self.group.refs)
             tasks = [task for task in tasks if task.ref in members]
         if self.query:
-            match = matcher(parse(self.query), context)
+            match = matcher(self.language.parse(self.query), context)
             tasks = [task for task in tasks if match(task)]
         if self.sort != self.strip_sort:
             tasks = sorted_tasks(tasks, (self.sort,), context, newest_first=True)
@@ -65,7 +67,7 @@ class Children:
     def ask(self, text: str) -> bool:
         """Filter by this; False where it cannot be read, and then the last good one stays."""
         try:
-            parse(text)
+            self.language.parse(text)
         except QueryError as error:
             self.wrong = f"column {error.start + 1}: {error.reason}"
             return False

@@ -42,6 +42,7 @@ class BatchScreen(ChildrenScreen):
 
     def typed(self, what: str, text: str) -> None:
         """Show only children that match; what cannot be read leaves the last good result."""
+        self.listed.language = self.filter_scope.language
         if self.listed.ask(text):
             self._rearrange()
         self.draw()

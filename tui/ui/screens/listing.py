@@ -7,28 +7,26 @@ from textual import on
 
 from tui.clock import Clock
 from tui.domain.query import (
-    EVERYTHING,
-    FLAGS,
     Context,
+    Language,
     Node,
     QueryError,
     Served,
     complete,
     missing_hints,
-    parse,
     served,
     served_terms,
     status_hint,
 )  # fmt: skip
 from tui.platforms.protocols import PushDown
-from tui.settings.saved import SavedView
+from tui.settings.failure_words import FailureWords
+from tui.settings.saved import SavedView, all_views
 from tui.store.deck import Deck
 from tui.store.polling.server_filter import NOTHING, covers, pushed
 from tui.store.snapshot import Feed
 from tui.ui.present.filter_history import Place, Trail
 from tui.ui.present.header import rows_pieces
 from tui.ui.present.listing import MarkedRefs
-from tui.ui.present.views import all_views
 from tui.ui.present.zone import display_zone
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.task_table import LiveTable
@@ -54,6 +52,7 @@ class ListScreen(LiveTable):
         self.terms: tuple[tuple[int, Served], ...] = ()
         """The terms of it that a server can filter: where each begins, and what it asks."""
         self._missing: tuple[tuple[Node, int], tuple[str, ...]] | None = None
+        self._words = FailureWords()
         self._left: dict[str | None, Place] = {}
         """Where each view was left."""
 
@@ -78,8 +77,16 @@ class ListScreen(LiveTable):
             stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
             extra=self.layout_of.extra,
             projects=self.deck.projects,
-            views={name: node for name, v in self._named.items() if (node := self._node(v.filter)) is not None},
+            views=self.language.views,
+            signature=self._words.signature,
+            error_class=self._words.error_class,
         )
+
+    @property
+    def language(self) -> Language:
+        """What a filter may name: views, computed columns, accounts."""
+        filters = {name: view.filter for name, view in all_views(self.views).items()}
+        return Language(filters, self.layout_of.extra, self.deck.handles)
 
     def parsed(self, text: str) -> Node:
         """A filter that may name views and computed columns.
@@ -87,25 +94,13 @@ class ListScreen(LiveTable):
         Raises:
             QueryError: It cannot be read.
         """
-        return parse(text, self._named, self.layout_of.extra, self.deck.handles) if text.strip() else EVERYTHING
-
-    @property
-    def _named(self) -> dict[str, SavedView]:
-        """The views that a filter can name: what a flag means goes before them."""
-        return {name: view for name, view in all_views(self.views).items() if name not in FLAGS}
+        return self.language.parse(text)
 
     def take_views(self, views: Mapping[str, SavedView]) -> None:
         """The user's own were read; a filter from the command line may name one."""
         self.views.update(views)
         if self.place.query:
             self.ask(self.place.query, keep=False)
-
-    def _node(self, text: str) -> Node | None:
-        """A saved filter; None when it cannot be read, or leans on other views."""
-        try:
-            return parse(text, (), self.layout_of.extra) if text.strip() else EVERYTHING
-        except QueryError:
-            return None
 
     def completions(self, text: str, cursor: int) -> list[tuple[int, str, str]]:
         """Fields, and values that were seen."""

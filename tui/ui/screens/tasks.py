@@ -14,16 +14,16 @@ from tui.domain.errors import UsageError
 from tui.domain.query import EVERYTHING, QueryError, SortKey, matcher, parse_sort
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind
-from tui.settings.saved import SavedView
+from tui.settings.saved import SavedView, all_views
 from tui.ui.bindings import bindings
-from tui.ui.messages import Acted
+from tui.ui.messages import Acted, Grouped
 from tui.ui.present.availability import why_useless
 from tui.ui.present.columns import help_of
 from tui.ui.present.filter_history import Place
 from tui.ui.present.layout import Layout
-from tui.ui.present.views import all_views, neighbour
+from tui.ui.present.views import neighbour
 from tui.ui.screens.listing import ListScreen
-from tui.ui.screens.work import EVERYWHERE, Opened, View
+from tui.ui.screens.work import Opened, View
 from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["TasksScreen"]
@@ -320,18 +320,16 @@ class TasksScreen(ListScreen):
         self._open(View.LOG)
 
     def action_triage(self) -> None:
-        """Group the failures: of the marked ones, of the batch under the cursor, else of all that is shown."""
-        marked = self.table.marks and self.chosen
-        place, here = self.place, self.here
-        if marked and len(marked) > 1:
-            self.post_message(Opened(EVERYWHERE, View.TRIAGE, "id:" + ",".join(task.ref.id for task in marked)))
-        elif (one := marked[0] if marked else here) is not None and (marked or one.kind is Kind.BATCH):
-            why = why_useless("triage", one)
-            self.say(why) if why else self.post_message(Opened(one.ref, View.TRIAGE))
-        else:
-            scope = f" account:{place.scope}" if place.scope else ""
-            query = f"({place.query}){scope}" if place.query and scope else f"{place.query}{scope}".strip()
-            self.post_message(Opened(here.ref if here is not None else EVERYWHERE, View.TRIAGE, query))
+        """Group the failures of the marked tasks, else of all that is shown: whatever row the cursor is on."""
+        place, here, marked = self.place, self.here, self.chosen if self.table.marks else ()
+        if len(marked) == 1 and marked[0].kind is Kind.BATCH:
+            why = why_useless("triage", marked[0])
+            self.say(why) if why else self.post_message(Opened(marked[0].ref, View.TRIAGE))
+            return
+        scope = f"@{place.scope}" if place.scope else ""
+        query = f"{scope} ({place.query})" if scope and place.query else scope or place.query
+        refs = tuple(task.ref for task in marked)
+        self.post_message(Grouped(query, refs, here.ref if here is not None else None))
 
     def action_diff(self) -> None:
         """What differs between the two that are marked, or between this one and a good one."""

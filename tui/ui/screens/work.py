@@ -20,6 +20,7 @@ from textual.widgets import Input, Static
 
 from tui.clock import Clock
 from tui.domain.errors import TuiError
+from tui.domain.query import Context, FilterScope, Language
 from tui.domain.task import Task, TaskRef
 from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
@@ -27,6 +28,7 @@ from tui.ui.bindings import bindings
 from tui.ui.keymap import PANES, on_screen
 from tui.ui.present.format import age_text, span_text
 from tui.ui.present.keys import key_pieces
+from tui.ui.present.zone import display_zone
 from tui.ui.strips import cut
 from tui.ui.widgets.head import Head, first_line, second_line
 from tui.ui.widgets.words import StyledLines, row
@@ -123,6 +125,18 @@ class WorkScreen(Screen[None]):
         """When the data shown was asked for."""
         self.asking = ""
         """What the prompt is open for: `find`, or a word of the screen's own."""
+
+    @property
+    def filter_scope(self) -> FilterScope:
+        """How filters are read and what they know: the list's, where this screen stands over one."""
+        scope = getattr(self.app, "filter_scope", None)
+        if isinstance(scope, FilterScope):
+            return scope
+        language = Language(accounts=self.deck.handles)
+        return FilterScope(language, self._plain_context)
+
+    def _plain_context(self) -> Context:
+        return Context(now=self.now, zone=display_zone(), me=self.deck.me, projects=self.deck.projects)
 
     def compose(self) -> ComposeResult:
         """Header, body, prompt, keys."""

@@ -1,6 +1,7 @@
 """A batch as it is held and drawn: counts, all children as letters, failures by what they say, the children."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from textual import on, work
 from textual.containers import Horizontal
@@ -27,7 +28,6 @@ from tui.ui.present.failure_groups import GROUP_COLUMNS, group_cells
 from tui.ui.present.forecast import again_text, eta_text, forecast_text
 from tui.ui.present.format import cost_text
 from tui.ui.present.strip import legend
-from tui.ui.present.zone import display_zone
 from tui.ui.screens.work import WorkScreen, status_text
 from tui.ui.strips import cut
 from tui.ui.widgets.child_preview import ChildPreview
@@ -253,11 +253,10 @@ class ChildrenScreen(WorkScreen):
     @property
     def _filter_context(self) -> Context:
         marked = {task.ref for key in self.table.marks if (task := self.listed.tasks.get(key)) is not None}
-        return Context(
+        return replace(
+            self.filter_scope.context(),
             now=self.now,
-            zone=display_zone(),
             marked=marked,
-            projects=self.deck.projects,
             signature=self.grouping.signature,
             error_class=self.grouping.error_class,
         )

@@ -1,7 +1,7 @@
 """Failures by what they say: of a batch, or of everything a filter leaves, as they are held and drawn."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from textual import on, work
 from textual.containers import Container, VerticalScroll
@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.clock import Clock
-from tui.domain.query import EVERYTHING, Context, Node, QueryError, matcher, parse
+from tui.domain.query import Predicate, QueryError, matcher
 from tui.domain.signature.said import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
@@ -32,10 +32,15 @@ __all__ = ["FailuresScreen"]
 class FailuresScreen(WorkScreen):
     """The groups as they are held and drawn; what the keys do stands in `TriageScreen`."""
 
-    def __init__(self, ref: TaskRef, deck: Deck, clock: Clock, query: str = "", focus: TaskRef | None = None) -> None:
+    def __init__(
+        self, ref: TaskRef, deck: Deck, clock: Clock, query: str = "", focus: TaskRef | None = None,
+        *, marked: Collection[TaskRef] = (),
+    ) -> None:  # fmt: skip
         super().__init__(ref, deck, clock)
         self.grouping = Grouping(deck)
         self._query = query
+        self._marked = frozenset(marked)
+        """Of the list only these; empty for what the filter finds."""
         self._focus = focus
         """A failed task whose group the cursor begins on."""
         self._since = deck.seen.look(self._place, self.now)
@@ -47,7 +52,9 @@ class FailuresScreen(WorkScreen):
 
     @property
     def _place(self) -> str:
-        return str(self.ref) if self.ref != EVERYWHERE else self._query
+        if self.ref != EVERYWHERE:
+            return str(self.ref)
+        return self._query if not self._marked else " ".join(sorted(map(str, self._marked))[:20])
 
     def body(self) -> Iterable[Widget]:
         """Groups, and the one under the cursor; its tasks instead of the groups after enter."""
@@ -102,7 +109,7 @@ class FailuresScreen(WorkScreen):
             self.fetched = feed.fetched if feed is not None else None
             self.error = str(feed.error) if feed is not None and feed.error else ""
         else:
-            match = matcher(self._parsed(), Context(now=self.now, me=self.deck.me, projects=self.deck.projects))
+            match = self._matcher()
             feeds = self.snapshot.feeds.values()
             every = (task for feed in feeds for task in feed.tasks.values())
             wanted = {TaskStatus.DONE: lambda task: True, TaskStatus.FAILED: match}
@@ -113,12 +120,28 @@ class FailuresScreen(WorkScreen):
             self._renew()
         self.draw()
 
-    def _parsed(self) -> Node:
-        """The filter; everything where it cannot be read."""
+    def _matcher(self) -> Predicate:
+        """Whether a task is among those it is about: the marked ones, else those that the list would show."""
+        if self._marked:
+            return lambda task: task.ref in self._marked
+        scope = self.filter_scope
         try:
-            return parse(self._query)
-        except QueryError:
-            return EVERYTHING
+            return matcher(scope.language.parse(self._query), scope.context())
+        except QueryError as error:  # it was read when it was typed; a view in it may be gone since
+            self.error = f"the filter cannot be read: {error.reason}"
+            return lambda task: False
+
+    @property
+    def _about(self) -> str:
+        """Of what the reasons are, for the title."""
+        task = self.task_now
+        if task is not None:
+            return task.name
+        if self.ref != EVERYWHERE:
+            return str(self.ref)
+        if self._marked:
+            return f"of {count_text(len(self._marked), 'marked task')}"
+        return f"of the tasks that match  {self._query}" if self._query else "of all tasks"
 
     @work(group="triage-groups", exclusive=True)
     async def _renew(self) -> None:
@@ -210,21 +233,18 @@ class FailuresScreen(WorkScreen):
     def header(self) -> Head:
         """Of what, how many failures in how many groups, since when they are new."""
         failed, number = sum(g.count for g in self.grouping.groups), len(self.grouping.groups)
-        task = self.task_now
-        of = task.name if task is not None else "everything" if self.ref == EVERYWHERE else str(self.ref)
         new = sum(group.new for group in self.grouping.groups)
         read = sum(t.status is TaskStatus.DONE for t in self._tasks)
         of_all = f" of {self._succeeded:,}" if (self._succeeded or 0) > read else ""
         quiet = sum(group.key in self.deck.seen.notes for group in self.grouping.groups)
         since = f"new since {span_text(self.now - self._since)} ago: {new:,}" if self._since else "first look"
         below = (
-            f"/{self._query}" if self._query else None,
             since,
             f"{quiet} acknowledged" if quiet else None,
             f"compared with {read:,}{of_all} done",
         )
         state = f"{failed:,} failed in {number:,} group{'s' if number != 1 else ''}" if failed else ""
-        return Head(f"triage  {of}", state, TaskStatus.FAILED if failed else None, (self.ref.account,), below)
+        return Head(f"triage  {self._about}", state, TaskStatus.FAILED if failed else None, (self.ref.account,), below)
 
     def crumb(self) -> str:
         """Where we are."""
