@@ -18,6 +18,7 @@ from tui.domain.errors import AuthRefused, Forbidden, NotFound, PlatformDown, Ra
 from tui.domain.log import LogIndex, LogSource, Stream
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, TaskRef
+from tui.help import TOPICS
 from tui.platforms.protocols import Page
 
 CONFIG = """
@@ -85,12 +86,27 @@ def test_help_names_every_command(taskdeck: Taskdeck, words: tuple[str, ...]) ->
 def test_help_and_version_are_asked_for_as_elsewhere(
     taskdeck: Taskdeck, words: tuple[str, ...], same: tuple[str, ...]
 ) -> None:
-    """`help`, `help COMMAND` and `version` say what the options say; with other words they are a filter."""
+    """`help`, `help COMMAND` and `version` print what the options print; with more words they are a filter."""
     code, out, err = taskdeck(*words)
     assert (code, out, err) == (0, taskdeck(*same)[1], "")
     assert out
-    for filtered in (("help", "desk"), ("version", "2"), ("--", "help")):
+    for filtered in (("help", "desk", "lamp"), ("version", "2"), ("--", "help", "desk")):
         assert "the interface needs a terminal" in taskdeck(*filtered)[2]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_u16_help_prints_every_topic(taskdeck: Taskdeck, topic: str) -> None:
+    """A topic is printed as it is in the file, whatever accounts there are; a command of its name goes first."""
+    code, out, err = taskdeck("help", topic)
+    assert (code, err) == (0, "")
+    assert out.startswith("Usage: taskdeck keys" if topic in COMMANDS else "# ")
+
+
+def test_u16_help_on_nothing_names_the_topics(taskdeck: Taskdeck) -> None:
+    """What is neither a command nor a topic is a usage error, not a filter that opens the interface."""
+    code, out, err = taskdeck("help", "filtr")
+    assert (code, out) == (2, "")
+    assert "filter" in err
 
 
 def test_the_list_is_merged_newest_first_and_then_cut(deck: FakeDeck, taskdeck: Taskdeck) -> None:
