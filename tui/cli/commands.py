@@ -322,11 +322,13 @@ def completion(shell: str) -> int:
 @click.option("--tasks", type=click.IntRange(0), default=2000, metavar="N", help="How many tasks, over all accounts.")
 @click.option("--latency", "latency_ms", type=click.FloatRange(0), default=0.0, metavar="MS", help="Delay of answers.")
 @click.option("--faults", default="", metavar="SPEC", help="sevenbridges:429@0.05,qarnot:stall@0.01")
-def sandbox(**options: Any) -> int:
+@click.pass_context
+def sandbox(ctx: click.Context, /, **options: Any) -> int:
     """Serve the platforms, simulated, on loopback.
 
-    One JSON line says where each account is; then it serves until ended.
+    One JSON line says where each account is; then it serves until ended. With --config FILE it writes a configuration
+    for them first.
     """
     from tui.cli.setup import sandbox as work
 
-    return work(**options)
+    return work(ctx.obj.config, **options)

@@ -10,25 +10,40 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "taskdeck tasks 'project:luad cost>5usd' -o csv > tasks.csv",
         "taskdeck tasks @cgc kind:batch --fields ref,name,progress.percent",
     ),
-    "show": ("taskdeck show cgc:eb44dce5", "taskdeck show cgc:eb44dce5 -o json --fields detail.inputs"),
-    "children": ("taskdeck children cgc:eb44dce5 status:failed -o csv",),
-    "jobs": ("taskdeck jobs cgc:eb44dce5",),
-    "logs": ("taskdeck logs cgc:eb44dce5 --stderr --tail 20", "taskdeck logs lab:7f3c1d2e/3 --follow"),
-    "run": ("taskdeck run cgc:eb44dce5",),
-    "abort": ("taskdeck abort cgc:eb44dce5 lab:7f3c1d2e --dry-run", "taskdeck abort cgc:eb44dce5 --yes"),
-    "rerun": (
-        "taskdeck rerun cgc:eb44dce5 --failed --dry-run",
-        "taskdeck rerun cgc:eb44dce5 --failed --max 100 --yes",
-        "taskdeck rerun cgc:eb44dce5 --set max_parallel_instances=2",
+    "show": (
+        "taskdeck show cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b",
+        "taskdeck show cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b -o json --fields detail.inputs",
     ),
-    "delete": ("taskdeck delete cgc:eb44dce5 --dry-run",),
-    "triage": ("taskdeck triage cgc:eb44dce5", "taskdeck triage --filter 'mine ended:7d' -o json"),
-    "diff": ("taskdeck diff cgc:eb44dce5", "taskdeck diff cgc:eb44dce5 cgc:91cc02aa"),
+    "children": ("taskdeck children cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b status:failed -o csv",),
+    "jobs": ("taskdeck jobs cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b",),
+    "logs": (
+        "taskdeck logs cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b --stderr --tail 20",
+        "taskdeck logs lab:7f3c1d2e-0a4b-4c6d-9e8f-1a2b3c4d5e6f/3 --follow",
+    ),
+    "run": ("taskdeck run cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b",),
+    "abort": (
+        "taskdeck abort cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b lab:7f3c1d2e-0a4b-4c6d-9e8f-1a2b3c4d5e6f --dry-run",
+        "taskdeck abort cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b --yes",
+    ),
+    "rerun": (
+        "taskdeck rerun cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b --failed --dry-run",
+        "taskdeck rerun cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b --failed --max 100 --yes",
+        "taskdeck rerun cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b --set max_parallel_instances=2",
+    ),
+    "delete": ("taskdeck delete cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b --dry-run",),
+    "triage": (
+        "taskdeck triage cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b",
+        "taskdeck triage --filter 'mine ended:7d' -o json",
+    ),
+    "diff": (
+        "taskdeck diff cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b",
+        "taskdeck diff cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b cgc:91cc02aa-5b6c-4d7e-8f90-a1b2c3d4e5f6",
+    ),
     "wait": (
-        "taskdeck wait cgc:eb44dce5 && echo it is done",
+        "taskdeck wait cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b && echo it is done",
         "taskdeck wait --filter 'mine open' --fail-fast --timeout 6h",
     ),
     "completion": ('eval "$(taskdeck completion bash)"',),
-    "sandbox": ("taskdeck sandbox --tasks 500 --speed 60 > accounts.json",),
+    "sandbox": ("taskdeck sandbox --config sandbox.toml --tasks 500 --speed 60",),
 }
-"""By command. The ids are invented and short."""
+"""By command. The ids are invented, and whole: the beginning of one does where the interface has shown the task."""

@@ -7,6 +7,7 @@ from tui.domain.errors import (
     AuthRefused,
     ConfigError,
     Forbidden,
+    NoSuchApi,
     NotFound,
     RateLimited,
     ReadOnly,
@@ -85,7 +86,7 @@ def exit_of(error: Exception) -> Exit:
             return Exit.LOGIN
         case Forbidden() | ReadOnly() | Rejected():
             return Exit.REFUSED
-        case UsageError() | ConfigError():
+        case UsageError() | ConfigError() | NoSuchApi():
             return Exit.USAGE
         case NotFound():
             return Exit.NOT_FOUND

@@ -8,6 +8,8 @@ import platform
 import shutil
 import sys
 import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from tui import __version__
@@ -16,6 +18,7 @@ from tui.cli.wiring import Session
 from tui.domain.errors import TuiError, UsageError
 from tui.domain.text import plain
 from tui.settings import Account, paths, read_token
+from tui.settings.files import write_whole
 from tui.store.deck import Deck
 from tui.ui.keymap import ACTIONS
 
@@ -123,8 +126,31 @@ def print_keys() -> int:
     return Exit.FINE
 
 
-def sandbox(**options: Any) -> int:
-    """Serve the pretend platforms until ended; one JSON line says where they are.
+_WRITTEN = "# written by taskdeck sandbox; the next one writes it anew"
+
+
+def _write_config(path: Path, accounts: Sequence[Mapping[str, Any]]) -> None:
+    """A configuration that names the sandbox's accounts, with their tokens: for its owner alone.
+
+    Raises:
+        UsageError: Somebody else's file is there, or it cannot be written.
+    """
+    lines = [_WRITTEN]
+    for account in accounts:
+        lines += ["", f"[accounts.{account['name']}]"]
+        lines += [f"{key} = {json.dumps(value)}" for key, value in account.items() if key != "name"]
+    try:
+        if path.exists() and not path.read_text("utf-8").startswith(_WRITTEN):
+            raise UsageError(f"{path} is there, and no sandbox wrote it; name another file")
+        write_whole(path, ("\n".join(lines) + "\n").encode())
+        path.chmod(0o600)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be written: {error}") from None
+
+
+def sandbox(config: Path | None, **options: Any) -> int:
+    """Serve the simulated platforms until ended; one JSON line says where they are, and `config` names the file that
+    gets a configuration for them before that line is printed.
 
     Returns:
         The code of the signal that ended it.
@@ -132,6 +158,8 @@ def sandbox(**options: Any) -> int:
     from tui.sandbox.serve import SandboxOptions, run
 
     def announce(accounts: dict[str, Any]) -> None:
+        if config is not None:
+            _write_config(config, accounts["accounts"])
         sys.stdout.write(json.dumps(accounts) + "\n")
         sys.stdout.flush()
 

@@ -1,6 +1,6 @@
 """Where the layers are plugged together: settings become accounts, accounts become a deck."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,8 +14,10 @@ from tui.cli.filters import Moment
 from tui.cli.output import say
 from tui.clock import Clock, SystemClock
 from tui.domain.errors import UsageError
+from tui.domain.task import TaskRef
 from tui.platforms.protocols import PATIENCE, Connection, Platform
 from tui.settings import Account, Settings, load, paths, read_token
+from tui.settings.secrets import renewal
 from tui.settings.zones import zone_of
 from tui.store.acknowledged import Seen
 from tui.store.actions.journal import Journal
@@ -64,10 +66,17 @@ def handle(
         url=account.url,
         origin=account.origin,
         place=account.place,
+        renewal=renewal(account.token),
         least_interval=0.0 if account.refresh is None else account.refresh.total_seconds(),
         connect=partial(_connect, account, clock, transport, patience),
         read_only=account.read_only,
     )
+
+
+def _kept(path: Path, prefix: str, accounts: Sequence[str]) -> Collection[TaskRef]:
+    """What the interface kept on disk of ids that begin so."""
+    with Cache(path) as cache:
+        return cache.beginning(prefix, accounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,8 @@ class Session:
         if screen and not self.demo:
             more["cache"] = Cache(paths.cache_dir() / "tasks.db")
             more["seen"] = Seen.read(paths.data_dir() / "triage.json")
+        elif not self.demo and (kept := paths.cache_dir() / "tasks.db").exists():
+            more["kept"] = partial(_kept, kept)
         async with self.make_deck(handles, clock=self.clock, journal=self.journal(), **more) as deck:
             unknowns = deck.actions.unknowns
             for unknown in () if screen else await unknowns.seen(unknowns.left(), {a.name for a in settings.accounts}):

@@ -24,6 +24,7 @@ __all__ = [
     "AuthRefused",
     "ConfigError",
     "Forbidden",
+    "NoSuchApi",
     "NotFound",
     "PlatformDown",
     "PlatformError",
@@ -126,6 +127,10 @@ class RateLimited(PlatformError):
 
 class NotFound(PlatformError):
     """It does not exist, or not for us."""
+
+
+class NoSuchApi(NotFound):
+    """There is no such API at the account's address: its `url` is wrong, and asking again does not help."""
 
 
 class Rejected(PlatformError):

@@ -25,6 +25,7 @@ __all__ = [
     "TokenSource",
     "checked",
     "read_token",
+    "renewal",
     "token_source",
 ]
 
@@ -89,6 +90,16 @@ class HeldToken:
 
     def __str__(self) -> str:
         return self.where
+
+
+def renewal(source: "TokenSource | None") -> str:
+    """How a refused token is renewed where reading it again in this run would find the same; empty elsewhere."""
+    match source:
+        case EnvToken(name):
+            return f"quit, export {name} with a new token, and start again: a running program keeps its environment"
+        case HeldToken():
+            return f"renew the token where it was found ({source}), quit, and start again: it is read at the start only"
+    return ""
 
 
 TokenSource: TypeAlias = EnvToken | FileToken | KeyringToken | CommandToken | HeldToken

@@ -1,13 +1,31 @@
 """An account before it is opened, and how it is opened."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from tui.domain.errors import NoSuchApi, NotFound
 from tui.platforms.protocols import Platform
 
-__all__ = ["AccountHandle"]
+__all__ = ["AccountHandle", "expected_api"]
+
+
+@contextmanager
+def expected_api(account: str, place: str) -> Iterator[None]:
+    """Around a question that every platform answers: that there is no such thing means that no API is there.
+
+    Raises:
+        NoSuchApi: Instead of a `NotFound` that is not about a project.
+    """
+    try:
+        yield
+    except NotFound as error:
+        if "project" in error.why.lower():  # the API is there, and misses what the account's settings name
+            raise
+        why = f"no such API at {place}; look at `url` in the configuration"
+        raise NoSuchApi(account, error.doing, why, status=error.status) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +42,8 @@ class AccountHandle:
     connect: Callable[[], Platform]
     """Builds the adapter; raises `ConfigError` when the token cannot be read. Imports happen here."""
     read_only: bool = False
+    renewal: str = ""
+    """How a refused token is renewed where reading it again would find the same; empty where reading again helps."""
     place: str = ""
     """Where it is, for a person: an address, a host."""
     least_interval: float = 0.0

@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -19,7 +20,7 @@ from tui.domain.account import AccountInfo
 from tui.domain.errors import ConfigError, NotFound, PlatformError, UsageError
 from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.protocols import HasChildren, HasJobs, HasLogs, HasProjectNames, Page, Platform, PushDown
-from tui.store.account import AccountHandle
+from tui.store.account import AccountHandle, expected_api
 from tui.store.acknowledged import Seen
 from tui.store.cache.database import Cache
 from tui.store.cache.sync import CacheSync
@@ -43,6 +44,10 @@ _UNREAD = 200
 """Children read at a time."""
 
 
+def _none_kept(prefix: str, accounts: Sequence[str]) -> Collection[TaskRef]:
+    return ()
+
+
 class Deck:
     """All accounts together; `async with` closes what was opened."""
 
@@ -56,7 +61,10 @@ class Deck:
         seen: Seen | None = None,
         intervals: Intervals | None = None,
         rng: random.Random | None = None,
+        kept: Callable[[str, Sequence[str]], Collection[TaskRef]] | None = None,
     ) -> None:
+        """Over these accounts; `kept` finds references by the beginning of their id in what an earlier run left."""
+        self._kept = kept or (cache.beginning if cache is not None else _none_kept)
         self.handles = {handle.name: handle for handle in accounts}
         self.clock = clock or SystemClock()
         self.store = Store([handle.name for handle in accounts])
@@ -71,10 +79,10 @@ class Deck:
         rng = rng or random.Random()
         self._pollers = {
             name: Poller(
-                name, self._opener(name), self.store, self.clock,
+                name, self._opener(name), self.store, self.clock, place=handle.place or handle.url,
                 intervals=intervals, rng=random.Random(rng.random()),
             )
-            for name in self.handles
+            for name, handle in self.handles.items()
         }  # fmt: skip
         self._journal = journal
 
@@ -266,11 +274,35 @@ class Deck:
         try:
             ref = TaskRef.parse(text)
         except ValueError as error:
+            if _ID.fullmatch(text) and (found := self._beginning(text, tuple(self.handles))) is not None:
+                return found
             hint = f"; the filter id:{text} finds its account" if _ID.fullmatch(text) else ""
             raise UsageError(f"{error}{hint}") from None
         if ref.account not in self.handles:
             raise UsageError(f"there is no account {ref.account}; there are {', '.join(self.handles) or 'none'}")
-        return ref
+        if not _ID.fullmatch(ref.id) or (whole := self._beginning(ref.id, (ref.account,))) is None:
+            return ref
+        return replace(whole, job=ref.job)
+
+    def _beginning(self, prefix: str, accounts: Sequence[str]) -> TaskRef | None:
+        """The one task known here whose id begins so, as git takes the beginning of a commit's; None where none is.
+
+        Raises:
+            UsageError: There are several.
+        """
+        small, snapshot = prefix.lower(), self.store.snapshot
+        feeds = [feed for name, feed in snapshot.feeds.items() if name in accounts]
+        feeds += [feed for ref, feed in snapshot.children.items() if ref.account in accounts]
+        known = {
+            task.ref.task for feed in feeds for task in feed.tasks.values() if task.ref.id.lower().startswith(small)
+        }
+        known |= set(self._kept(prefix, accounts))
+        if len(exact := [ref for ref in known if ref.id.lower() == small]) == 1:
+            return exact[0]
+        if len(known) > 1:
+            several = ", ".join(sorted(map(str, known))[:3])
+            raise UsageError(f"{prefix} is the beginning of several ids: {several} and so on; write more of it")
+        return next(iter(known), None)
 
     def _of_address(self, address: str) -> TaskRef:
         for name, handle in self.handles.items():
@@ -282,8 +314,10 @@ class Deck:
 
     async def load(self, account: str, push: PushDown = PushDown()) -> AsyncIterator[Page]:
         """An account's whole list, for commands that read once: the whole request budget may be used."""
-        async for page in (await self.platform(account)).pages(push, whole=True):
-            yield page
+        platform = await self.platform(account)
+        with expected_api(account, self.handles[account].place or self.handles[account].url):
+            async for page in platform.pages(push, whole=True):
+                yield page
 
     async def task(self, ref: TaskRef) -> Task:
         """One task or job as it is now.
@@ -380,7 +414,9 @@ class Deck:
 
     async def info(self, account: str) -> AccountInfo:
         """Who we are on an account."""
-        info = await (await self.platform(account)).info()
+        platform = await self.platform(account)
+        with expected_api(account, self.handles[account].place or self.handles[account].url):
+            info = await platform.info()
         if info.user:
             self._me[account] = info.user
         self._named(info.project_names)

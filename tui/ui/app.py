@@ -184,7 +184,10 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
 
     @work(group="login", exclusive=True)
     async def login(self, account: str) -> None:
-        """Read an account's token again, and ask who we are (R10)."""
+        """Read an account's token again, and ask who we are (R10); where that finds the same, say what helps."""
+        if (handle := self.deck.handles.get(account)) is not None and handle.renewal:
+            self.say(f"{account}: {handle.renewal}", "warn")
+            return
         try:
             await self.deck.reconnect(account)
             info = await self.deck.info(account)

@@ -47,7 +47,7 @@ def test_while_pages_are_missing_it_says_which_and_that_a_match_may_come() -> No
     ("error", "words"),
     [
         (Forbidden("cgc", "listing tasks", "you are no member"), "no right to see its tasks: you are no member"),
-        (AuthRefused("cgc", "listing tasks", "401"), ":login cgc"),
+        (AuthRefused("cgc", "listing tasks", "401"), "! says how to renew it"),
         (Unreachable("cgc", "listing tasks", "no route"), "no route, next try in 28s"),
     ],
 )

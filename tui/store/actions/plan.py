@@ -75,6 +75,16 @@ class Plan:
         return sum(t.counts.total - t.counts.finished for t in self.targets if t.counts is not None)
 
     @property
+    def _inside(self) -> str:
+        """`3,120 run and 412 wait`: what of the batches among the targets is not over; empty where nothing is."""
+        counts = [task.counts for task in self.targets if task.counts is not None]
+        running = sum(c.starting + c.running + c.finishing for c in counts)
+        waiting = sum(c.draft + c.queued for c in counts)
+        parts = [f"{n:,} {one if n == 1 else many}" for n, one, many in
+                 ((running, "runs", "run"), (waiting, "waits", "wait")) if n]  # fmt: skip
+        return " and ".join(parts)
+
+    @property
     def spent(self) -> Sum:
         """Money spent on the targets so far."""
         return spent_on(self.targets)
@@ -114,6 +124,8 @@ class Plan:
         if info.starts and not parts:
             spent = self.spent.words
             said.append(f"This costs money; these cost {spent} so far." if spent else "This costs money.")
+        if self.verb is Verb.ABORT and (inside := self._inside):
+            said.append(f"Inside, {inside}: they stop with it.")
         if self.verb is Verb.FORGET:
             said.append("Only the records are removed: running jobs go on and are billed.")
         elif info.loses:

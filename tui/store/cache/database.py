@@ -87,6 +87,22 @@ class Cache:
         """Every row of an account."""
         return self._rows("SELECT account, body FROM task WHERE account = ?", (account,))
 
+    def beginning(self, prefix: str, accounts: Iterable[str]) -> tuple[TaskRef, ...]:
+        """References whose id begins so, in any case; a few are enough to tell that there are several."""
+        names = list(accounts)
+        if self._connection is None or not names:
+            return ()
+        marks = ",".join("?" * len(names))
+        query = (
+            f"SELECT account, id FROM task WHERE account IN ({marks}) AND substr(id, 1, ?) = ? COLLATE NOCASE LIMIT 9"
+        )
+        try:
+            rows = self._connection.execute(query, (*names, len(prefix), prefix)).fetchall()
+        except sqlite3.Error as error:
+            self._say(f"the list kept on disk cannot be read: {error}")
+            return ()
+        return tuple(TaskRef(account, id_) for account, id_ in rows)
+
     def _rows(self, query: str, values: tuple[object, ...]) -> Iterator[Task]:
         if self._connection is None:
             return

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from tui.clock import Clock
 from tui.domain.account import Budget
-from tui.domain.errors import AuthRefused, ConfigError, PlatformError, RateLimited
+from tui.domain.errors import AuthRefused, ConfigError, NoSuchApi, PlatformError, RateLimited
 from tui.domain.task import Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.protocols import Page, Platform, PushDown
+from tui.store.account import expected_api
 from tui.store.polling.batches import Batches
 from tui.store.polling.pace import PAGE, Intervals, Load, Pace, pages
 from tui.store.polling.server_filter import NOTHING, Search, lets
@@ -42,10 +43,13 @@ class Poller:
         store: Store,
         clock: Clock,
         *,
+        place: str = "",
         intervals: Intervals | None = None,
         rng: random.Random | None = None,
     ) -> None:
         self.account = account
+        self._place = place or account
+        """Where the platform is, for a person."""
         self._connect = connect
         self._store = store
         self._clock = clock
@@ -171,11 +175,12 @@ class Poller:
             platform = await self._connect()
             if platform is self._refused:
                 return None
-            await self._cycle(platform)
+            with expected_api(self.account, self._place):
+                await self._cycle(platform)
         except ConfigError as error:
             self._failed(PlatformError(self.account, "reading the token", str(error)), None)
             return None
-        except AuthRefused as error:
+        except (AuthRefused, NoSuchApi) as error:
             self._refused = platform
             self._failed(error, None)
             return None

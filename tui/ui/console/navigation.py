@@ -94,7 +94,8 @@ def _problems(app: "TaskdeckApp", topic: str) -> None:
             app.say(why, "warn")
 
     origins = {name: handle.origin for name, handle in app.deck.handles.items()}
-    app.show(ProblemsScreen(app.deck.clock, origins, ProblemActions(app.deck.refresh, app.login, show_log)))
+    renewals = {name: handle.renewal for name, handle in app.deck.handles.items()}
+    app.show(ProblemsScreen(app.deck.clock, origins, ProblemActions(app.deck.refresh, app.login, show_log), renewals))
 
 
 def _accounts(app: "TaskdeckApp", topic: str) -> None:

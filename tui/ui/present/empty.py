@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from tui.domain.errors import AuthRefused, Forbidden
+from tui.domain.errors import AuthRefused, Forbidden, NoSuchApi
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.present.filter_history import Place
 from tui.ui.present.format import count_text, span_text
@@ -32,10 +32,12 @@ def _account_text(name: str, feed: Feed, now: datetime) -> str:
     if feed.error is not None:
         wait = f", next try in {span_text(feed.next_try - now)}" if feed.next_try and feed.next_try > now else ""
         match feed.error:
+            case NoSuchApi():
+                return f"{name}: {feed.error.why}"
             case Forbidden():
                 return f"{name}: no right to see its tasks: {feed.error.why}   (! says what to do)"
             case AuthRefused():
-                return f"{name}: the token is refused; renew it, then :login {name}   (! says more)"
+                return f"{name}: the token is refused   (! says how to renew it)"
         return f"{name}: {feed.error.why}{wait}   (! says more)"
     if feed.fetched is None or (feed.loading and not feed.complete):
         if not feed.total:

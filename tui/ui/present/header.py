@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from tui.domain.errors import AuthRefused, PlatformError, RateLimited, Unreachable
+from tui.domain.errors import AuthRefused, NoSuchApi, PlatformError, RateLimited, Unreachable
 from tui.domain.query import SortKey
 from tui.domain.status import TaskStatus
 from tui.store.snapshot import Feed, Snapshot
@@ -56,6 +56,8 @@ def _trouble(error: PlatformError) -> str:
     match error:
         case AuthRefused():
             return "AUTH"
+        case NoSuchApi():
+            return "NO API"
         case RateLimited():
             return "LIMIT"
         case Unreachable():

@@ -87,6 +87,9 @@ class AccountsScreen(Screen[None]):
         node = self.query_one(DetailTree).group
         if node is None:
             return
+        if renewal := self._deck.handles[node].renewal:
+            self.notify(f"{node}: {renewal}", severity="warning", markup=False)
+            return
         try:
             await self._deck.reconnect(node)
         except TuiError as error:

@@ -88,12 +88,18 @@ class ProblemsScreen(ModalScreen[None]):
     """All lists as last known; bound to the app's."""
 
     def __init__(
-        self, clock: Clock, origins: Mapping[str, str] | None = None, cures: ProblemActions | None = None
+        self,
+        clock: Clock,
+        origins: Mapping[str, str] | None = None,
+        cures: ProblemActions | None = None,
+        renewals: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self._clock = clock
         self._origins = origins or {}
         """Where each account's token comes from."""
+        self._renewals = renewals or {}
+        """How a token is renewed where reading it again would not help."""
         self._cures = cures or ProblemActions()
         self._at = 0
         """The problem under the cursor."""
@@ -116,7 +122,7 @@ class ProblemsScreen(ModalScreen[None]):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All there are now."""
-        return problems_of(self.snapshot, self._origins)
+        return problems_of(self.snapshot, self._origins, self._renewals)
 
     @property
     def here(self) -> Problem | None:
