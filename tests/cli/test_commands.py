@@ -99,7 +99,7 @@ def test_u16_help_prints_every_topic(taskdeck: Taskdeck, topic: str) -> None:
     """A topic is printed as it is in the file, whatever accounts there are; a command of its name goes first."""
     code, out, err = taskdeck("help", topic)
     assert (code, err) == (0, "")
-    assert out.startswith("Usage: taskdeck keys" if topic in COMMANDS else "# ")
+    assert out.startswith(f"Usage: taskdeck {topic}" if topic in COMMANDS else "# ")
 
 
 def test_u16_help_on_nothing_names_the_topics(taskdeck: Taskdeck) -> None:
