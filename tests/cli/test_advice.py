@@ -40,7 +40,7 @@ def test_u16_a_wrong_path_is_no_such_api(home: Path, platform: str, command: tup
     name, url = world.accounts[0]["name"], world.accounts[0]["url"] + "/wrong"
     world.configure({name: {"url": json.dumps(url)}})
     run = world(*command)
-    assert run.code == 2
+    assert run.code == 5
     assert f"no such API at {url}; look at `url`" in run.out + run.err
 
 

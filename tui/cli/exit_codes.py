@@ -7,7 +7,6 @@ from tui.domain.errors import (
     AuthRefused,
     ConfigError,
     Forbidden,
-    NoSuchApi,
     NotFound,
     RateLimited,
     ReadOnly,
@@ -86,7 +85,7 @@ def exit_of(error: Exception) -> Exit:
             return Exit.LOGIN
         case Forbidden() | ReadOnly() | Rejected():
             return Exit.REFUSED
-        case UsageError() | ConfigError() | NoSuchApi():
+        case UsageError() | ConfigError():
             return Exit.USAGE
         case NotFound():
             return Exit.NOT_FOUND

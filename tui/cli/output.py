@@ -13,7 +13,7 @@ from tui.cli.progress import clear
 from tui.domain import export
 from tui.domain.export import DATA, check_fields, flat, joined, one_line, part_of, written
 from tui.domain.record import Record, pick
-from tui.domain.text import plain
+from tui.domain.text import middle, plain
 
 __all__ = [
     "FORMATS", "JOB_TABLE", "TASK_TABLE", "Columns", "check_fields", "colored", "drop_stdout", "dumps", "format_of",
@@ -154,7 +154,8 @@ def _table(rows: list[Record], fields: tuple[str, ...], out: TextIO, zone: tzinf
     for line in cells:
         parts = []
         for field, cell, width in zip(fields, line, widths, strict=True):
-            text = plain(cell, width).ljust(width) if terminal else one_line(cell).ljust(width)
+            shorten = middle if field == "name" else plain
+            text = shorten(cell, width).ljust(width) if terminal else one_line(cell).ljust(width)
             code = _COLORS.get(cell) if paint and field == "status" else None
             parts.append(f"\x1b[{code}m{text}\x1b[0m" if code else text)
         out.write("  ".join(parts).rstrip() + "\n")

@@ -31,9 +31,12 @@ def differences(one: TaskDetail, other: TaskDetail, now: datetime) -> tuple[Diff
     """Status, app, machine, inputs, settings, metadata, price and times that are not the same, in this order.
 
     Files are compared by id, lists as sets. Names, ids and the moments at which things happened always differ and are
-    left out; `now` ends the duration of what still runs.
+    left out, and so is every other value that is the task's own id (Qarnot's shortname); `now` ends the duration of
+    what still runs.
     """
-    return tuple(_compare("", _facts(one, now), _facts(other, now)))
+    ids = one.task.ref.id.lower(), other.task.ref.id.lower()
+    found = _compare("", _facts(one, now), _facts(other, now))
+    return tuple(d for d in found if (str(d.a).lower(), str(d.b).lower()) != ids)
 
 
 def _facts(detail: TaskDetail, now: datetime) -> dict[str, Fact]:

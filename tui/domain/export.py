@@ -10,6 +10,7 @@ from typing import Any
 
 from tui.domain.errors import UsageError
 from tui.domain.record import Record, pick
+from tui.domain.text import Cleaned
 
 __all__ = ["DATA", "KEYS", "check_fields", "dumps", "flat", "joined", "one_line", "part_of", "written"]
 
@@ -53,8 +54,20 @@ def dumps(value: Any, *, ascii: bool = False, indent: int | None = None) -> str:
 
     A platform's untouched answer (`--raw`) holds whatever people wrote into it; escaped, it is still untouched (R13).
     """
-    text = _encoder(ascii, indent).encode(value)
+    text = _encoder(ascii, indent).encode(_exact(value))
     return text if text.isprintable() else _ODD.sub(_escaped, text)
+
+
+def _exact(value: Any) -> Any:
+    """The value with the platform's own characters in every text (what is cleaned is for screens)."""
+    match value:
+        case Cleaned():
+            return value.exact
+        case dict():
+            return {_exact(key): _exact(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_exact(inner) for inner in value]
+    return value
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from tui.domain.detail import GARBLED, Fact, Garbled
 from tui.domain.money import Money
 from tui.domain.task import NOTHING, Task
-from tui.domain.text import CELL_LIMIT, plain
+from tui.domain.text import CELL_LIMIT, kept, plain
 
 __all__ = [
     "amount",
@@ -48,7 +48,7 @@ def cell(text: str | None) -> str | None:
         return None
     if len(text) <= CELL_LIMIT and text.isascii() and text.isprintable():  # nearly all are, and need no cleaning
         return text or None
-    return plain(text, CELL_LIMIT) or None
+    return kept(text, CELL_LIMIT) or None
 
 
 def number(value: object) -> float | None:
@@ -159,7 +159,7 @@ def fact(value: Any, depth: int = 0) -> Fact:
     if isinstance(value, float):
         return value if math.isfinite(value) else GARBLED
     if isinstance(value, str):
-        return plain(value, lines=True)
+        return kept(value, lines=True)
     if depth >= _DEPTH:
         return "…"
     if isinstance(value, Mapping):

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-__all__ = ["Piece", "cut", "line", "widest", "wrapped"]
+__all__ = ["Piece", "cut", "cut_middle", "line", "widest", "wrapped"]
 
 Piece = tuple[str, Style]
 """Cleaned text and how it looks."""
@@ -26,6 +26,20 @@ def cut(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, max(0, width - 1)) + "~" if width > 0 else ""
+
+
+def cut_middle(text: str, width: int) -> str:
+    """`text` in exactly `width` cells, a longer one with `~` in its middle: names that begin alike differ at their
+    ends."""
+    text = _flat(text)
+    if cell_len(text) <= width or width < 5:
+        return cut(text, width)
+    tail, room = "", (width - 1) // 2
+    for char in reversed(text):
+        if cell_len(char + tail) > room:
+            break
+        tail = char + tail
+    return set_cell_size(text, width - 1 - cell_len(tail)) + "~" + tail
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -9,6 +9,7 @@ from tui.domain.query.context import Context
 from tui.domain.query.fields import FIELDS, FLAGS, Field, Type, lookup
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
+from tui.domain.text import natural
 
 __all__ = ["Completion", "complete"]
 
@@ -79,7 +80,7 @@ def _values(field: Field, key: str | None, tasks: Iterable[Task], context: Conte
             seen = seen.get(key) if key else None
         if isinstance(seen, str):
             counts[seen] += 1
-    return [(value, _tasks(n)) for value, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
+    return [(value, _tasks(n)) for value, n in sorted(counts.items(), key=lambda pair: (-pair[1], natural(pair[0])))]
 
 
 def _tasks(number: int) -> str:

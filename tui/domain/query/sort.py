@@ -11,6 +11,7 @@ from tui.domain.query.fields import FIELDS, Type, lookup, reader
 from tui.domain.query.nodes import QueryError
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
+from tui.domain.text import natural, naturals
 
 __all__ = ["DEFAULT", "SortKey", "order", "parse_sort", "ranker", "sorted_tasks"]
 
@@ -65,6 +66,20 @@ def parse_sort(text: str, extra: Collection[str] = ()) -> tuple[SortKey, ...]:
     return tuple(keys) or DEFAULT
 
 
+def _values(rows: Sequence[Task], key: SortKey, context: Context) -> list[Any]:
+    """What each row is sorted by."""
+    known = lookup(key.field, context.extra)
+    if known is None or known[0].type not in {Type.TEXT, Type.WORD} or key.field == "status":
+        return list(map(_reader(key, context), rows))
+    texts: list[str | None] = list(map(reader(known[0], context), rows))
+    if None not in texts:
+        return list(naturals(texts))  # type: ignore[arg-type]
+    places = [place for place, text in enumerate(texts) if text is not None]
+    for place, text in zip(places, naturals([text for text in texts if text is not None]), strict=True):
+        texts[place] = text
+    return texts
+
+
 def _reader(key: SortKey, context: Context) -> Callable[[Task], Any]:
     known = lookup(key.field, context.extra)
     if known is None:
@@ -77,12 +92,8 @@ def _reader(key: SortKey, context: Context) -> Callable[[Task], Any]:
         case Type.MAP:
             return lambda task: _mapped(read(task).get(key.key or ""))
         case Type.TEXT | Type.WORD:
-            return lambda task: _text(read(task))
+            return lambda task: None if (text := read(task)) is None else natural(text)
     return read
-
-
-def _text(text: str | None) -> Any:
-    return None if text is None else text.lower()
 
 
 def _mapped(text: str | None) -> Any:
@@ -92,8 +103,8 @@ def _mapped(text: str | None) -> Any:
     try:
         number = float(text)
     except ValueError:
-        return 1, 0.0, text.lower()
-    return (0, number, "") if math.isfinite(number) else (1, 0.0, text.lower())
+        return 1, 0.0, natural(text)
+    return (0, number, "") if math.isfinite(number) else (1, 0.0, natural(text))
 
 
 def _ref(task: Task) -> tuple[str, str, int, str]:
@@ -129,7 +140,7 @@ def order(rows: Sequence[Task], keys: tuple[SortKey, ...], context: Context) -> 
 
 def _by(rows: Sequence[Task], places: Sequence[int], key: SortKey, context: Context) -> Sequence[int]:
     """A stable sort of some places by one key; missing values last whichever the direction."""
-    values = list(map(_reader(key, context), rows))
+    values = _values(rows, key, context)
     if _is_money(key, context):  # currencies are not compared: by amount, then by currency
         amounts = [None if money is None else float(money.amount) for money in values]
         currencies = [None if money is None else money.currency for money in values]

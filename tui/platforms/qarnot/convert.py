@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import NO_FACTS, Kind, Progress, Tally, Task, TaskError, TaskRef
-from tui.domain.text import plain
+from tui.domain.text import kept, plain
 from tui.platforms.coerce import cell, count, flat, garbled, is_sent, number, when
 from tui.platforms.qarnot.instances import Instance, complaint, instances
 from tui.platforms.qarnot.states import JOB_STATES, POOL_STATES, TASK_STATES, known
@@ -54,7 +54,7 @@ def group_id(wire: TaskWire) -> str | None:
 def errors(wires: Iterable[ErrorWire | None] | None) -> tuple[TaskError, ...]:
     """The entries of `errors`; the code is the type."""
     return tuple(
-        TaskError(plain(w.message or w.code or "no message", lines=True), cell(w.code)) for w in wires or () if w
+        TaskError(kept(w.message or w.code or "no message", lines=True), cell(w.code)) for w in wires or () if w
     )
 
 
@@ -176,7 +176,7 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
         reason=_reason(wire, status, found, faults),
         project=_shared(_id(wire.project_uuid)),
         app=_shared(wire.profile),
-        tags=tuple(plain(tag) for tag in wire.tags or () if tag),
+        tags=tuple(kept(tag) for tag in wire.tags or () if tag),
         created=when(wire.creation_date),
         started=_started(wire, ended, wall),
         ended=ended,
@@ -234,7 +234,7 @@ def to_group(wire: GroupWire, prefix: str, names: Names, fetched: datetime, tall
         reason=cell(faults[0].message) if faults else None,
         project=_shared(_id(wire.project_uuid)),
         app=_shared(wire.profile),
-        tags=tuple(plain(tag) for tag in wire.tags or () if tag),
+        tags=tuple(kept(tag) for tag in wire.tags or () if tag),
         created=when(wire.creation_date),
         started=when(wire.creation_date) if prefix == JOB else None,
         ended=ended,

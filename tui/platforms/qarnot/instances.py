@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Progress, Task, TaskError, TaskRef
-from tui.domain.text import plain
+from tui.domain.text import kept, plain
 from tui.platforms.coerce import cell, count, garbled, number, span, when
 from tui.platforms.qarnot.states import ENDS, PHASES, TASK_STATES, known
 from tui.platforms.qarnot.timespan import MOST_INSTANCES, ranges
@@ -80,14 +80,14 @@ def _guessed(wire: TaskWire, ids: tuple[int, ...]) -> Mapping[int, Instance]:
 def complaint(error: object) -> TaskError | None:
     """An instance's error, which is an object like the task's, or a text."""
     if isinstance(error, str) and error.strip():
-        return TaskError(plain(error.strip(), lines=True))
+        return TaskError(kept(error.strip(), lines=True))
     if not isinstance(error, dict):
         return None
     message, code = error.get("message"), error.get("code")
     text = message if isinstance(message, str) and message else code
     if not isinstance(text, str) or not text:
         return None
-    return TaskError(plain(text, lines=True), cell(code) if isinstance(code, str) else None)
+    return TaskError(kept(text, lines=True), cell(code) if isinstance(code, str) else None)
 
 
 def to_jobs(wire: TaskWire, task: Task) -> tuple[Job, ...]:

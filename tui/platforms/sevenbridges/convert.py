@@ -11,7 +11,7 @@ from urllib.parse import quote
 from tui.domain.detail import BatchRule, Event, Fact, FileRef, TaskDetail
 from tui.domain.status import TaskStatus
 from tui.domain.task import NO_FACTS, Job, Kind, Progress, Tally, Task, TaskError, TaskRef
-from tui.domain.text import plain
+from tui.domain.text import kept, plain
 from tui.platforms.coerce import amount, cell, cost, count, fact, fact_of, flat, garbled, read, span, when
 from tui.platforms.sevenbridges.wire import BatchGroup, ErrorWire, ExecutionStatus, TaskWire
 
@@ -137,7 +137,7 @@ def _all_empty(outputs: Mapping[str, Any] | None) -> bool:
 
 def _errors(wires: list[ErrorWire] | None) -> tuple[TaskError, ...]:
     return tuple(
-        TaskError(plain(w.message or w.type or "no message", lines=True), cell(w.type), cell(w.input_id))
+        TaskError(kept(w.message or w.type or "no message", lines=True), cell(w.type), cell(w.input_id))
         for w in wires or ()
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Progress, Tally, Task, TaskRef
-from tui.domain.text import CELL_LIMIT, plain
+from tui.domain.text import CELL_LIMIT, kept, plain
 from tui.platforms.slurm.indexes import Indexes
 from tui.platforms.slurm.reasons import ended_sentence, waiting_sentence
 from tui.platforms.slurm.states import GONE, base_state, status_of
@@ -85,7 +85,7 @@ def task_of(account: str, record: Record, fetched: datetime) -> Job:
     return Job(
         ref=TaskRef(account, element_id(record)),
         platform=PLATFORM,
-        name=plain(record.name, CELL_LIMIT),
+        name=kept(record.name, CELL_LIMIT),
         kind=Kind.TASK,
         status=status,
         native_status=GONE if record.state == GONE else plain(base_state(record.state), CELL_LIMIT),
@@ -183,7 +183,7 @@ def array_task(account: str, array: Array, fetched: datetime) -> Task:
     return Task(
         ref=TaskRef(account, array.id),
         platform=PLATFORM,
-        name=plain(telling.name, CELL_LIMIT),
+        name=kept(telling.name, CELL_LIMIT),
         kind=Kind.BATCH,
         status=status,
         native_status=GONE if telling.state == GONE else plain(base_state(telling.state), CELL_LIMIT),

@@ -11,6 +11,7 @@ from tui.domain.errors import UsageError
 from tui.domain.money import Sum
 from tui.domain.query import Context, Type, lookup
 from tui.domain.task import Task, spent_on
+from tui.domain.text import natural
 from tui.ui.present.cells import Cell, Column
 from tui.ui.present.columns import WORDS
 from tui.ui.present.format import coarse_text
@@ -63,7 +64,7 @@ def grouped(names: Sequence[str], tasks: Iterable[Task], context: Context) -> li
             values.append(value.get(key or "") if field.type is Type.MAP else value)
         found.setdefault(tuple(values), []).append(task)
     groups = [_group(values, members, context) for values, members in found.items()]
-    return sorted(groups, key=lambda g: (-g.count, tuple(v or "" for v in g.values)))
+    return sorted(groups, key=lambda g: (-g.count, tuple(natural(v or "") for v in g.values)))
 
 
 def in_order(groups: Sequence[RowGroup], names: Sequence[str], column: str, *, descending: bool) -> list[RowGroup]:
@@ -71,11 +72,15 @@ def in_order(groups: Sequence[RowGroup], names: Sequence[str], column: str, *, d
     not added: the largest of them counts."""
 
     def value(group: RowGroup) -> float | str | None:
-        return FIGURES[column](group) if column in FIGURES else group.values[names.index(column)]
+        return FIGURES[column](group) if column in FIGURES else _sortable(group.values[names.index(column)])
 
     known = [(found, group) for group in groups if (found := value(group)) is not None]
     missing = [group for group in groups if value(group) is None]
     return [group for _, group in sorted(known, key=itemgetter(0), reverse=descending)] + missing
+
+
+def _sortable(text: str | None) -> str | None:
+    return None if text is None else natural(text)
 
 
 def _group(values: tuple[str | None, ...], tasks: Sequence[Task], context: Context) -> RowGroup:

@@ -17,7 +17,7 @@ __all__ = ["COLUMNS", "SORTS", "child_cells", "columns_for", "counts_pieces"]
 COLUMNS = (
     Column("status", "STATUS", 9),
     Column("index", "IDX", 6, right=True),
-    Column("key", "KEY", 20),
+    Column("key", "KEY", 20, middle=True),
     Column("host", "HOST", 10, priority=5),
     Column("queued", "QUEUED", 7, priority=6, right=True),
     Column("start", "START", 8, priority=4, right=True),

@@ -20,6 +20,8 @@ class Column:
     """Aligned to the right."""
     grows: bool = False
     """Takes the room that is left, up to 60 cells."""
+    middle: bool = False
+    """What is too long is cut in its middle: names that begin alike."""
     frozen: bool = False
     """Stays when the table is scrolled sideways."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from tui.domain.query import Context, Language, QueryError, SortKey, matcher, sorted_tasks
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
+from tui.domain.text import natural
 from tui.domain.triage import Group
 from tui.store.snapshot import Feed
 from tui.ui.present.batch import COLUMNS, SORTS
@@ -79,7 +80,7 @@ class Children:
         """What they can be ordered by: index, start, host, any metadata or argument."""
         fields = {f"meta.{name}" for task in self.tasks.values() for name in task.metadata}
         fields |= {f"in.{name}" for task in self.tasks.values() for name in task.arguments}
-        return [*_ORDERS, *sorted(fields)[:40]]
+        return [*_ORDERS, *sorted(fields, key=natural)[:40]]
 
     def order_by(self, chosen: str) -> None:
         """Order strip and rows by one of `orders`."""

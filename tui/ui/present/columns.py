@@ -274,7 +274,8 @@ def columns_for(
         label = look.short if look.short and (narrow or len(look.label) > width) else look.label
         known = 1_000 * _GOING.index(name) if name in _GOING else _ADDED + place
         priority = 0 if every or name in {"name", "status"} else known
-        made.append(Column(name, label, width, priority, look.right, name == "name" and not every, look.frozen))
+        is_name = name == "name"
+        made.append(Column(name, label, width, priority, look.right, is_name and not every, is_name, look.frozen))
     return tuple(made)
 
 

@@ -20,7 +20,7 @@ __all__ = [
 _GOING = frozenset({TaskStatus.STARTING, TaskStatus.RUNNING, TaskStatus.FINISHING})
 
 TARGET_COLUMNS = (
-    Column("name", "NAME", 20, grows=True),
+    Column("name", "NAME", 20, grows=True, middle=True),
     Column("id", "ID", 8),
     Column("account", "ACCOUNT", 8),
     Column("status", "STATUS", 9),

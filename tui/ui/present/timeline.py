@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
+from tui.domain.text import natural
 from tui.ui.present.format import span_text
 from tui.ui.present.zone import local
 
@@ -130,4 +131,6 @@ def column_text(scale: Scale, width: int) -> str:
 
 def order(tasks: Iterable[T]) -> list[T]:
     """Tasks by start, those that have not started last."""
-    return sorted(tasks, key=lambda t: (t.started is None, t.started.timestamp() if t.started else 0.0, t.name))
+    return sorted(
+        tasks, key=lambda t: (t.started is None, t.started.timestamp() if t.started else 0.0, natural(t.name))
+    )

@@ -20,7 +20,7 @@ from textual.widget import Widget
 
 from tui.ui.bindings import bindings
 from tui.ui.present.cells import Cell, Cells, Column, fit
-from tui.ui.strips import cut
+from tui.ui.strips import cut, cut_middle
 
 __all__ = ["VirtualTable"]
 
@@ -259,7 +259,8 @@ class VirtualTable(Widget, can_focus=True):
         parts = []
         for index, room in self._layout:
             cell, column = cells[index], self.columns[index]
-            text = cut(cell.text.rjust(room) if column.right else cell.text, room)
+            shorten = cut_middle if column.middle else cut
+            text = shorten(cell.text.rjust(room) if column.right else cell.text, room)
             style = base + self._style(cell.role)
             if cell.fresh:
                 # The text alone: a bar as wide as the column would shout louder than a failure.
