@@ -36,7 +36,8 @@ class AccountsDeck(ListDeck):
             self.clock.at = NOW + timedelta(seconds=41)
         kept = {} if state == "empty" else self.handles
         self.handles = {
-            name: SimpleNamespace(**vars(handle), url=f"https://{name}.example.org/v2") for name, handle in kept.items()
+            name: SimpleNamespace(**vars(handle), place=f"https://{name}.example.org/v2", renewal="")
+            for name, handle in kept.items()
         }
 
     async def info(self, account: str) -> AccountInfo:
