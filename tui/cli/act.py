@@ -31,6 +31,10 @@ _WORDS: Mapping[str, tuple[Verb, ...]] = {
     "rerun": (Verb.RERUN,),
     "rerun --failed": (Verb.RERUN_FAILED,),
     "delete": (Verb.DELETE, Verb.FORGET),
+    "hold": (Verb.HOLD,),
+    "release": (Verb.RELEASE,),
+    "requeue": (Verb.REQUEUE,),
+    "alter": (Verb.ALTER,),
 }
 """What a command means: the first of these that the platform has."""
 _CODES = {
@@ -48,7 +52,7 @@ class ActionRequest:
     """What the user typed."""
 
     word: str
-    """`run`, `abort`, `rerun`, `delete`."""
+    """`run`, `abort`, `rerun`, `delete`, `hold`, `release`, `requeue`, `alter`."""
     refs: Sequence[str]
     settings: Mapping[str, str]
     failed: bool = False

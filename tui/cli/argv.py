@@ -9,8 +9,9 @@ from tui.domain.errors import UsageError
 __all__ = ["COMMANDS", "FILTERED", "LATER", "OPTIONS", "Words", "distance", "positive", "split"]
 
 COMMANDS = (
-    "tasks", "show", "children", "jobs", "logs", "run", "abort", "rerun", "delete", "triage", "diff", "wait",
-    "accounts", "doctor", "paths", "keys", "completion", "sandbox",
+    "tasks", "show", "children", "jobs", "logs", "run", "abort", "rerun", "delete", "hold", "release",
+    "requeue", "alter", "triage", "diff", "wait", "accounts", "doctor", "login", "paths", "keys", "completion",
+    "sandbox",
 )  # fmt: skip
 LATER = ("watch", "digest", "plot", "report")
 """Commands that are promised and not there yet."""

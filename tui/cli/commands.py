@@ -212,7 +212,7 @@ def _action(name: str, summary: str) -> None:
     @_command(name)
     @click.argument("refs", nargs=-1, required=True, metavar="REF...")
     @click.option("--failed", is_flag=True, help="Only what failed of a batch (rerun).")
-    @click.option("--set", "changes", multiple=True, metavar="K=V", help="A setting of the new task (rerun).")
+    @click.option("--set", "changes", multiple=True, metavar="K=V", help="A setting of the new task (rerun, alter).")
     @click.option("--max", "most", type=click.IntRange(1), metavar="N", help="Refuse more targets than this.")
     @click.option("--yes", is_flag=True, help="Do not ask.")
     @click.option("--dry-run", is_flag=True, help="Only show the plan.")
@@ -223,8 +223,10 @@ def _action(name: str, summary: str) -> None:
     ) -> int:
         from tui.cli.act import ActionRequest, act
 
-        if (how["failed"] or changes) and name != "rerun":
-            raise UsageError(f"{name} takes neither --failed nor --set")
+        if (how["failed"] and name != "rerun") or (changes and name not in {"rerun", "alter"}):
+            raise UsageError(f"{name} takes no {'--failed' if how['failed'] else '--set'}")
+        if name == "alter" and not changes:
+            raise UsageError("alter what? write --set KEY=VALUE")
         order = ActionRequest(word=name, refs=refs, settings=_settings(changes), as_json=style == "json", **how)
         return _async(ctx, act(ctx.obj, order))
 
@@ -234,7 +236,11 @@ def _action(name: str, summary: str) -> None:
 _action("run", "Start drafts.")
 _action("abort", "Stop tasks for good.")
 _action("rerun", "Start new tasks like these, or only what failed of them.")
-_action("delete", "Delete tasks; on ET Engine, their records.")
+_action("delete", "Delete tasks; where a platform has only records, those.")
+_action("hold", "Keep waiting tasks from starting.")
+_action("release", "Let held tasks start.")
+_action("requeue", "Run the same tasks again, under the same references; of a batch what failed of it.")
+_action("alter", "Change settings of tasks in place: --set limit=30m.")
 
 
 @_command("triage")
@@ -285,6 +291,19 @@ def doctor(ctx: click.Context) -> int:
     from tui.cli.setup import doctor as work
 
     return _async(ctx, work(ctx.obj))
+
+
+@_command("login")
+@click.argument("name", metavar="NAME")
+@click.pass_context
+def login(ctx: click.Context, /, name: str) -> int:
+    """Open the connection to an account's host, where it asks for a password or a second factor.
+
+    NAME is an account, or a host. Later calls share the connection for ten minutes after their last use.
+    """
+    from tui.cli.setup import login as work
+
+    return work(ctx.obj, name)
 
 
 @_command("paths")

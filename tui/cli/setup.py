@@ -6,6 +6,7 @@ import locale
 import os
 import platform
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 
 from tui import __version__
 from tui.cli.exit_codes import Exit, NoAccount, exit_of, words_of, worst
+from tui.cli.output import say
 from tui.cli.wiring import Session
 from tui.domain.errors import TuiError, UsageError
 from tui.domain.text import plain
@@ -22,7 +24,7 @@ from tui.settings.files import write_whole
 from tui.store.deck import Deck
 from tui.ui.keymap import ACTIONS
 
-__all__ = ["doctor", "list_accounts", "print_keys", "print_paths", "sandbox", "test_accounts"]
+__all__ = ["doctor", "list_accounts", "login", "print_keys", "print_paths", "sandbox", "test_accounts"]
 
 
 def list_accounts(session: Session) -> int:
@@ -115,6 +117,27 @@ async def _diagnosed(deck: Deck, account: Account) -> Exit:
     sys.stdout.write(f"  reach\t{f'answers as {info.user}' if info.user else 'answers, and names no user'}\n")
     for facts in info.sections.get("cluster", ()):
         sys.stdout.writelines(f"  {name}\t{value}\n" for name, value in facts.items() if name != "user")
+    return Exit.FINE
+
+
+def login(session: Session, name: str) -> int:
+    """Run ssh in the foreground, which may ask; what it opens stays open for later calls.
+
+    Raises:
+        UsageError: The account is reached without ssh.
+        ConfigError: The host is no host's name, or ssh is not installed.
+    """
+    from tui.platforms.ssh import login_words
+
+    account = next((a for a in session.settings().accounts if a.name == name), None)
+    host = name if account is None else account.options.get("host")
+    if not host:
+        raise UsageError(f"{name} is reached without ssh: there is nothing to log in to")
+    code = subprocess.run(login_words(host), check=False).returncode
+    if code:
+        say(f"ssh to {host} ended with {code}")
+        return Exit.LOGIN
+    say(f"the connection to {host} is open")
     return Exit.FINE
 
 

@@ -19,6 +19,7 @@ from tui.domain.errors import (
 )
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
+from tui.platforms.door import revives
 from tui.settings import Settings
 from tui.store.deck import Deck
 
@@ -53,6 +54,10 @@ class _Watch:
     def _is_over(self, ref: TaskRef) -> bool:
         return (task := self.known.get(ref)) is not None and (task.status.is_final or task.is_expired)
 
+    def _revives(self, ref: TaskRef) -> bool:
+        """Whether it can be live again under the same reference, so that it is looked at while others go on."""
+        return (task := self.known.get(ref)) is not None and revives(task.platform)
+
     def verdict(self, targets: Sequence[TaskRef], *, any_one: bool, fail_fast: bool) -> Exit | None:
         """How the waiting ended; None while it goes on. What will never be known ends it, but is no end to wait for."""
         over = [self.known[ref] for ref in targets if self._is_over(ref)]
@@ -73,7 +78,7 @@ class _Watch:
         Raises:
             PlatformError: Waiting longer would not help.
         """
-        seen = await self._deck.tasks([ref for ref in targets if not self._is_over(ref)])
+        seen = await self._deck.tasks([ref for ref in targets if not self._is_over(ref) or self._revives(ref)])
         self.see(task for task in seen.values() if isinstance(task, Task))
         failures = {ref: error for ref, error in seen.items() if isinstance(error, PlatformError)}
         for error in failures.values():

@@ -26,7 +26,7 @@ class TaskStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether the platform will never change this status again."""
+        """Whether it has ended. A scheduler may run the same task again (`CanRequeue`), so that it is live again."""
         return self in _FINAL
 
     @property

@@ -14,13 +14,17 @@ from tui.platforms.qarnot.entry import ENTRY as QARNOT
 from tui.platforms.sevenbridges.entry import ENTRY as SEVEN_BRIDGES
 from tui.platforms.slurm.entry import ENTRY as SLURM
 
-__all__ = ["GROUP", "PLATFORMS", "entry", "names"]
+__all__ = ["GROUP", "PLATFORMS", "entry", "names", "revives"]
 
 GROUP = "taskdeck.platforms"
 """The entry points that other packages offer platforms by."""
 
 PLATFORMS: Mapping[str, Entry] = {found.name: found for found in (SEVEN_BRIDGES, QARNOT, ET_ENGINE, SLURM)}
 """The platforms of this package by name, in the order in which they are listed."""
+
+
+_loaded: dict[str, Entry] = {}
+"""Those of other packages that an account named."""
 
 
 def entry(name: str, where: str) -> Entry:
@@ -46,7 +50,14 @@ def entry(name: str, where: str) -> Entry:
         )
     if not isinstance(found, Entry) or found.name != name:
         raise ConfigError(f"{where}: platform {name!r} cannot be loaded: its entry point is no Entry of that name")
+    _loaded[name] = found
     return found
+
+
+def revives(name: str) -> bool:
+    """Whether tasks of a platform that is in use can be live again after they ended."""
+    found = PLATFORMS.get(name) or _loaded.get(name)
+    return found is not None and found.revives
 
 
 def names() -> tuple[str, ...]:

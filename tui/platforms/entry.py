@@ -36,6 +36,8 @@ class Entry:
     needs_token: bool = True
     example: str = ""
     """An account of it as it stands in the configuration."""
+    revives: bool = False
+    """A task that has ended can be queued again, and is live again under the same reference."""
     found_in: str = ""
     """Where accounts are found that nobody configured, in words."""
     discover: Callable[[Finder], None] | None = None

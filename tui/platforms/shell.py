@@ -9,23 +9,17 @@ import asyncio
 import logging
 import os
 import re
-import secrets
 import shlex
-import shutil
 import signal
-import stat
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Protocol
 from weakref import WeakKeyDictionary
 
 from tui.domain.errors import (
-    AuthRefused,
-    ConfigError,
     PlatformDown,
     PlatformError,
     ReadOnly,
@@ -37,8 +31,8 @@ from tui.domain.errors import (
 from tui.domain.text import plain
 
 __all__ = [
-    "CAP", "DEADLINE", "CallRunner", "Command", "Fault", "Finished", "Judge", "LocalRunner", "Program", "Runner",
-    "Shell", "SshRunner", "login_words",
+    "CAP", "DEADLINE", "NOT_THERE", "CallRunner", "Command", "Fault", "Finished", "Judge", "LocalRunner", "Program",
+    "Runner", "Shell", "collect",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -50,19 +44,13 @@ ACT_DEADLINE = 60.0
 CAP = 64 << 20
 """Bytes of output that are taken: half a million jobs."""
 _ERR_CAP = 64 << 10
-_CONNECT = 15
-"""Seconds that ssh has to reach the other side."""
-_PERSIST = "10m"
-_SOCKET_ROOM = 100 - 41 - 18
-"""Bytes of a socket's path (104 on some systems) that its folder may take: ssh adds a 40-digit name and a suffix."""
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:-]*\Z")
 _SSH_LINE = re.compile(
     r"^(Warning: Permanently added|\*\* WARNING|\*\* This session|\*\* The server|debug\d:|mux_client|"
     r"Shared connection to|ControlSocket )",
 )
 """What ssh says that is no failure."""
-_REFUSED = re.compile(r"permission denied|too many authentication failures|host key verification failed", re.I)
-_NOT_THERE = frozenset({126, 127})
+NOT_THERE = frozenset({126, 127})
+"""Exit codes that say that there is no such program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +122,7 @@ def _end(process: asyncio.subprocess.Process) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-async def _collect(words: Sequence[str], env: Mapping[str, str], stdin: bytes, deadline: float, cap: int) -> Finished:
+async def collect(words: Sequence[str], env: Mapping[str, str], stdin: bytes, deadline: float, cap: int) -> Finished:
     """Run one program in a process group of its own.
 
     Raises:
@@ -200,7 +188,7 @@ class LocalRunner:
         """Run it here."""
         try:
             env = _environment(command, self._path)
-            return await _collect(command.words, env, command.stdin, deadline, cap)
+            return await collect(command.words, env, command.stdin, deadline, cap)
         except FileNotFoundError:
             return Finished(127, b"", f"{command.name}: command not found")
         except PermissionError:
@@ -210,75 +198,6 @@ class LocalRunner:
             raise Fault(Unreachable, why, sent=Sent.MAYBE) from None
         except (OSError, ValueError) as error:
             raise Fault(Unreachable, f"{command.name} cannot be started: {error}", sent=Sent.NO) from None
-
-
-class SshRunner:
-    """Programs of another machine.
-
-    The other side may greet us on stdout, so the answer stands between two marker lines that only this call knows; the
-    second one carries the exit code, which tells a program's own 255 from ssh's.
-    """
-
-    def __init__(self, host: str, path: str | None = None) -> None:
-        if not _NAME.match(host):  # a host that begins with a dash would be an option
-            raise ConfigError(f"host {host!r} is no host's name; write a host of ~/.ssh/config or USER@HOST")
-        self._host = host
-        self._path = path
-        self._login_shell = False
-        """The other side finds its programs only after a login: they stand in a profile's PATH."""
-
-    async def run(self, command: Command, deadline: float, cap: int) -> Finished:
-        """Run it there. Where a program is not found, once more as after a login; which way it goes is remembered."""
-        begun = time.monotonic()
-        finished = await self._run(command, deadline, cap, login=self._login_shell)
-        if finished.code not in _NOT_THERE or self._path or self._login_shell:
-            return finished
-        again = await self._run(command, max(1.0, deadline - (time.monotonic() - begun)), cap, login=True)
-        self._login_shell = again.code not in _NOT_THERE
-        return again if self._login_shell else finished
-
-    async def _run(self, command: Command, deadline: float, cap: int, *, login: bool) -> Finished:
-        mark = f"taskdeck-{secrets.token_hex(8)}"
-        words = [*_ssh_words(self._host), "-T", "--", self._host, self._script(command, mark, login=login)]
-        try:
-            sent = await _collect(words, os.environ, command.stdin, deadline, cap)
-        except FileNotFoundError:
-            raise Fault(Unreachable, "ssh is not installed on this machine", sent=Sent.NO) from None
-        except TimeoutError:
-            why = f"{self._host} did not answer {command.name} within {deadline:.0f} s"
-            raise Fault(Unreachable, why, sent=Sent.MAYBE) from None
-        except (OSError, ValueError) as error:
-            raise Fault(Unreachable, f"ssh cannot be started: {error}", sent=Sent.NO) from None
-        return self._read(sent, mark.encode())
-
-    def _script(self, command: Command, mark: str, *, login: bool) -> str:
-        """One line for whatever shell is there: it starts `sh`, which runs the words between the markers."""
-        words = [*(w for name in command.unset for w in ("-u", name)), *(f"{n}={v}" for n, v in command.env.items())]
-        line = shlex.join([*(["env", *words] if words else []), *command.words])
-        path = f"PATH={shlex.quote(self._path)}:$PATH; export PATH; " if self._path else ""
-        script = f"{path}printf '%s\\n' {mark}; {line}; printf '\\n%s %s\\n' {mark} $?"
-        inner = f"exec sh -c {shlex.quote(script)}"
-        return f'exec "$SHELL" -lc {shlex.quote(inner)}' if login else inner
-
-    def _read(self, sent: Finished, mark: bytes) -> Finished:
-        """The answer between the markers."""
-        _, begun, rest = sent.out.partition(mark + b"\n")
-        if not begun:
-            raise self._lost(sent)
-        answer, ended, code = rest.rpartition(b"\n" + mark + b" ")
-        digits = code.split(b"\n", 1)[0].strip()
-        if not ended or not digits.isdigit():
-            raise Fault(Unreachable, f"the connection to {self._host} broke", sent=Sent.MAYBE, passing=True)
-        return Finished(int(digits), answer, sent.err)
-
-    def _lost(self, sent: Finished) -> Fault:
-        """Why there is no answer: ssh's own words."""
-        if _REFUSED.search(sent.err):
-            hint = f"run `taskdeck login {self._host}` or `ssh {self._host}` once"
-            return Fault(AuthRefused, f"ssh to {self._host} was refused: {sent.why}; {hint}", sent=Sent.NO)
-        if sent.code == 255:
-            return Fault(Unreachable, f"ssh to {self._host}: {sent.why}", sent=Sent.NO, passing=True)
-        return Fault(Unreachable, f"{self._host} did not run the command: {sent.why}", sent=Sent.MAYBE)
 
 
 Program = Callable[[Sequence[str], Mapping[str, str], bytes], tuple[int, bytes, bytes]]
@@ -300,44 +219,6 @@ class CallRunner:
             why = f"{command.name} did not end within {deadline:.0f} s and was killed"
             raise Fault(Unreachable, why, sent=Sent.MAYBE) from None
         return Finished(code, out, plain(err.decode("utf-8", "replace"), lines=True))
-
-
-def _control_dir() -> str | None:
-    """A private folder for the sockets of shared connections; None where there is none short enough."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    places = [Path(runtime) / "taskdeck"] if runtime else []
-    for place in (*places, Path(tempfile.gettempdir()) / f"taskdeck-{os.getuid()}"):
-        if len(os.fsencode(place)) > _SOCKET_ROOM:
-            continue
-        with suppress(OSError):
-            place.mkdir(mode=0o700, exist_ok=True)
-            found = place.lstat()
-            if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077:
-                return str(place)
-    return None
-
-
-def _ssh_words(host: str, *, batch: bool = True) -> list[str]:
-    words = ["ssh", "-o", f"ConnectTimeout={_CONNECT}"]
-    if batch:
-        words += ["-o", "BatchMode=yes"]
-    if folder := _control_dir():
-        shared = ("ControlMaster=auto", f"ControlPath={folder}/%C", f"ControlPersist={_PERSIST}")
-        words += [word for option in shared for word in ("-o", option)]
-    return words
-
-
-def login_words(host: str) -> list[str]:
-    """What `taskdeck login` runs in the foreground: it may ask for passwords and second factors, and leaves open the
-    connection that later calls share.
-
-    Raises:
-        ConfigError: The host is no host's name, or ssh is not installed.
-    """
-    SshRunner(host)
-    if shutil.which("ssh") is None:
-        raise ConfigError("ssh is not installed on this machine")
-    return [*_ssh_words(host, batch=False), "-T", "--", host, "exec true"]
 
 
 Judge = Callable[[Finished], "PlatformError | None"]
@@ -432,7 +313,7 @@ class Shell:
             where = f"{self.host}: " if self.host else ""
             words = plain(shlex.join(command.words), 300)
             log.info("%s%s %s %.0f ms", where, words, said, 1000 * (time.perf_counter() - begun))
-        if finished.code in _NOT_THERE and not finished.out:
+        if finished.code in NOT_THERE and not finished.out:
             raise self._missing(command, doing, finished)
         if (refusal := judge(finished)) is not None:
             raise _Passing(refusal) if isinstance(refusal, PlatformDown) else refusal

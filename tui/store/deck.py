@@ -80,7 +80,7 @@ class Deck:
         self._pollers = {
             name: Poller(
                 name, self._opener(name), self.store, self.clock, place=handle.place or handle.url,
-                intervals=intervals, rng=random.Random(rng.random()),
+                intervals=intervals, rng=random.Random(rng.random()), least_interval=handle.least_interval,
             )
             for name, handle in self.handles.items()
         }  # fmt: skip

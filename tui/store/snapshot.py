@@ -49,6 +49,8 @@ class Feed:
     note: str | None = None
     """Why it is not complete, or what else the user should know, in one line."""
     budget: "Budget | None" = None
+    seldom: str | None = None
+    """Why it is asked for so seldom, where its operators ask for that."""
     from_cache: bool = False
     """Painted from disk; no answer of this run yet."""
 

@@ -95,8 +95,19 @@ class ActingApp(DeckApp, inherit_bindings=False):
             case "tags":
                 ask = AskScreen("tags: +add -remove", "")
                 self.push_screen(ask, lambda words: self.plan(verb, tasks, tags=tag_changes(words)) if words else None)
+            case "settings":
+                ask = AskScreen("settings: limit=30m throttle=8", "")
+                self.push_screen(ask, lambda words: self._alter(verb, tasks, words) if words else None)
             case _:
                 self.plan(verb, tasks)
+
+    def _alter(self, verb: Verb, tasks: tuple[Task, ...], words: str) -> None:
+        """Plan the settings that were typed, `KEY=VALUE` each."""
+        parts = [word.partition("=") for word in words.split()]
+        if all(key and equals for key, equals, _ in parts):
+            self.plan(verb, tasks, settings={key: value for key, _, value in parts})
+        else:
+            self.say("write KEY=VALUE, with spaces between several", "warn")
 
     def plan(
         self,

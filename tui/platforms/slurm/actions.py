@@ -5,7 +5,6 @@ import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 
-from tui.clock import Clock
 from tui.domain.action import Accepted, RerunPlan, Verb
 from tui.domain.errors import NotFound, PlatformError, Rejected, Sent, UnexpectedAnswer
 from tui.domain.status import TaskStatus
@@ -13,12 +12,13 @@ from tui.domain.task import Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.shell import Command, Finished, Shell
 from tui.platforms.slurm import commands
+from tui.platforms.slurm.host import Host
 from tui.platforms.slurm.indexes import Indexes
 from tui.platforms.slurm.jobs import Jobs
 from tui.platforms.slurm.states import status_of
-from tui.platforms.slurm.wire import Record, pairs
+from tui.platforms.slurm.wire import Record
 
-__all__ = ["Actions", "making", "refusal"]
+__all__ = ["Actions", "refusal", "rerun_plan"]
 
 _LOOKS = (0.0, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each look at what became of a job."""
@@ -67,19 +67,21 @@ def _held(task: Task) -> bool:
     return (task.reason or "").startswith("Held by")
 
 
-def making(task: Task, failed: Sequence[TaskRef] | None) -> RerunPlan:
+def rerun_plan(failed: Sequence[TaskRef] | None) -> RerunPlan:
     """One submission of the stored script with the failed indexes."""
-    return RerunPlan("one new array of them, from the script that Slurm holds; the old logs stay", 4)
+    of_them = f"of {len(failed):,} elements" if failed is not None else "of them"
+    return RerunPlan(f"one new array {of_them}, from the script that Slurm holds; the old logs stay", 4)
 
 
 class Actions:
     """The commands that change something; each is sent once, and what it did is looked at."""
 
-    def __init__(self, account: str, shell: Shell, jobs: Jobs, clock: Clock) -> None:
-        self._account = account
+    def __init__(self, host: Host, shell: Shell, jobs: Jobs) -> None:
+        self._account = host.account
+        self._host = host
         self._shell = shell
         self._jobs = jobs
-        self._clock = clock
+        self._clock = host.clock
 
     async def abort(self, ref: TaskRef) -> Accepted:
         """Source: `scancel`; TERM, then KILL after the cluster's KillWait."""
@@ -181,7 +183,7 @@ class Actions:
             indexes = Indexes.of([*array.elements, *(i for r in array.waiting for i in r.waiting), *array.vanished()])
         options = self._options(record, settings, indexes, doing)
         script = await self._script(record, doing)
-        told = await self._told(record)
+        told = await self._host.controller(record.id)
         command = told.get("Command", "")
         words = ["sbatch", "--parsable", *options]
         if " " in command and not command.startswith("("):  # the script's own words stand behind it
@@ -191,7 +193,7 @@ class Actions:
         if not new.isdigit():
             why = "the answer names no job; look at the list before you repeat it"
             raise UnexpectedAnswer(self._account, doing, why, sent=Sent.MAYBE)
-        await self._jobs.look(fresh=True)
+        await self._jobs.look(since=self._clock.monotonic())
         made = TaskRef(self._account, new)
         return Accepted(new=made, message="the script that Slurm holds was submitted again; the old log stays")
 
@@ -218,9 +220,9 @@ class Actions:
     async def _script(self, record: Record, doing: str) -> bytes:
         number = record.array_id or record.id.partition("+")[0]
         try:
-            answer = await self._jobs.run(commands.slurm("scontrol", "write", "batch_script", number, "-"), doing)
+            answer = await self._host.run(commands.slurm("scontrol", "write", "batch_script", number, "-"), doing)
         except (NotFound, Rejected):
-            answer = await self._jobs.run(commands.slurm("sacct", "-B", "-j", number), doing)
+            answer = await self._host.run(commands.slurm("sacct", "-B", "-j", number), doing)
             _, _, body = answer.out.partition(b"\n")
             answer = Finished(0, body.partition(b"\n")[2])
         script = answer.out.lstrip(b"\n")
@@ -229,19 +231,12 @@ class Actions:
             raise Rejected(self._account, doing, why, sent=Sent.NO)
         return script
 
-    async def _told(self, record: Record) -> dict[str, str]:
-        try:
-            answer = await self._jobs.run(commands.scontrol("show", "job", record.id), "reading the job's command")
-        except (NotFound, Rejected):
-            return {}
-        return pairs(answer.out.decode("utf-8", "replace").split("\n", 1)[0])
-
     async def _act(self, command: Command, doing: str) -> Finished:
-        where = f"on {self._shell.host}" if self._shell.host else "on this machine"
         try:
-            return await self._shell.act(command, doing=doing, judge=commands.judge(self._account, doing, where))
+            judge = commands.judge(self._account, doing, self._host.where)
+            return await self._shell.act(command, doing=doing, judge=judge)
         finally:
-            self._jobs.pace.acted()
+            self._host.pace.acted()
 
     async def _partly(self, command: Command, doing: str) -> PlatformError | None:
         """An action of which exit 1 does not mean that nothing happened: the refusal, to be raised if that is so."""
@@ -269,7 +264,7 @@ class Actions:
             if wait:
                 await self._clock.sleep(wait)
             try:
-                await self._jobs.look(fresh=True)
+                await self._jobs.look(since=self._clock.monotonic())
             except PlatformError:
                 continue
             seen = self._jobs.task(ref) or seen

@@ -16,14 +16,17 @@ from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.protocols import Connection, Page, PushDown
-from tui.platforms.shell import CallRunner, LocalRunner, Runner, Shell, SshRunner
-from tui.platforms.slurm.actions import Actions, making, refusal
+from tui.platforms.shell import CallRunner, LocalRunner, Runner, Shell
+from tui.platforms.slurm.accounting import Accounting
+from tui.platforms.slurm.actions import Actions, refusal, rerun_plan
 from tui.platforms.slurm.cluster import account_info
 from tui.platforms.slurm.detail import to_detail
+from tui.platforms.slurm.host import Host
 from tui.platforms.slurm.jobs import Jobs, Scope
 from tui.platforms.slurm.logs import Logs
 from tui.platforms.slurm.usage import step_jobs
 from tui.platforms.slurm.wire import Step
+from tui.platforms.ssh import SshRunner
 
 __all__ = ["Slurm"]
 
@@ -55,9 +58,11 @@ class Slurm:
             sleep=self._clock.sleep,
         )
         scope = Scope(options.get("user"), timedelta(seconds=float(options.get("since") or 7 * 86_400)))
-        self._jobs = Jobs(self.account, self._shell, scope, self._clock)
-        self._logs = Logs(self.account, self._jobs)
-        self._actions = Actions(self.account, self._shell, self._jobs, self._clock)
+        self._host = Host(self.account, self._shell, self._clock)
+        self._accounting = Accounting(self._host)
+        self._jobs = Jobs(self._host, self._accounting, scope)
+        self._logs = Logs(self._host, self._jobs)
+        self._actions = Actions(self._host, self._shell, self._jobs)
 
     async def __aenter__(self) -> Self:
         return self
@@ -84,6 +89,11 @@ class Slurm:
         return self._jobs.pace.by_hand
 
     @property
+    def _young(self) -> float:
+        """Seconds for which the list at hand answers questions about single jobs, so that `wait` asks no more often."""
+        return self._jobs.pace.least(focused=True)
+
+    @property
     def why_seldom(self) -> str:
         """For the header."""
         return self._jobs.pace.why
@@ -92,7 +102,7 @@ class Slurm:
 
     async def pages(self, push: PushDown = PushDown(), *, skip: int = 0, whole: bool = False) -> AsyncIterator[Page]:
         """Every job and array, newest first. Source: `squeue`, and `sacct` where the cluster keeps accounting."""
-        await self._jobs.look()
+        await self._jobs.look(self.least_pause)
         await self._jobs.history()
         rows = self._jobs.rows()[skip:]
         for start in range(0, max(1, len(rows)), _PAGE):
@@ -112,7 +122,7 @@ class Slurm:
         """These as the last list has them; what it does not hold is asked of accounting."""
         if not refs:
             return Page(())
-        await self._jobs.look()
+        await self._jobs.look(self._young)
         found, gone = [], []
         for ref in dict.fromkeys(ref.task for ref in refs):
             task = self._jobs.task(ref) or await self._older(ref)
@@ -130,7 +140,7 @@ class Slurm:
         return self._jobs.task(ref)
 
     async def _task(self, ref: TaskRef, doing: str) -> Task:
-        await self._jobs.look()
+        await self._jobs.look(self._young)
         task = self._jobs.task(ref.task) or await self._older(ref.task)
         if task is None:
             raise NotFound(self.account, doing, "the cluster knows no such job (any more)")
@@ -139,19 +149,19 @@ class Slurm:
     async def detail(self, ref: TaskRef) -> TaskDetail:
         """The record, what the controller still holds, and what was used of what was asked for."""
         task = await self._task(ref, f"reading {ref}")
-        told = await self._jobs.controller(task.ref.id)
+        told = await self._host.controller(task.ref.id)
         steps = await self._steps(task, f"reading the steps of {ref}")
         array = self._jobs.array(task.ref.id)
         record = array.any if array is not None else self._jobs.find(task.ref.id)
-        attempts = await self._jobs.attempts(task.ref.id) if array is None else []
         assert record is not None
+        attempts = await self._accounting.attempts(task.ref.id) if array is None and record.restarts else []
         return to_detail(task, record, told, steps, attempts, is_array=array is not None)
 
     async def _steps(self, task: Task, doing: str) -> list[Step] | None:
         """None without accounting, and for an array of very many."""
         if task.counts is not None and task.counts.total > _STEPS_OF:
             return None
-        return await self._jobs.steps(task.ref.id, doing)
+        return await self._accounting.steps(task.ref.id, doing)
 
     async def children(self, ref: TaskRef) -> AsyncIterator[Page]:
         """The elements by index, a page at a time: those that wait are made only here."""
@@ -197,7 +207,7 @@ class Slurm:
         task = await self._task(ref, f"listing the steps of {ref}")
         if task.counts is not None:
             return ()
-        steps = await self._jobs.steps(task.ref.id, f"listing the steps of {ref}")
+        steps = await self._accounting.steps(task.ref.id, f"listing the steps of {ref}")
         made = step_jobs(self.account, steps or (), task.ref, self._clock.now())
         return made if ref.job is None else tuple(job for job in made if job.ref == ref)
 
@@ -212,7 +222,7 @@ class Slurm:
 
     async def info(self) -> AccountInfo:
         """Who we are there, the cluster, its partitions, our share."""
-        return await account_info(self._jobs)
+        return await account_info(self._host, self._accounting, self._jobs)
 
     def refusal(self, verb: Verb, task: Task) -> str | None:
         """Why an action is not offered."""
@@ -238,6 +248,7 @@ class Slurm:
 
     async def requeue(self, ref: TaskRef) -> Accepted:
         """Run the same job again; of an array what failed of it. Source: `scontrol requeue`."""
+        await self._jobs.look()
         await self._task(ref, f"requeueing {ref}")
         return await self._actions.requeue(ref)
 
@@ -261,9 +272,9 @@ class Slurm:
         await self._task(ref, f"rerunning what failed of {ref}")
         return await self._actions.rerun_failed(ref, failed, settings)
 
-    def making(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> RerunPlan:
+    def rerun_plan(self, task: Task, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]) -> RerunPlan:
         """What that creates."""
-        return making(task, failed)
+        return rerun_plan(failed)
 
 
 def _runner(host: str, path: str | None, transport: Any) -> Runner:

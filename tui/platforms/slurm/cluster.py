@@ -8,6 +8,8 @@ from tui.domain.detail import Fact, Facts
 from tui.domain.errors import PlatformError
 from tui.domain.text import CELL_LIMIT, plain
 from tui.platforms.slurm import commands
+from tui.platforms.slurm.accounting import Accounting
+from tui.platforms.slurm.host import Host
 from tui.platforms.slurm.jobs import Jobs
 
 __all__ = ["account_info"]
@@ -15,42 +17,42 @@ __all__ = ["account_info"]
 _PARTITIONS = ("%R", "%a", "%l", "%D", "%F", "%C")
 
 
-async def account_info(jobs: Jobs) -> AccountInfo:
+async def account_info(host: Host, accounting: Accounting, jobs: Jobs) -> AccountInfo:
     """Asked for only where somebody looks at the account.
 
     Raises:
         PlatformError: The host or the controller does not answer.
     """
-    me = await jobs.me()
+    me = await host.me()
     begun = time.monotonic()
-    answer = await jobs.run(commands.slurm("sinfo", "-h", "-o", "|".join(_PARTITIONS)), "asking for the partitions")
+    answer = await host.run(commands.slurm("sinfo", "-h", "-o", "|".join(_PARTITIONS)), "asking for the partitions")
     took = time.monotonic() - begun
-    version = await _line(jobs, "squeue", "-V")
+    version = await _line(host, "squeue", "-V")
     sections: dict[str, tuple[Facts, ...]] = {
         "cluster": ({
             "user": me,
             "version": version,
             "controller": f"answers in {1000 * took:.0f} ms",
-            "accounting": await _accounting(jobs),
+            "accounting": await _accounting(accounting, jobs),
             "authentication": "munge takes our word",
         },),
         "partitions": tuple(_partition(line) for line in answer.out.decode("utf-8", "replace").splitlines() if line),
     }  # fmt: skip
-    if jobs.accounting and (share := await _share(jobs)):
+    if accounting.kept and (share := await _share(host)):
         sections["share"] = share
     return AccountInfo(me, sections)
 
 
-async def _accounting(jobs: Jobs) -> str:
+async def _accounting(accounting: Accounting, jobs: Jobs) -> str:
     await jobs.history()
-    if not jobs.accounting:
+    if not accounting.kept:
         return "none: jobs that left the queue are known only if they were seen"
-    return plain(jobs.history_error.why, CELL_LIMIT) if jobs.history_error else "answers"
+    return plain(accounting.error.why, CELL_LIMIT) if accounting.error else "answers"
 
 
-async def _line(jobs: Jobs, *words: str) -> str | None:
+async def _line(host: Host, *words: str) -> str | None:
     with suppress(PlatformError):
-        answer = await jobs.run(commands.slurm(*words), "asking for the version")
+        answer = await host.run(commands.slurm(*words), "asking for the version")
         return plain(answer.out.decode("utf-8", "replace").strip(), CELL_LIMIT) or None
     return None
 
@@ -68,12 +70,12 @@ def _partition(line: str) -> Facts:
     }
 
 
-async def _share(jobs: Jobs) -> tuple[Facts, ...]:
+async def _share(host: Host) -> tuple[Facts, ...]:
     """Fair share, where the cluster has it; a cluster without it says nothing."""
     with suppress(PlatformError):
         fields = "account,user,rawshares,normshares,effectvusage,fairshare"
         command = commands.slurm("sshare", "-U", "-n", "-P", "-o", fields)
-        answer = await jobs.run(command, "asking for the fair share")
+        answer = await host.run(command, "asking for the fair share")
         rows = []
         for line in answer.out.decode("utf-8", "replace").splitlines():
             account, user, raw, norm, usage, share = [*(plain(v.strip(), 80) for v in line.split("|")), *[""] * 6][:6]

@@ -67,6 +67,7 @@ ENTRY = Entry(
     read=_read,
     keys=("host", "path", "user", "since"),
     needs_token=False,
+    revives=True,
     example=_EXAMPLE,
     found_in="squeue on this machine",
     discover=_discover,

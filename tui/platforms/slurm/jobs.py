@@ -12,24 +12,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from tui.clock import Clock
-from tui.domain.errors import NotFound, PlatformDown, PlatformError, Rejected, UnexpectedAnswer, Unreachable
+from tui.domain.errors import UnexpectedAnswer
 from tui.domain.task import Task, TaskRef
-from tui.platforms.shell import Command, Finished, Shell
 from tui.platforms.slurm import commands
+from tui.platforms.slurm.accounting import Accounting
 from tui.platforms.slurm.convert import Array, array_task, gone, task_of, unexpanded
-from tui.platforms.slurm.pace import Pace
+from tui.platforms.slurm.host import Host
 from tui.platforms.slurm.states import status_of
 from tui.platforms.slurm.wire import (
     RS,
-    SACCT_OPTIONAL,
     Key,
     Record,
-    Step,
-    pairs,
     queue_records,
-    sacct_records,
-    step_records,
 )
 
 __all__ = ["Jobs", "Scope"]
@@ -40,8 +34,6 @@ _SAME = 2.0
 """Seconds for which one list answers several questions."""
 _HISTORY = 300.0
 """Seconds between two looks at accounting."""
-_MANY = 500
-"""Ids that accounting is asked for in one call."""
 _ALONE = 20
 """Elements of one array that are asked for one by one at most."""
 
@@ -58,12 +50,13 @@ class Scope:
 class Jobs:
     """The records of one account by key, kept over looks."""
 
-    def __init__(self, account: str, shell: Shell, scope: Scope, clock: Clock) -> None:
-        self.account = account
-        self.pace = Pace(clock)
-        self._shell = shell
+    def __init__(self, host: Host, accounting: Accounting, scope: Scope) -> None:
+        self.account = host.account
+        self.pace = host.pace
+        self._host = host
+        self._accounting = accounting
         self._scope = scope
-        self._clock = clock
+        self._clock = host.clock
         self._lock = asyncio.Lock()
         self._singles: dict[str, Record] = {}
         self._arrays: dict[str, Array] = {}
@@ -71,34 +64,27 @@ class Jobs:
         """What the last list held, ranges left out."""
         self._raw: dict[bytes, Record] = {}
         """The last list's records by their bytes: what did not change is not read again."""
-        self._me: str | None = None
-        self._optional: tuple[str, ...] | None = None
-        self.accounting: bool | None = None
-        """Whether the cluster keeps accounting; None until asked."""
-        self.history_error: PlatformError | None = None
-        """Why accounting could not be asked the last time."""
         self._read_history: float | None = None
-        self.fetched = clock.now()
+        self.fetched = self._clock.now()
         self.unreadable = 0
 
     # -- asking
 
-    async def run(self, command: Command, doing: str, *, lane: str = "read") -> Finished:
-        """One command that changes nothing."""
-        where = f"on {self._shell.host}" if self._shell.host else "on this machine"
-        return await self._shell.read(command, doing=doing, judge=commands.judge(self.account, doing, where), lane=lane)
+    async def look(self, max_age: float = _SAME, *, since: float | None = None) -> None:
+        """Ask for the list, unless the one at hand is young enough.
 
-    async def look(self, *, fresh: bool = False) -> None:
-        """Ask for the list unless it was asked just now; `fresh` asks in any case.
+        Args:
+            max_age: Seconds; an own action makes every list too old.
+            since: Monotonic; a list that was asked for after this moment will do, whoever asked.
 
         Raises:
             PlatformError: It cannot be had.
         """
         async with self._lock:
-            if not fresh and self.pace.age < _SAME:
+            if self.pace.age < max_age if since is None else self.pace.is_after(since):
                 return
             asked, begun = self._clock.now(), self._clock.monotonic()
-            answer = await self.run(commands.queue(self._scope.user), "listing jobs")
+            answer = await self._host.run(commands.queue(self._scope.user), "listing jobs")
             self.pace.asked(begun)
             records, unreadable = self._parse(answer.out)
             self.unreadable, self.fetched = unreadable, asked
@@ -147,136 +133,52 @@ class Jobs:
         await self._settle(left, short)
 
     async def _settle(self, left: Sequence[Key], short: Sequence[str]) -> None:
+        """Ask accounting what became of these; without it nobody will ever know."""
         ids = _asked_ids(left, short)
-        if ids and await self._keeps_accounting():
-            try:
-                for start in range(0, len(ids), _MANY):
-                    await self._ask_history(commands.history_of(ids[start : start + _MANY], await self._fields()))
-            except PlatformError as error:
-                self._no_history(error)
+        if not ids:
+            return
+        kept = await self._accounting.is_kept()
+        for record in await self._accounting.of(ids):
+            self._join(record)
+        if kept and self._accounting.error is not None:
+            return  # it will tell when it is there again
         for key in left:
-            record = self._record(key)
-            if record is not None and record.queued and not _is_over(record) and self.history_error is None:
-                self._put(gone(record))
+            lost = self._record(key)
+            if lost is not None and lost.queued and not _is_over(lost):
+                self._put(gone(lost))
 
-    async def history(self, *, fresh: bool = False) -> None:
+    async def history(self) -> None:
         """What accounting has of the jobs since the scope's begin: once at the start, then every five minutes.
 
         Accounting that cannot be had is noted, never raised: the list is whole without it.
         """
         now = self._clock.monotonic()
-        if not fresh and self._read_history is not None and now - self._read_history < _HISTORY:
+        if self._read_history is not None and now - self._read_history < _HISTORY:
             return
-        if not await self._keeps_accounting():
-            self._read_history = now
-            return
-        minutes = int(self._scope.since.total_seconds() // 60) + 1
-        if self._read_history is not None and self.history_error is None:
-            minutes = min(minutes, int((now - self._read_history) // 60) + 5)
-        try:
-            user = self._scope.user or await self._whoami()
-            await self._ask_history(commands.history(user, minutes, await self._fields()))
-        except PlatformError as error:
-            self._no_history(error)
+        if await self._accounting.is_kept():
+            minutes = int(self._scope.since.total_seconds() // 60) + 1
+            if self._read_history is not None and self._accounting.error is None:
+                minutes = min(minutes, int((now - self._read_history) // 60) + 5)
+            user = self._scope.user or await self._host.me()
+            for record in await self._accounting.since(user, minutes):
+                self._join(record)
         self._read_history = now
 
-    async def history_of(self, id_: str, *, attempts: bool = False) -> list[Record]:
-        """What accounting has of one job now, and of a requeued one with its earlier attempts."""
-        if not await self._keeps_accounting():
-            return []
-        command = commands.history_of([id_], await self._fields(), attempts=attempts)
-        answer = await self.run(command, f"asking accounting for {id_}")
-        records, _ = sacct_records(answer.out, await self._fields())
-        return records
-
     async def fetch_older(self, id_: str) -> None:
-        """A job that no list holds, from accounting or the controller, if either knows it."""
-        for record in await self.history_of(id_.partition("_")[0]):
-            self._put(record)
+        """A job that no list holds, from accounting, if that knows it."""
+        for record in await self._accounting.of([id_.partition("_")[0]]):
+            self._join(record)
 
-    async def attempts(self, id_: str) -> list[Record]:
-        """Every run of a job that was requeued, the oldest first; empty without accounting or a requeue."""
-        record = self.find(id_)
-        if record is None or not record.restarts:
-            return []
-        try:
-            return await self.history_of(id_, attempts=True)
-        except PlatformError as error:
-            self._no_history(error)
-            return []
-
-    async def controller(self, id_: str) -> dict[str, str]:
-        """What the controller tells of one job, of an array of its first part; empty where it has forgotten it."""
-        try:
-            answer = await self.run(commands.scontrol("show", "job", id_), f"reading {id_}")
-        except (NotFound, Rejected):
-            return {}
-        return pairs(answer.out.decode("utf-8", "replace").split("\n", 1)[0])
-
-    async def steps(self, id_: str, doing: str) -> list[Step] | None:
-        """The job with its steps, of an array all of them; None where there is no accounting."""
-        if not await self._keeps_accounting():
-            return None
-        try:
-            answer = await self.run(commands.steps([id_]), doing)
-        except PlatformError as error:
-            self._no_history(error)
-            return None
-        return step_records(answer.out)
-
-    async def _ask_history(self, command: Command) -> None:
-        answer = await self.run(command, "asking accounting")
-        records, _ = sacct_records(answer.out, await self._fields())
-        self.history_error = None
-        for record in records:
-            known = self._record(record.key) if not record.waiting.parts else None
-            if known is not None and known.queued and (record.key in self._queued or _is_over(known)):
-                self._put(_joined(known, record))
-            elif record.waiting.parts and not status_of(record.state).is_final:
-                self._arrays.setdefault(record.parent, Array(record.parent)).total = max(
-                    self._arrays[record.parent].total, len(record.waiting)
-                )
-            else:
-                self._put(record)
-
-    async def _keeps_accounting(self) -> bool:
-        """Ask once, by asking for the names of the fields."""
-        if self.accounting is None:
-            await self._fields()
-        return bool(self.accounting)
-
-    async def _fields(self) -> tuple[str, ...]:
-        """The optional fields that this version has: an unknown one would give no rows at all."""
-        if self._optional is None:
-            try:
-                answer = await self.run(commands.slurm("sacct", "--helpformat"), "asking for accounting's fields")
-            except Rejected as error:  # there is no sacct
-                self.accounting, self._optional = False, ()
-                log.info("%s: %s", self.account, error)
-                return ()
-            names = {name.lower() for name in re.findall(rb"\w+", answer.out) for name in [name.decode()]}
-            self._optional = tuple(name for name in SACCT_OPTIONAL if name in names)
-            self.accounting = True
-        return self._optional
-
-    def _no_history(self, error: PlatformError) -> None:
-        if commands.accounting_words(error):
-            self.accounting = False
-        elif not isinstance(error, PlatformDown | Unreachable | Rejected):
-            raise error
+    def _join(self, record: Record) -> None:
+        """Put what accounting tells beside what the controller told, which goes before it."""
+        known = self._record(record.key) if not record.waiting.parts else None
+        if known is not None and known.queued and (record.key in self._queued or _is_over(known)):
+            self._put(_joined(known, record))
+        elif record.waiting.parts and not status_of(record.state).is_final:
+            array = self._arrays.setdefault(record.parent, Array(record.parent))
+            array.total = max(array.total, len(record.waiting))
         else:
-            self.history_error = error
-        log.info("%s", error)
-
-    async def _whoami(self) -> str:
-        if self._me is None:
-            answer = await self.run(Command(("id", "-un")), "asking who we are")
-            self._me = answer.out.decode("utf-8", "replace").strip()
-        return self._me
-
-    async def me(self) -> str:
-        """The user's name on the host."""
-        return await self._whoami()
+            self._put(record)
 
     # -- holding
 

@@ -9,12 +9,12 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
 from tui.domain.text import plain
 from tui.platforms.shell import Command, Finished
-from tui.platforms.slurm import commands
 from tui.platforms.slurm.convert import element_id
+from tui.platforms.slurm.host import Host
 from tui.platforms.slurm.jobs import Jobs
 from tui.platforms.slurm.paths import log_paths
 from tui.platforms.slurm.states import status_of
-from tui.platforms.slurm.wire import Record, pairs
+from tui.platforms.slurm.wire import Record
 
 __all__ = ["READ", "SIZES", "Logs"]
 
@@ -45,8 +45,9 @@ def _script(text: str, *words: str) -> Command:
 class Logs:
     """Reads files of the host; never more than one at a time."""
 
-    def __init__(self, account: str, jobs: Jobs) -> None:
-        self._account = account
+    def __init__(self, host: Host, jobs: Jobs) -> None:
+        self._account = host.account
+        self._host = host
         self._jobs = jobs
 
     async def index(self, ref: TaskRef) -> LogIndex:
@@ -91,23 +92,14 @@ class Logs:
         """As told by the list; where it tells nothing (old accounting), as the controller still may."""
         stdout, stderr = log_paths(record)
         if record.stdout is None and record.queued is False:
-            told = await self._controller(element_id(record))
+            told = await self._host.controller(element_id(record))
             stdout = told.get("StdOut") or stdout
             stderr = told.get("StdErr") or None
             stderr = None if stderr in {stdout, "(null)"} else stderr
         return (Stream.STDOUT, stdout), (Stream.STDERR, stderr)
 
-    async def _controller(self, id_: str) -> dict[str, str]:
-        try:
-            answer = await self._jobs.run(
-                commands.scontrol("show", "job", id_), f"asking where the log of {id_} is", lane="log"
-            )
-        except (NotFound, Rejected):
-            return {}
-        return pairs(answer.out.decode("utf-8", "replace").split("\n", 1)[0])
-
     async def _sizes(self, paths: Sequence[str]) -> list[str]:
-        answer = await self._jobs.run(_script(SIZES, *paths), "looking for logs", lane="log")
+        answer = await self._host.run(_script(SIZES, *paths), "looking for logs", lane="log")
         lines = [line.strip() for line in answer.out.decode("ascii", "replace").splitlines()]
         if len(lines) != len(paths):
             raise UnexpectedAnswer(self._account, "looking for logs", "the host's answer cannot be read")
@@ -118,7 +110,7 @@ class Logs:
         doing = f"reading {source.name} of {source.ref}"
         command = _script(READ, source.key, str(start), str(min(limit, _CAP)))
         try:
-            answer = await self._jobs.run(command, doing, lane="log")
+            answer = await self._host.run(command, doing, lane="log")
         except Rejected as error:
             raise self._gone(error, doing, source) from None
         return self._part(answer, doing)

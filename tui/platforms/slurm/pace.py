@@ -19,6 +19,7 @@ class Pace:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._asked: float | None = None
+        """Monotonic; when the latest list was asked for."""
         self._took = 0.0
         self._acted: float | None = None
 
@@ -30,6 +31,14 @@ class Pace:
     def acted(self) -> None:
         """Something was changed, so that the next look tells something new."""
         self._acted = self._clock.monotonic()
+
+    def is_after(self, moment: float) -> bool:
+        """Whether the latest list was asked for after a moment."""
+        return self._asked is not None and self._asked >= moment
+
+    def acted_since(self, moment: float) -> bool:
+        """Whether something was changed after a moment."""
+        return self._acted is not None and self._acted >= moment
 
     @property
     def age(self) -> float:

@@ -24,6 +24,10 @@ AT_FIRST = (0.5, 2.0, 5.0)
 LATER = (10.0, 20.0, *[30.0] * 19)
 """Seconds before each look afterwards: ten minutes in all."""
 
+_SHOWN_BY_TARGET = frozenset({
+    Verb.ABORT, Verb.RUN, Verb.RENAME, Verb.TAG, Verb.HOLD, Verb.RELEASE, Verb.REQUEUE, Verb.ALTER,
+})  # fmt: skip
+
 Observed = Task | None
 """What is there: the task as it is now, or None when it is gone."""
 
@@ -37,6 +41,10 @@ def _shows(verb: Verb, before: Task, now: Observed, plan: Plan) -> bool:
             return now.status is TaskStatus.FINISHING or now.status.is_final
         case Verb.RUN:
             return before.status is TaskStatus.DRAFT and now.status is not TaskStatus.DRAFT
+        case Verb.HOLD | Verb.RELEASE | Verb.ALTER:
+            return (now.reason, now.settings) != (before.reason, before.settings)
+        case Verb.REQUEUE:
+            return before.status.is_final and not now.status.is_final
         case Verb.RENAME:
             return now.name == plan.name
         case Verb.TAG:
@@ -72,7 +80,7 @@ class OutcomeChecker:
     @staticmethod
     def can_show(verb: Verb) -> bool:
         """Whether the target itself would show that the action was executed; a new task elsewhere does not."""
-        return verb in {Verb.ABORT, Verb.RUN, Verb.RENAME, Verb.TAG} or VERBS[verb].removes
+        return verb in _SHOWN_BY_TARGET or VERBS[verb].removes
 
     async def found(self, plan: Plan, before: Task, waits: Sequence[float] = AT_FIRST) -> tuple[bool, Observed]:
         """Look after each wait; whether the action shows, and what was seen last."""

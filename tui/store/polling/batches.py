@@ -9,13 +9,16 @@ from tui.clock import Clock
 from tui.domain.errors import Forbidden, NotFound, PlatformError
 from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, TaskRef
-from tui.platforms.protocols import HasChildren, HasChildrenByStatus, Page, Platform
+from tui.platforms.protocols import CanRequeue, HasChildren, HasChildrenByStatus, HasPace, Page, Platform
 from tui.store.store import Store
 
 __all__ = ["Batches"]
 
 _ASK = 200
 """Children refreshed in one cycle at most: what is on screen first, then the others in turn."""
+
+_AT_HAND = 5_000
+"""The same where the list that is asked for seldom holds all children, so that they cost nothing."""
 
 _PART = 100
 """Of those that are not on screen, so many are asked for at a time: a page where the platform knows pages."""
@@ -131,16 +134,18 @@ class Batches:
         those on screen; but where the counts tell of failures that are not among the children, for unread ones too.
         Those on screen are shown before the others are asked for, and these as they come."""
         tasks = self._store.feed(ref).tasks.values()
-        seen = [t.ref for t in tasks if t.ref in visible and not (t.status.is_final and t.native_status)]
+        # Where a task can be queued again, none is over for good.
+        revives, most = isinstance(platform, CanRequeue), _AT_HAND if isinstance(platform, HasPace) else _ASK
+        seen = [t.ref for t in tasks if t.ref in visible and (revives or not (t.status.is_final and t.native_status))]
         tally = self._tally(ref)
         hunted = tally is not None and tally.failed > sum(t.status is TaskStatus.FAILED for t in tasks)
         others: list[TaskRef] = []
         if hunted or tally != self._loaded[ref] or tally is None:
             away = [t for t in tasks if t.ref not in visible]
             unread = [t.ref for t in away if not t.native_status] if hunted else []
-            rest = unread or [t.ref for t in away if t.native_status and not t.status.is_final]
+            rest = unread or [t.ref for t in away if t.native_status and (revives or not t.status.is_final)]
             start = self._turn.get(ref, 0) % max(1, len(rest))
-            others = (rest[start:] + rest[:start])[: max(0, _ASK - len(seen))]
+            others = (rest[start:] + rest[:start])[: max(0, most - len(seen))]
             self._turn[ref] = start + len(others)
             if len(others) == len(rest):
                 self._loaded[ref] = tally

@@ -11,7 +11,7 @@ from tui.domain.account import Budget
 from tui.domain.errors import AuthRefused, ConfigError, NoSuchApi, PlatformError, RateLimited
 from tui.domain.task import Task, TaskRef
 from tui.domain.text import plain
-from tui.platforms.protocols import Page, Platform, PushDown
+from tui.platforms.protocols import HasPace, Page, Platform, PushDown
 from tui.store.account import expected_api
 from tui.store.polling.batches import Batches
 from tui.store.polling.pace import PAGE, Intervals, Load, Pace, pages
@@ -46,7 +46,9 @@ class Poller:
         place: str = "",
         intervals: Intervals | None = None,
         rng: random.Random | None = None,
+        least_interval: float = 0.0,
     ) -> None:
+        """`least_interval`: seconds at least between two looks, as the account's own settings have it."""
         self.account = account
         self._place = place or account
         """Where the platform is, for a person."""
@@ -57,7 +59,14 @@ class Poller:
         self._wake = asyncio.Event()
         self._hurried = False
         """The user waits: no pause between two cycles."""
+        self._least = least_interval
+        self._floor = 0.0
+        """Seconds at least between two looks by itself: ours, or what the platform's operators ask for."""
         self._batches = Batches(store, clock)
+        self._only_batches = False
+        """Of a platform that is asked seldom, a batch was opened: its list is at hand, and is not asked for anew."""
+        self._listed = 0.0
+        """Monotonic; when the list was asked for the last time."""
         self.visible: frozenset[TaskRef] = frozenset()
         """What is on screen now."""
         self.focused = True
@@ -82,6 +91,7 @@ class Poller:
         """Tell what is on screen, and which batches are open; a newly opened batch is asked for at once."""
         self.visible = visible
         if self._batches.open(batches):
+            self._only_batches = not self._wake.is_set()
             self._hurry()
 
     def focus(self, focused: bool) -> None:
@@ -93,6 +103,7 @@ class Poller:
     def refresh(self, *, full: bool = True) -> None:
         """Ask now; with `full` for the whole list, which the user waits for. Not before the platform allows it."""
         self._failures = 0
+        self._only_batches = False
         if full:
             self._full_wanted = True
             self._search.again()
@@ -164,7 +175,7 @@ class Poller:
         while self.paused and not self._full_wanted:
             await self._wake.wait()
             self._wake.clear()
-        earliest = max(self._not_before, 0.0 if self._hurried else self._turned + _GAP)
+        earliest = max(self._not_before, 0.0 if self._hurried else self._turned + max(_GAP, self._floor))
         if (gap := earliest - self._clock.monotonic()) > 0:
             await self._clock.sleep(gap)
         self._hurried = False
@@ -201,6 +212,8 @@ class Poller:
         interval = self._pace.interval(
             focused=self.focused, budget=budget, load=self._load_of_cycle, now=self._clock.now()
         )
+        self._floor = self._floor_of(platform)
+        interval = max(interval, self._floor)
         every = timedelta(seconds=round(interval, 1))
         self._batches.every(every)
         self._store.update(
@@ -211,11 +224,19 @@ class Poller:
             budget=budget,
             interval=every,
             next_try=None,
+            seldom=platform.why_seldom if isinstance(platform, HasPace) else None,
         )
+        if isinstance(platform, HasPace):  # from the list's own time: what was looked at since did not ask for it
+            return max(_GAP, self._pace.after(interval) - (self._clock.monotonic() - self._listed))
         return self._pace.first(interval) if self._cycles == 1 else self._pace.wait(interval, focused=self.focused)
+
+    def _floor_of(self, platform: Platform) -> float:
+        asked = platform.least_interval(focused=self.focused) if isinstance(platform, HasPace) else 0.0
+        return max(self._least, asked)
 
     def _failed(self, error: PlatformError, wait: float | None) -> float | None:
         self._failures += 1
+        wait = None if wait is None else max(wait, self._floor)
         now = self._clock.now()
         feed = self._store.feed(self.account)
         self._store.update(
@@ -235,9 +256,15 @@ class Poller:
         feed = self._store.feed(self.account)
         due = self._last_full is None or before - self._last_full >= self._pace.full_interval(len(feed.tasks))
         calls = 1
-        if self._full_wanted or due:
+        skips = self._only_batches and isinstance(platform, HasPace) and not self._full_wanted
+        self._only_batches = False
+        if skips:
+            calls = 0
+        elif self._full_wanted or due:
+            self._listed = before
             await self._load(platform, 0)
         else:
+            self._listed = before
             calls += await self._light(platform)
             calls += await self._seek(platform)
             budget = platform.budget

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["RUNNERS", "run_command", "why_not"]
 
 Runs = Callable[["TaskdeckApp", str], None]
-_ACTING = {"abort": Verb.ABORT, "run": Verb.RUN, "rerun": Verb.RERUN, "delete": Verb.DELETE}
+_ACTING = {"abort": Verb.ABORT, "run": Verb.RUN, "rerun": Verb.RERUN, "delete": Verb.DELETE,
+           "hold": Verb.HOLD, "release": Verb.RELEASE, "requeue": Verb.REQUEUE, "alter": Verb.ALTER}  # fmt: skip
 
 
 def run_command(app: "TaskdeckApp", text: str) -> None:
@@ -289,7 +290,9 @@ def _acts(verb: Verb) -> Runs:
                 failed = True
             elif word != "marked":
                 refs.append(_resolved(app, word))
-        if settings and verb is not Verb.RERUN:
+        if verb is Verb.ALTER and not settings:
+            raise UsageError("write :alter --set KEY=VALUE")
+        if settings and verb not in {Verb.RERUN, Verb.ALTER}:
             raise UsageError(f"{verb.value} takes no --set")
         tasks = tuple(_held(app, ref) for ref in refs) if refs else app.at_hand
         if not tasks:

@@ -42,6 +42,8 @@ def _facts(
     if feed.budget is not None:
         resets = f", anew at {time_text(feed.budget.resets, now)}" if feed.budget.resets else ""
         rows.append(("requests", f"{feed.budget.remaining:,} of {feed.budget.limit:,} left{resets}", ""))
+    if feed.seldom is not None:
+        rows.append(("asked", f"every {feed.interval.total_seconds():.0f} s: {feed.seldom}", ""))
     if feed.error is not None:
         rows.append(("trouble", feed.error.why, "failed"))
     if isinstance(info, TuiError):

@@ -49,7 +49,8 @@ def lamp(feed: Feed, now: datetime) -> tuple[str, str, str]:
         return "!", f"STALE {age}", "warn"
     if feed.loading and not feed.complete:
         return ".", f"loading {len(feed.tasks):,}", "good"
-    return "+", f"ok {age}", "good"
+    every = f"/{age_words(feed.interval)}" if feed.seldom else ""  # who asks so seldom says how seldom
+    return "+", f"ok {age}{every}", "good"
 
 
 def _trouble(error: PlatformError) -> str:
