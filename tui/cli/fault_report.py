@@ -19,6 +19,9 @@ __all__ = ["describe", "note_strays", "report", "stray"]
 
 log = logging.getLogger(__name__)
 
+_TOLD = "_taskdeck_told"
+"""Marks an exception that was reported: the deadline of an ending may come between."""
+
 
 def describe(error: BaseException) -> str:
     """Types, our frames and versions; no message, no source line, no local: any of them may hold a remote value."""
@@ -64,7 +67,10 @@ def note_strays() -> None:
 
 
 def report(error: BaseException) -> None:
-    """Write the report and say where it is; the line comes even if the report cannot be written."""
+    """Write the report and say where it is, once; the line comes even if the report cannot be written."""
+    if getattr(error, _TOLD, False):
+        return
+    setattr(error, _TOLD, True)
     where = "no report could be written"
     try:
         place = paths.report_dir()

@@ -8,6 +8,7 @@ from typing import Any
 
 from tui.cli.event_loop import run_loop
 from tui.cli.exit_codes import NoAccount
+from tui.cli.fault_report import report
 from tui.cli.wiring import Session
 from tui.domain.errors import UsageError
 from tui.settings import Settings
@@ -31,9 +32,10 @@ def interface(session: Session, query: str) -> int:
 
 async def _interface(session: Session, query: str) -> int:
     settings = session.settings()
+    watchdog = import_module("tui.ui.terminal.watchdog").Watchdog((sys.stdin.fileno(), sys.stdout.fileno()))
     chosen = None
     while not settings.accounts:
-        chosen, code = await _welcome(settings, again=chosen is not None)
+        chosen, code = await _welcome(settings, watchdog, again=chosen is not None)
         if chosen is None:
             if code:
                 return code
@@ -48,16 +50,24 @@ async def _interface(session: Session, query: str) -> int:
         looks = _before_textual(settings)
         # By name: Textual is loaded here, and only for who wants the interface.
         app: Any = import_module("tui.ui.app").TaskdeckApp(deck, settings, query=query, environment=os.environ)
+        _guard(app, watchdog)
         await app.run_async(mouse=looks.mouse)
         if app.fault is not None:
             raise app.fault
         return int(app.return_code or 0)
 
 
-async def _welcome(settings: Settings, *, again: bool) -> tuple[str | None, int]:
+def _guard(app: Any, watchdog: Any) -> None:
+    """Let the watchdog end the process when the application does not; a crash is reported all the same (R9)."""
+    app.guard(watchdog)
+    watchdog.report = lambda: None if app.fault is None else report(app.fault)
+
+
+async def _welcome(settings: Settings, watchdog: Any, *, again: bool) -> tuple[str | None, int]:
     """What the user chose where there is no account, `demo` or `again`; None and the exit code where they left."""
     looks = _before_textual(settings)
     app: Any = import_module("tui.ui.welcome").WelcomeApp(settings.path, settings.display, os.environ, again=again)
+    _guard(app, watchdog)
     await app.run_async(mouse=looks.mouse)
     if app.fault is not None:
         raise app.fault

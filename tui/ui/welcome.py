@@ -72,7 +72,7 @@ class WelcomeApp(TerminalApp, inherit_bindings=False):
     def action_choose(self, what: str) -> None:
         """End with it."""
         self.chosen = Chosen(what)
-        self.exit()
+        self.hand_over()
 
     def action_copy_example(self) -> None:
         """Into the clipboard."""

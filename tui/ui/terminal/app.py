@@ -20,6 +20,7 @@ from tui.ui.present.zone import use_zone
 from tui.ui.screens.small import SMALLEST, SmallScreen
 from tui.ui.terminal import escapes
 from tui.ui.terminal.clipboard import Clipboard
+from tui.ui.terminal.driver import TerminalDriver
 from tui.ui.terminal.line_filters import OnlyAscii, WithoutColor
 from tui.ui.terminal.signals import GuardedApp
 from tui.ui.terminal.stylesheet import Sheet
@@ -121,6 +122,10 @@ class TerminalApp(GuardedApp, inherit_bindings=False):
         if self._title_saved:
             self._title_saved, self._title_said = False, ""
             self.send(escapes.RESTORE_TITLE)
+
+    def _give_back(self) -> None:
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.give_back(escapes.RESTORE_TITLE if self._title_saved else "")
 
     def title_text(self) -> str:
         """What the terminal is to be named."""

@@ -4,6 +4,7 @@ Textual sends a changed widget's line from its left edge, and every piece of it 
 that is what a person waits for: here a changed cell costs some fifty bytes, and an update that changes nothing none.
 """
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -15,11 +16,13 @@ from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import AwaitMount
 
 from tui.ui.terminal.compositor import SparingCompositor
+from tui.ui.terminal.driver import TerminalDriver
 
 __all__ = ["PaintedApp", "Painter"]
 
@@ -226,6 +229,10 @@ class PaintedApp(App[None], inherit_bindings=False):
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Send what differs, and nothing where nothing does (private in Textual, so pinned by a test)."""
         if isinstance(renderable, LayoutUpdate | ChopsUpdate) and self._driver is not None and not self._batch_count:
+            if isinstance(self._driver, TerminalDriver) and self._driver.behind:
+                self._painter.forget()
+                self.post_display_hook()
+                return
             text = self._painter.sequences(renderable, self.console)
             cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
             if not text and cursor == self._previous_cursor_position:
@@ -234,3 +241,15 @@ class PaintedApp(App[None], inherit_bindings=False):
             super()._display(screen, _Ready(text))
         else:
             super()._display(screen, renderable)
+
+    def _build_driver(self, *args: Any, **named: Any) -> Driver:
+        """With word of when a slow terminal has taken everything: it gets the picture of then."""
+        driver = super()._build_driver(*args, **named)
+        if isinstance(driver, TerminalDriver):
+            loop = asyncio.get_running_loop()
+            driver.caught_up = lambda: None if loop.is_closed() else loop.call_soon_threadsafe(self._catch_up)
+        return driver
+
+    def _catch_up(self) -> None:
+        if self._running and self.screen_stack:
+            self._display(self.screen, self.screen._compositor.render_update(full=True))

@@ -1,12 +1,8 @@
 """What keeps the interface safe: signals, a terminal that goes away, faults of ours, keys typed ahead."""
 
 import asyncio
-import codecs
 import logging
-import os
-import select
 import signal
-import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -15,30 +11,21 @@ from functools import partial
 
 from rich.console import RenderableType
 from textual.dom import DOMNode
-from textual.drivers import linux_driver
+from textual.driver import Driver
 from textual.events import Callback, Event, Key
 from textual.worker import WorkerFailed
 
+from tui.ui.terminal.driver import TerminalDriver
 from tui.ui.terminal.painter import PaintedApp
+from tui.ui.terminal.watchdog import Watchdog
 
 __all__ = ["GuardedApp"]
 
 log = logging.getLogger(__name__)
 
 _FAULT = 70
-_HANGUP_CHECK = 2.0
-"""Seconds between two looks at whether the terminal is still there."""
 _AFTERWARDS = 0.5
 """Seconds after another program had the terminal until SIGINT is ours again."""
-
-
-def _lenient(encoding: str) -> "partial[codecs.IncrementalDecoder]":
-    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
-
-
-# Bytes that are no UTF-8 (a paste from elsewhere, noise on the line) are characters that fit nothing; Textual's own
-# decoder raises on them, and its thread ends the program. Private in Textual, so pinned by a test.
-linux_driver.getincrementaldecoder = _lenient  # type: ignore[assignment, attr-defined]
 
 
 class _Step(partial[None]):
@@ -59,30 +46,46 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
         """A signal ends us."""
         self._keys: deque[Key] = deque()
         """Typed and not yet gone to the focus, but for the first, which is on its way."""
+        self._watchdog: Watchdog | None = None
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours; `TEXTUAL_DRIVER` would load another."""
+        return TerminalDriver
+
+    def guard(self, watchdog: Watchdog) -> None:
+        """Let it end the process when an end in order takes too long. Without one there is no deadline."""
+        loop = asyncio.get_running_loop()
+        self._watchdog = watchdog
+        watchdog.lost = partial(loop.call_soon_threadsafe, self._ended_by, signal.SIGHUP)
+        watchdog.restore = self._give_back
+
+    def _give_back(self) -> None:
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.give_back()
 
     def on_load(self) -> None:
         """Signals are heard before the terminal is taken."""
         self._listen_for_signals()
-
-    def on_mount(self) -> None:
-        """Look after the terminal, where there is one."""
-        if not self.is_headless:
-            self.set_interval(_HANGUP_CHECK, self._check_terminal)
 
     def _listen_for_signals(self) -> None:
         """Signals restore the terminal and say by the exit code who ended us (R44); ctrl+c is a key, not SIGINT."""
         if threading.current_thread() is not threading.main_thread():
             return
         loop = asyncio.get_running_loop()
+
+        def heard(number: int, frame: object) -> None:
+            # Python runs this between two steps of whatever holds the loop up, so that the deadline runs.
+            self._begin_end(128 + number)
+            loop.call_soon_threadsafe(self._ended_by, number)
+
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             if signal.getsignal(number) is not signal.SIG_IGN:
-                loop.add_signal_handler(number, self._ended_by, number)
+                signal.signal(number, heard)
 
     @contextmanager
     def suspend(self) -> Iterator[None]:
         """While another program has the terminal, ctrl+c is its own: `less` would otherwise take us with it."""
         loop = asyncio.get_running_loop()
-        loop.remove_signal_handler(signal.SIGINT)
         # A handler, because the other program would inherit that it is ignored.
         signal.signal(signal.SIGINT, lambda number, frame: None)
         try:
@@ -92,20 +95,23 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
             # Later: what came meanwhile is still on its way through the loop.
             loop.call_later(_AFTERWARDS, self._listen_for_signals)
 
+    def _begin_end(self, code: int) -> None:
+        if self._watchdog is not None:
+            self._watchdog.begin(code)
+
     def _ended_by(self, number: int) -> None:
         self._signalled = True
         self.exit(return_code=128 + number)
 
-    def _check_terminal(self) -> None:
-        """The terminal can go away while SIGHUP is ignored; nobody would tell us (R45)."""
-        poll = select.poll()
-        poll.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, select.POLLHUP)
-        if any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0)):
-            # Leaving in order may write to the terminal that is gone, and hang.
-            ending = threading.Timer(1.0, os._exit, (128 + signal.SIGHUP,))
-            ending.daemon = True
-            ending.start()
-            self.exit(return_code=128 + signal.SIGHUP)
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End, at the latest when the watchdog's deadline is over. Of several reasons the first gives the status."""
+        if not self._exit:
+            self._begin_end(return_code)
+            super().exit(result, return_code, message)
+
+    def hand_over(self) -> None:
+        """End, so that another application takes the terminal: the process goes on."""
+        super().exit()
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep the first unexpected exception; Textual's own ending follows."""
@@ -116,13 +122,18 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
         if self.fault is None:
             inner = error.error if isinstance(error, WorkerFailed) else error
             self.fault = inner if isinstance(inner, Exception) else error
+        self._begin_end(_FAULT)
         super()._handle_exception(error)
         self._return_code = _FAULT
 
     def panic(self, *renderables: RenderableType) -> None:
         """The thread that reads keys has failed: a fault like any other, and not a quiet end with status 0 (R9)."""
+        if self._signalled or (self._watchdog is not None and self._watchdog.gone()):
+            self._ended_by(signal.SIGHUP)
+            return
         if self.fault is None:
             self.fault = RuntimeError("reading keys has failed")
+        self._begin_end(_FAULT)
         self._return_code = _FAULT
         self._close_messages_no_wait()
 
