@@ -175,6 +175,7 @@ def jobs(ctx: click.Context, /, ref: str, words: tuple[str, ...], query: str | N
 @_command("logs")
 @_ref
 @click.option("--stderr", is_flag=True, help="The error output.")
+@click.option("--name", metavar="NAME", help="The log of that name, such as cmd.log.")
 @click.option("--tail", type=click.IntRange(0), metavar="N", help="Only the last lines.")
 @click.option("--since", type=_Duration(), metavar="2h", help="Only lines so young, where they carry a time.")
 @click.option("--follow", is_flag=True, help="Go on until the task is final.")

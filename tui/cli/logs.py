@@ -5,27 +5,30 @@ import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tui.cli.exit_codes import Exit
 from tui.cli.output import say
 from tui.cli.wait import PASSING
 from tui.cli.wiring import Session
-from tui.domain.errors import PlatformError
+from tui.domain.errors import PlatformError, UsageError
 from tui.domain.log import TAIL_BYTES, LogIndex, LogPart, LogSource, Stream
 from tui.domain.task import Kind, TaskRef
-from tui.domain.text import plain
+from tui.domain.text import last_state, plain
 from tui.store.deck import Deck
 
-__all__ = ["clean", "logs"]
+__all__ = ["LINE_LIMIT", "clean", "logs"]
 
 _PART = 1_000_000
 """Bytes asked for at a time."""
 _FOLLOW = 2.0
 """Seconds between two looks at a log that grows."""
-_LINE_LIMIT = 100_000
-_HELD = 4 * _LINE_LIMIT
+LINE_LIMIT = 100_000
+"""Characters printed of one line; a longer one is cut, which is said."""
+_HELD = 4 * LINE_LIMIT
 """Characters kept of a line without an end, colour codes and all: what is behind them is never printed."""
+CUT = f"lines longer than {LINE_LIMIT:,} characters are cut"
 _BACK = 256 * 1024 * 1024
 """Bytes from a log's end among which its last lines are looked for."""
 _LEAD = 100_000
@@ -35,8 +38,9 @@ _TIME = re.compile(r"\W?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,]\d+)?(Z|[+-]\d
 
 
 def clean(line: str) -> str:
-    """One log line without colour and without anything a terminal could obey; tabs stay."""
-    return plain(_STYLE.sub("", line).rstrip("\r"), _LINE_LIMIT, lines=True)
+    """One log line without colour and without anything a terminal could obey; tabs stay. Of a line that was rewritten
+    by carriage returns, its last state."""
+    return plain(_STYLE.sub("", last_state(line)), LINE_LIMIT, lines=True)
 
 
 def _moment(found: re.Match[str]) -> datetime:
@@ -63,6 +67,7 @@ class _Reader:
         self._at = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._held = ""
+        self._said: set[str] = set()
 
     async def more(self) -> list[str]:
         """The lines of the next part."""
@@ -88,7 +93,7 @@ class _Reader:
         start, newlines = part.start, part.data.count(b"\n")
         while start > 0 and newlines <= count:
             if part.end - start >= _BACK:
-                say(f"{self.source.ref} {self.source.name}: the last {count:,} lines are more than {_BACK >> 20} MB")
+                self.say_once(f"the last {count:,} lines are more than {_BACK >> 20} MB; earlier ones were left out")
                 break
             span = min(start, _PART)
             earlier = await self._deck.read_log(self.source, start - span, span)
@@ -97,6 +102,12 @@ class _Reader:
             newlines += earlier.data[: start - earlier.start].count(b"\n")
             start = earlier.start
         return start
+
+    def say_once(self, what: str) -> None:
+        """Tell of this log on stderr; the same thing once."""
+        if what not in self._said:
+            self._said.add(what)
+            say(f"{self.source.ref} {self.source.name}: {what}")
 
     def rest(self) -> list[str]:
         """What stands behind the last newline."""
@@ -110,8 +121,13 @@ class _Reader:
 
     def _lines(self, data: bytes) -> list[str]:
         *lines, held = (self._held + self._decoder.decode(data)).split("\n")
+        if "\r" in held:  # what was overwritten is never shown; a return at the very end may belong to the newline
+            state = last_state(held)
+            held = state + held[len(held.rstrip("\r")) :][:1]
+        if len(held) > _HELD:
+            self.say_once(CUT)
         self._held = held[:_HELD]
-        return self._chosen(lines)
+        return self._chosen([last_state(line) for line in lines])
 
     def _chosen(self, lines: list[str]) -> list[str]:
         """The young ones of these lines; one without a time of its own goes with the line above it."""
@@ -126,22 +142,56 @@ class _Reader:
                 self._lead = []
             if self._young:
                 young.append(line)
-            elif self._young is None and len(self._lead) < _LEAD:
-                self._lead.append(line)
+            elif self._young is None:
+                if len(self._lead) == _LEAD:
+                    self.say_once(f"the first {_LEAD:,} lines carry no time; lines behind them were left out")
+                else:
+                    self._lead.append(line)
         return young
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which logs of a task: those of a stream, or those of a name."""
+
+    stream: Stream
+    name: str | None
+
+    def __contains__(self, source: LogSource) -> bool:
+        return source.stream is self.stream if self.name is None else source.name == self.name
+
+    @property
+    def words(self) -> str:
+        """As a sentence names it."""
+        return f"{self.stream.value} log" if self.name is None else f"log named {plain(self.name, 100)}"
+
+
 async def logs(
-    session: Session, ref: str, tail: int | None, since: timedelta | None, *, stderr: bool, follow: bool
+    session: Session,
+    ref: str,
+    tail: int | None,
+    since: timedelta | None,
+    name: str | None = None,
+    *,
+    stderr: bool,
+    follow: bool,
 ) -> int:
-    """Print the log's text; where there is none, one sentence says why."""
-    stream = Stream.STDERR if stderr else Stream.STDOUT
+    """Print the log's text; where there is none, one sentence says why.
+
+    Raises:
+        UsageError: A stream and a name are both given.
+    """
+    if stderr and name is not None:
+        raise UsageError("--stderr and --name exclude each other: a name says already which log")
+    wanted = _Wanted(Stream.STDERR if stderr else Stream.STDOUT, name)
     async with session.deck(session.settings()) as deck:
         target = deck.resolve(ref)
         index = await deck.logs(target)
-        sources = [s for s in index.sources if s.stream is stream]
+        sources = [s for s in index.sources if s in wanted]
+        if index.note:
+            say(f"{target}: {index.note}")
         if not sources:
-            say(await _none(deck, target, index, stream))
+            say(await _none(deck, target, index, wanted))
         start = None if since is None else session.clock.now() - since
         readers = [_Reader(deck, source, start) for source in sources]
         written = 0
@@ -151,20 +201,23 @@ async def logs(
                 _header(reader.source)
             written += await _print(reader, tail, goes_on=follow and reader.source.growing)
         if sources and not written and not follow and tail != 0:
-            say(f"{target} has {'no line so young' if since else 'nothing'} in its {stream.value} log")
+            say(f"{target} has {'no line so young' if since else 'nothing'} in its {wanted.words}")
         if follow:
-            await _follow(session, deck, target, stream, readers)
+            await _follow(session, deck, target, wanted, readers)
     return Exit.FINE
 
 
-async def _none(deck: Deck, target: TaskRef, index: LogIndex, stream: Stream) -> str:
+async def _none(deck: Deck, target: TaskRef, index: LogIndex, wanted: _Wanted) -> str:
     """Why there is nothing to print, in one sentence that ends with the command that tells more, if there is one."""
     if not index.sources:
         why = index.why_none or f"{target} has no log"
         more = await _instead(deck, target)
         return f"{why.rstrip('.')}; {more}" if more else why
-    other = "without" if stream is Stream.STDERR else "with"
-    return f"{target} has no {stream.value} log; there is one {other} --stderr"
+    lacking, kinds = f"{target} has no {wanted.words}", {source.stream for source in index.sources}
+    if wanted.name is None and (others := kinds - {wanted.stream, Stream.RECORD}):
+        return f"{lacking}; there is one {'with' if Stream.STDERR in others else 'without'} --stderr"
+    names = ", ".join(dict.fromkeys(source.name for source in index.sources))
+    return f"{lacking}; read by name with --name: {plain(names, 300)}"
 
 
 async def _instead(deck: Deck, target: TaskRef) -> str | None:
@@ -186,9 +239,12 @@ def _header(source: LogSource) -> None:
     sys.stdout.write(f"==> {source.ref} {source.name} <==\n")
 
 
-def _write(lines: Sequence[str]) -> int:
-    """Print the lines; how many they were."""
-    sys.stdout.writelines(clean(line) + "\n" for line in lines)
+def _write(reader: _Reader, lines: Sequence[str]) -> int:
+    """Print the lines of a log; how many they were."""
+    for line in lines:
+        if len(line) > LINE_LIMIT and len(_STYLE.sub("", line)) > LINE_LIMIT:
+            reader.say_once(CUT)
+        sys.stdout.write(clean(line) + "\n")
     sys.stdout.flush()
     return len(lines)
 
@@ -205,22 +261,22 @@ async def _print(reader: _Reader, tail: int | None, *, goes_on: bool) -> int:
     while not reader.ended:
         lines = await reader.more()
         if tail is None:
-            written += _write(lines)
+            written += _write(reader, lines)
         else:
             kept = (kept + lines)[-tail:] if tail else []
     rest = [] if goes_on else reader.rest()
     lines = rest if tail is None else (kept + rest)[-tail:] if tail else []
-    return written + _write(lines)
+    return written + _write(reader, lines)
 
 
-async def _follow(session: Session, deck: Deck, target: TaskRef, stream: Stream, readers: list[_Reader]) -> None:
+async def _follow(session: Session, deck: Deck, target: TaskRef, wanted: _Wanted, readers: list[_Reader]) -> None:
     """Print what is added, also by logs that begin later, until the task is final and all was read."""
     growing = [reader for reader in readers if reader.source.growing]
     known = {reader.source.key for reader in readers}
     trouble = ""
     while True:
         try:
-            if await _grown(deck, target, stream, growing, known):
+            if await _grown(deck, target, wanted, growing, known):
                 break
             trouble = ""
         except PASSING as error:
@@ -229,18 +285,18 @@ async def _follow(session: Session, deck: Deck, target: TaskRef, stream: Stream,
                 say(trouble)
         await session.clock.sleep(_FOLLOW)
     for reader in growing:
-        _write(reader.rest())
+        _write(reader, reader.rest())
 
 
-async def _grown(deck: Deck, target: TaskRef, stream: Stream, growing: list[_Reader], known: set[str]) -> bool:
+async def _grown(deck: Deck, target: TaskRef, wanted: _Wanted, growing: list[_Reader], known: set[str]) -> bool:
     """Print what was added since; whether that was the end."""
     task = await deck.task(target)
     for source in (await deck.logs(target)).sources:
-        if source.stream is stream and source.key not in known:
+        if source in wanted and source.key not in known:
             known.add(source.key)
             growing.append(_Reader(deck, source, None))
     for reader in growing:
         reader.ended = False
         while not reader.ended:
-            _write(await reader.more())
+            _write(reader, await reader.more())
     return task.status.is_final or task.is_expired

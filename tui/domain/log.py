@@ -12,10 +12,17 @@ TAIL_BYTES = 65_536
 
 
 class Stream(StrEnum):
-    """Which of a job's two outputs."""
+    """Which of a job's two outputs, or a record that the platform wrote itself."""
 
     STDOUT = "stdout"
     STDERR = "stderr"
+    RECORD = "record"
+    """`cmd.log`, `job.tree.log`: no output of the program; read by its name."""
+
+    @property
+    def short(self) -> str:
+        """In three letters: `out`, `err`, `rec`."""
+        return {Stream.STDOUT: "out", Stream.STDERR: "err", Stream.RECORD: "rec"}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class LogIndex:
 
     sources: tuple[LogSource, ...] = ()
     why_none: str | None = None
+    note: str | None = None
+    """What is not among the sources and why, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)

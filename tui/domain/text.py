@@ -9,7 +9,18 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-__all__ = ["CELL_LIMIT", "TEXT_LIMIT", "Cleaned", "exact", "kept", "middle", "natural", "naturals", "plain"]
+__all__ = [
+    "CELL_LIMIT",
+    "TEXT_LIMIT",
+    "Cleaned",
+    "exact",
+    "kept",
+    "last_state",
+    "middle",
+    "natural",
+    "naturals",
+    "plain",
+]
 
 CELL_LIMIT = 512
 """Characters kept of a text that stands in a cell."""
@@ -98,6 +109,12 @@ def plain(text: str, limit: int = TEXT_LIMIT, *, ascii: bool = False, lines: boo
     if cut:
         text += "~" if ascii else _CUT
     return text
+
+
+def last_state(line: str) -> str:
+    """The last state of a line that carriage returns rewrite, as a progress bar does, however long the line is."""
+    line = line.rstrip("\r\n")
+    return line[line.rfind("\r") + 1 :]
 
 
 def _clean(text: str, lines: bool) -> str:

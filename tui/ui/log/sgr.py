@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from rich.style import Style
 
-from tui.domain.text import plain
+from tui.domain.text import last_state, plain
 
 __all__ = ["LINE_LIMIT", "coloured", "uncoloured"]
 
@@ -46,7 +46,7 @@ _SWITCHES: dict[int, dict[str, bool]] = {
 
 def coloured(text: str) -> list[tuple[str, Style]]:
     """One log line as cleaned pieces with their styles; only the text behind the last carriage return counts."""
-    text = _last_overprint(text[: 4 * LINE_LIMIT])
+    text = last_state(text)[: 4 * LINE_LIMIT]
     pieces: list[tuple[str, Style]] = []
     pen, at, left = _Pen(), 0, LINE_LIMIT
     for found in _CSI.finditer(text):
@@ -61,11 +61,6 @@ def coloured(text: str) -> list[tuple[str, Style]]:
 def uncoloured(text: str) -> str:
     """The same line as plain text, for search, copies and lists."""
     return "".join(piece for piece, _ in coloured(text))
-
-
-def _last_overprint(text: str) -> str:
-    text = text.rstrip("\r\n")
-    return next((part for part in reversed(text.split("\r")) if part), "")
 
 
 def _add(pieces: list[tuple[str, Style]], text: str, pen: _Pen, left: int) -> int:
