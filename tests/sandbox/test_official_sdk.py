@@ -12,7 +12,7 @@ from tui.sandbox.app import Sandbox
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import sevenbridges
-    from sevenbridges.errors import BadRequest, NotFound, TaskValidationError, Unauthorized
+    from sevenbridges.errors import BadRequest, Forbidden, NotFound, TaskValidationError, Unauthorized
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 
@@ -176,7 +176,7 @@ def test_it_edits(api: Any, world: Sandbox) -> None:
     again.save()
     assert api.tasks.get(task.id).name == "renamed while running"
     again.description = "too late"
-    with pytest.raises(BadRequest) as failed:
+    with pytest.raises(Forbidden) as failed:
         again.save()
     assert failed.value.code == 7026
 

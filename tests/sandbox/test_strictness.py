@@ -67,3 +67,13 @@ async def test_u06_qarnot_answers_400_to_a_name_that_cannot_be_selected(field: s
         fine = await client.post("/tasks/search", json={"select": {"fields": ["Uuid", "Dependencies.DependsOn"]}})
         assert fine.status_code == 200
         assert {key for row in fine.json() for key in row} == {"uuid", "dependencies"}
+
+
+@pytest.mark.parametrize("name", ["created_from", "created_to", "started_from", "ended_to"])
+async def test_u06_seven_bridges_answers_400_to_a_time_with_z(name: str) -> None:
+    """Its official clients write `yyyy-MM-ddTHH:mm:ss`."""
+    world = still(tasks={"cgc": 60})
+    async with asking(world) as client:
+        assert (await client.get("/tasks", params={name: "2026-01-04T00:00:00Z"})).status_code == 400
+        for fine in ("2026-01-04", "2026-01-04T00:00:00", "2026-01-04T02:00:00+02:00"):
+            assert (await client.get("/tasks", params={name: fine})).status_code == 200

@@ -76,7 +76,7 @@ class PlatformError(TuiError):
         code: int | str | None = None,
         request_id: str | None = None,
     ) -> None:
-        super().__init__(f"{account}: {doing}: {why}")
+        super().__init__(account, doing, why)
         self.account = account
         """The account's name."""
         self.doing = doing
@@ -91,6 +91,15 @@ class PlatformError(TuiError):
         """The platform's own number, if any."""
         self.request_id = request_id
         """What support wants to hear."""
+
+    def __str__(self) -> str:
+        """One line, with the platform's number and the id of the request, which its support asks for."""
+        marks = []
+        if self.code is not None and f"code {self.code}" not in self.why:
+            marks.append(f"code {self.code}")
+        if self.request_id:
+            marks.append(f"request {self.request_id}")
+        return f"{self.account}: {self.doing}: {self.why}" + (f" ({', '.join(marks)})" if marks else "")
 
 
 class Unreachable(PlatformError):

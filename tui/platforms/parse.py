@@ -7,13 +7,17 @@ from pydantic import ValidationError
 
 from tui.domain.text import plain
 
-__all__ = ["Reader", "Unreadable", "is_page", "parse"]
+__all__ = ["Reader", "Unreadable", "is_page", "parse", "xml_error"]
 
 _BOM = b"\xef\xbb\xbf"
 # A pair, then half of one, then any other escape: `\\\\ud800` (a backslash and letters) is passed over.
 _ESCAPES = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
 )
+
+
+_XML_ERROR = re.compile(rb"(?:<\?xml[^>]*>\s*)?<Error[\s>]")
+_TOLD = (re.compile(rb"<Code>([^<]{0,200})</Code>"), re.compile(rb"<Message>([^<]{0,400})</Message>"))
 
 
 class Reader(Protocol):
@@ -38,6 +42,15 @@ def is_page(body: bytes) -> bool:
     return body[:512].removeprefix(_BOM).lstrip().startswith(b"<")
 
 
+def xml_error(body: bytes) -> str | None:
+    """What an error in XML says, as storage hosts send it: `AccessDenied: Request has expired`; None for all else."""
+    head = body[:4096].removeprefix(_BOM).lstrip()
+    if not _XML_ERROR.match(head):
+        return None
+    said = [found[1].decode("utf-8", "replace").strip() for tag in _TOLD if (found := tag.search(head))]
+    return ": ".join(text for text in said if text) or "an error in XML without words"
+
+
 def parse(body: bytes, into: Reader) -> Any:
     """The body as a value.
 
@@ -50,6 +63,8 @@ def parse(body: bytes, into: Reader) -> Any:
     body = body.removeprefix(_BOM)
     if not body or body.isspace():
         raise Unreadable("the answer is empty", passing=True)
+    if (said := xml_error(body)) is not None:
+        raise Unreadable(f"XML came instead of JSON: {plain(said, 300)}", passing=False)
     if is_page(body):
         why = "a web page came instead of JSON: a login portal or a proxy stands in the way"
         raise Unreadable(why, passing=False)

@@ -1,6 +1,7 @@
 """What an answer means when it is not what was asked for: our error tree, cleaned, cut and without the token."""
 
 import base64
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,9 +21,11 @@ from tui.domain.errors import (
 )
 from tui.domain.text import plain
 from tui.platforms import ratelimit
-from tui.platforms.parse import is_page
+from tui.platforms.parse import is_page, xml_error
 
 __all__ = ["Answer", "Explain", "Refusal", "Retry", "Verdicts", "forms_of"]
+
+log = logging.getLogger(__name__)
 
 Explain = Callable[[int, bytes], "Refusal | None"]
 """An adapter's reader of error bodies: HTTP status and body in, None out if it cannot read them."""
@@ -111,9 +114,11 @@ class Verdicts:
     ) -> PlatformError:  # fmt: skip
         """An error of that kind, with what support wants to hear."""
         status = answer.status if answer else None
-        return kind(
+        error = kind(
             self._account, doing, self._safe(why), sent=sent, status=status, code=code, request_id=_request_id(answer)
         )
+        log.info("%s", error)
+        return error
 
     def _safe(self, why: str) -> str:
         """A platform's text, cleaned, cut, and without our token in any of its forms (R17)."""
@@ -123,6 +128,8 @@ class Verdicts:
 
 
 def _phrase(answer: Answer) -> str:
+    if (said := xml_error(answer.body)) is not None:
+        return f"HTTP {answer.status}: {said}"
     if is_page(answer.body):
         return f"HTTP {answer.status} with a web page: a login portal, a proxy or maintenance"
     text = answer.body[:2000].decode("utf-8", "replace").strip()

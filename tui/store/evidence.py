@@ -125,4 +125,5 @@ class Evidence:
 
 def _likely(sources: Sequence[LogSource]) -> list[LogSource]:
     """Error output first; else in the platform's order, which begins with the failed job."""
-    return sorted(sources, key=lambda source: source.stream is not Stream.STDERR)
+    outputs = (source for source in sources if source.stream is not Stream.RECORD)
+    return sorted(outputs, key=lambda source: source.stream is not Stream.STDERR)

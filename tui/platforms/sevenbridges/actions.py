@@ -236,7 +236,6 @@ def _made(what: str) -> Iterator[None]:
         if what:
             error.sent = Sent.MAYBE if error.sent is Sent.NO else error.sent
             error.why = f"{what}, then: {error.why}"
-            error.args = (f"{error.account}: {error.doing}: {error.why}",)
         raise
 
 

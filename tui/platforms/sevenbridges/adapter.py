@@ -6,9 +6,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
-from urllib.parse import quote, urlsplit
-
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from urllib.parse import urlsplit
 
 from tui.clock import Clock
 from tui.domain.account import AccountInfo
@@ -19,52 +17,33 @@ from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.base import BaseAdapter
-from tui.platforms.coerce import count, fact
+from tui.platforms.coerce import count, fact, number, read
 from tui.platforms.gather import gather
-from tui.platforms.http import Answer, Params, Refusal
+from tui.platforms.http import Answer, Params
 from tui.platforms.parse import Reader
 from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.sevenbridges.actions import Actions, refusal, rerun_plan, task_path
 from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
 from tui.platforms.sevenbridges.environments import web_of, web_of_environment
+from tui.platforms.sevenbridges.explain import explain
 from tui.platforms.sevenbridges.jobs import log_index, to_jobs
 from tui.platforms.sevenbridges.listing import LIMIT, Listing, chunks, filters, taken
-from tui.platforms.sevenbridges.wire import BULK, DETAILS, DOWNLOAD, ITEMS, RATE, TASK, USER, JobWire, TaskWire
+from tui.platforms.sevenbridges.logs import LogReader
+from tui.platforms.sevenbridges.wire import BULK, DETAILS, ITEMS, RATE, TASK, USER, ExecutionDetails, Gauge, TaskWire
 
 __all__ = ["SevenBridges"]
 
 _TASK_URL = re.compile(r"/tasks/([0-9A-Za-z-]{8,64})(?:/|$)")
-_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)")
-_SIZE = re.compile(r"bytes \*/(\d{1,18})")
-"""What a 416 says."""
 _MOST_NAMED = 1_000
 """Projects and billing groups that are looked at."""
+_NO_LIMIT = 2**62
+"""A quota from here up is none: the platform writes -1 or the largest number of 64 bits."""
+_UNLIMITED = "unlimited"
 _AT_ONCE = 8
 """Calls of one question under way together."""
 
 
 _Question: TypeAlias = Callable[[], Awaitable[tuple[Facts, ...] | None]]
-
-
-class _ErrorBody(BaseModel):
-    message: str = ""
-    code: int | None = None
-
-
-_ERROR = TypeAdapter(_ErrorBody)
-
-
-def explain(status: int, body: bytes) -> Refusal | None:
-    """The platform's own message and number (section 8). An id that is no id (400 with 7004, 7005) is not found."""
-    try:
-        error = _ERROR.validate_json(body)
-    except ValidationError:
-        return None
-    message = plain(error.message.strip() or f"HTTP {status}", 400)
-    if error.code == 0 and status == 503:
-        return Refusal("the platform is down for maintenance" + (f": {message}" if error.message else ""), 0)
-    kind = NotFound if error.code in {7004, 7005} else None
-    return Refusal(f"{message} (code {error.code})" if error.code is not None else message, error.code, kind)
 
 
 class SevenBridges(BaseAdapter):
@@ -78,7 +57,7 @@ class SevenBridges(BaseAdapter):
         self._names = Names(connection.account, connection.web_url or web_of(connection.url))
         self._listing = Listing(self._client, self._names, self._clock.now)
         self._actions = Actions(self._client, self._names, self._listing)
-        self._addresses: dict[str, str] = {}
+        self._logs = LogReader(self._client)
 
     async def pages(
         self,
@@ -140,17 +119,18 @@ class SevenBridges(BaseAdapter):
 
     async def _hundred(self, ids: Sequence[str]) -> Page:
         answer = await self._client.ask("/bulk/tasks/get", {"task_ids": list(ids)}, doing="refreshing tasks", into=BULK)
-        fetched = self._clock.now()
-        tasks, gone, unreadable = [], [], 0
-        for id_, item in zip(ids, answer.value.items, strict=False):
-            if item is not None and item.resource is not None:
-                tasks.append(to_task(item.resource, self._names, fetched))
-            elif item is not None and item.error is not None and item.error.gone:
-                gone.append(TaskRef(self.account, id_))
-            else:
-                unreadable += 1
-        missing = max(0, len(ids) - len(answer.value.items))
-        return Page(tuple(tasks), None, unreadable + missing, tuple(gone))
+        fetched, items = self._clock.now(), answer.value.items
+        found = {item.resource.id: item.resource for item in items if item is not None and item.resource is not None}
+        rows = {id_: found[id_] for id_ in ids if id_ in found}
+        silent = [id_ for id_ in ids if id_ not in rows]
+        lost = sum(1 for item in items if item is not None and item.error is not None and item.error.gone)
+        if lost < len(silent):  # an error names no id: its place tells, where each id has one
+            in_order = zip(ids, items, strict=True) if len(items) == len(ids) else ()
+            gone = [id_ for id_, item in in_order if id_ in silent and item and item.error and item.error.gone]
+        else:
+            gone = silent
+        tasks = tuple(to_task(wire, self._names, fetched) for wire in rows.values())
+        return Page(tasks, None, len(silent) - len(gone), tuple(TaskRef(self.account, id_) for id_ in gone))
 
     async def _wire(self, ref: TaskRef) -> tuple[TaskWire, Answer]:
         answer = await self._client.get(task_path(ref.id), doing=f"reading {ref.task}", into=TASK)
@@ -161,13 +141,15 @@ class SevenBridges(BaseAdapter):
         wire, answer = await self._wire(ref)
         fetched = self._clock.now()
         task = to_task(wire, self._names, fetched)
-        jobs: tuple[Job, ...] | None = None
-        if not wire.batch and wire.status.upper() != "DRAFT":
-            try:
-                jobs, _ = await self._jobs(task)
-            except (NotFound, Forbidden, Rejected, PlatformDown, UnexpectedAnswer):
-                jobs = None  # an early-release call: the task itself is worth showing without it
-        return to_detail(wire, self._names, fetched, jobs, answer.body)
+        if wire.batch or wire.status.upper() == "DRAFT":
+            return to_detail(wire, self._names, fetched, None, answer.body)
+        try:
+            told = await self._execution(task)
+        except (NotFound, Forbidden, Rejected, PlatformDown, UnexpectedAnswer):
+            # An early-release call: the task itself is worth showing without it.
+            return to_detail(wire, self._names, fetched, None, answer.body)
+        jobs, _ = to_jobs(told, task, fetched)
+        return to_detail(wire, self._names, fetched, jobs, answer.body, told=told)
 
     async def children(self, ref: TaskRef) -> AsyncIterator[Page]:
         """Every child of a batch, newest first. Source: `GET /tasks?parent=`."""
@@ -191,10 +173,11 @@ class SevenBridges(BaseAdapter):
         """Children are tasks of their own here."""
         return await self.many(refs)
 
-    async def _jobs(self, task: Task) -> tuple[tuple[Job, ...], tuple[JobWire, ...]]:
+    async def _execution(self, task: Task) -> ExecutionDetails:
         path = f"{task_path(task.ref.id)}/execution_details"
         answer = await self._client.get(path, doing=f"reading the jobs of {task.ref}", into=DETAILS)
-        return to_jobs(answer.value, task, self._clock.now())
+        told: ExecutionDetails = answer.value
+        return told
 
     async def _task(self, ref: TaskRef) -> Task:
         wire, _ = await self._wire(ref)
@@ -202,7 +185,8 @@ class SevenBridges(BaseAdapter):
 
     async def jobs(self, ref: TaskRef) -> tuple[Job, ...]:
         """The steps of the run; empty for a parent and a draft. Source: `GET /tasks/{id}/execution_details`."""
-        jobs, _ = await self._jobs(await self._task(ref))
+        task = await self._task(ref)
+        jobs, _ = to_jobs(await self._execution(task), task, self._clock.now())
         return jobs
 
     async def logs(self, ref: TaskRef) -> LogIndex:
@@ -212,36 +196,14 @@ class SevenBridges(BaseAdapter):
             return LogIndex(why_none="A batch has no log of its own, only its children have.")
         if task.native_status.upper() == "DRAFT":
             return LogIndex(why_none="A draft has not run, so there is no log.")
-        jobs, wires = await self._jobs(task)
+        jobs, wires = to_jobs(await self._execution(task), task, self._clock.now())
         if ref.job is not None and all(job.ref != ref for job in jobs):
             raise NotFound(self.account, f"reading {ref}", "the task has no such job")
-        return log_index(jobs, wires, ref)
+        return log_index(jobs, wires, ref, self._client.below_base)
 
     async def read_log(self, source: LogSource, start: int, limit: int) -> LogPart:
-        """A part of a log, from its pre-signed address; a new one is fetched when the old one has expired.
-
-        Source: `GET /files/{id}/download_info`, then the address with a Range and without the token (section 10).
-        """
-        doing = f"reading {source.name}"
-        for fresh in (source.key not in self._addresses, True):
-            if fresh:
-                self._addresses[source.key] = await self._address(source.key, doing)
-            try:
-                answer = await self._client.fetch(self._addresses[source.key], start, limit, doing=doing)
-            except (Forbidden, NotFound, Rejected):  # storages say "expired" in different ways
-                if fresh:
-                    raise
-                continue
-            part = _part(answer, start, limit)
-            if start >= 0 and part.data and part.start != start:  # asked again, it would be the same for ever
-                raise UnexpectedAnswer(self.account, doing, "another part of the log came than was asked for")
-            return part
-        raise AssertionError("unreachable: the second round returns or raises")
-
-    async def _address(self, file_id: str, doing: str) -> str:
-        path = f"/files/{quote(file_id, safe='')}/download_info"
-        answer = await self._client.get(path, doing=doing, into=DOWNLOAD)
-        return str(answer.value.url)
+        """Source: `GET /files/{id}/download_info`, then the address with a Range and without the token (section 10)."""
+        return await self._logs.read(source, start, limit)
 
     async def info(self) -> AccountInfo:
         """User, request and instance gauges, projects, billing groups. Source: section 3, calls 2-4 and 21."""
@@ -261,7 +223,7 @@ class SevenBridges(BaseAdapter):
         if answer is None:
             return None
         gauges = {"requests": answer.value.rate, "instances": answer.value.instance_limit}
-        return tuple({"name": name, "limit": g.limit, "remaining": g.remaining} for name, g in gauges.items() if g)
+        return tuple({"name": name, **_gauge(told)} for name, told in gauges.items() if told)
 
     async def _named(self, path: str) -> tuple[Facts, ...] | None:
         """Ids and names of a whole collection, up to `_MOST_NAMED`."""
@@ -355,18 +317,13 @@ async def _asked(question: _Question) -> tuple[Facts, ...] | None:
     return await question()
 
 
-def _part(answer: Answer, start: int, limit: int) -> LogPart:
-    """The bytes asked for, also from a server that ignores ranges and sends the whole."""
-    if answer.status == 206:
-        told = answer.headers.get("content-range", "")
-        if found := _RANGE.fullmatch(told):
-            total = None if found.group(2) == "*" else int(found.group(2))
-            return LogPart(answer.body, int(found.group(1)), total)
-        first = max(start, 0)
-        if answer.body:
-            return LogPart(answer.body, first, None)
-        whole = _SIZE.fullmatch(told)  # nothing is there: the log ends here, or before, where it was written anew
-        return LogPart(b"", first, int(whole.group(1)) if whole else first)
-    size = len(answer.body)
-    first = max(0, size + start) if start < 0 else min(start, size)
-    return LogPart(answer.body[first : first + limit], first, size)
+def _gauge(told: Gauge) -> Facts:
+    """Limit and what is left of it; `unlimited` for both where there is no limit."""
+    limit = number(told.limit)
+    if limit is not None and (limit < 0 or limit >= _NO_LIMIT):
+        return {"limit": _UNLIMITED, "remaining": _UNLIMITED}
+    remaining = number(told.remaining)
+    return {
+        "limit": read(count, told.limit),
+        "remaining": _UNLIMITED if remaining is not None and remaining >= _NO_LIMIT else read(count, told.remaining),
+    }

@@ -12,8 +12,8 @@ from tui.domain.detail import BatchRule, Event, Fact, FileRef, TaskDetail
 from tui.domain.status import TaskStatus
 from tui.domain.task import NO_FACTS, Job, Kind, Progress, Tally, Task, TaskError, TaskRef
 from tui.domain.text import kept, plain
-from tui.platforms.coerce import amount, cell, cost, count, fact, fact_of, flat, garbled, read, span, when
-from tui.platforms.sevenbridges.wire import BatchGroup, ErrorWire, ExecutionStatus, TaskWire
+from tui.platforms.coerce import amount, cell, cost, count, fact, fact_of, flat, garbled, number, read, span, when
+from tui.platforms.sevenbridges.wire import BatchGroup, ErrorWire, ExecutionDetails, ExecutionStatus, TaskWire
 
 __all__ = ["STATUSES", "Names", "to_detail", "to_task"]
 
@@ -62,6 +62,25 @@ def _status(wire: TaskWire) -> TaskStatus:
     return status
 
 
+def _started(wire: TaskWire) -> Any:
+    """The start as sent. A draft has none; one that is queued or being created has the time of its submission there,
+    unless it has run before (section 5.1, recorded answers)."""
+    word = wire.status.strip().upper()
+    if word == "DRAFT" or (word in {"QUEUED", "CREATING"} and not _has_run(wire)):
+        return None
+    return wire.start_time
+
+
+def _has_run(wire: TaskWire) -> bool:
+    """Whether anything shows that it ran: time, steps, children, or money."""
+    state = wire.execution_status or ExecutionStatus()
+    traces = (
+        state.running_duration, state.execution_duration, state.steps_completed, state.running, state.completed,
+        state.failed, wire.price.amount if wire.price else None,
+    )  # fmt: skip
+    return any(number(trace) for trace in traces)
+
+
 def _tally(state: ExecutionStatus | None) -> Tally:
     if state is None:
         return Tally()
@@ -91,7 +110,7 @@ def _garbled(wire: TaskWire, task: Task) -> frozenset[str]:
     state, price = wire.execution_status, wire.price
     facts: list[tuple[str, object, object]] = [
         ("created", wire.created_time, task.created),
-        ("started", None if task.status is TaskStatus.DRAFT else wire.start_time, task.started),
+        ("started", _started(wire), task.started),
         ("ended", wire.end_time if task.status.is_final else None, task.ended),
         ("price", price.amount if price else None, task.price),
     ]
@@ -104,7 +123,7 @@ def _garbled(wire: TaskWire, task: Task) -> frozenset[str]:
     ]
     if task.counts is not None:
         sent = (state.queued, state.running, state.completed, state.failed, state.aborted)
-        facts += [("counts", number, count(number)) for number in sent]
+        facts += [("counts", told, count(told)) for told in sent]
     elif task.progress is None and _garbled_steps(state):
         return garbled(*facts) | {"progress"}
     return garbled(*facts)
@@ -178,7 +197,7 @@ def _shared(text: str | None) -> str | None:
 
 
 def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
-    """One row. Drafts have no start, whatever `start_time` says (section 5.1)."""
+    """One row."""
     status, state, is_batch = _status(wire), wire.execution_status, bool(wire.batch)
     counts = _tally(state) if is_batch else None
     project, price = _shared(wire.project), wire.price
@@ -197,7 +216,7 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
         created_by=_shared(wire.created_by),
         executed_by=_shared(wire.executed_by),
         created=when(wire.created_time),
-        started=None if status is TaskStatus.DRAFT else when(wire.start_time),
+        started=when(_started(wire)),
         ended=when(wire.end_time) if status.is_final else None,
         total_time=span(state.duration, _MS) or None if state else None,
         queued_time=span(state.queued_duration, _MS) or None if state else None,
@@ -310,11 +329,28 @@ def advice(error: TaskError) -> str | None:
     return _ERROR_ADVICE.get((error.type or "").rsplit("/", 1)[-1])
 
 
+def _with_message(task: Task, message: str | None) -> Task:
+    """The task with the message of its execution details as its reason, where it has none of its own."""
+    said = message or ""
+    if task.reason or task.status is TaskStatus.DONE or said.strip(" .…").lower() in _EMPTY_MESSAGES:
+        return task
+    return replace(task, reason=cell(said))
+
+
 def to_detail(
-    wire: TaskWire, names: Names, fetched: datetime, jobs: tuple[Job, ...] | None, raw: bytes | None
+    wire: TaskWire,
+    names: Names,
+    fetched: datetime,
+    jobs: tuple[Job, ...] | None,
+    raw: bytes | None,
+    *,
+    told: ExecutionDetails | None = None,
 ) -> TaskDetail:
-    """Everything the platform says of one task; `jobs` come from a call of their own."""
+    """Everything the platform says of one task; `jobs` and `told`, the execution details, come from a call of their
+    own."""
     task, price = to_task(wire, names, fetched), wire.price
+    if told is not None:
+        task = _with_message(task, told.message)
     breakdown = {
         plain(part): money
         for part, value in ((price.breakdown or {}) if price else {}).items()
@@ -323,6 +359,8 @@ def to_detail(
     more: dict[str, dict[str, Fact]] = {}
     if wire.description:
         more["description"] = {"text": plain(wire.description, lines=True)}
+    if told is not None and (told.status or told.message):
+        more["execution details"] = {"status": cell(told.status), "message": plain(told.message or "", lines=True)}
     explained = {e.input or e.type or "task": advice(e) for e in task.errors if advice(e)}
     if explained:
         more["what to do"] = dict(explained)

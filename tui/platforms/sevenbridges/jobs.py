@@ -1,7 +1,7 @@
 """Execution details to jobs: attempts counted, names made references, log addresses made file ids."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -24,6 +24,9 @@ _STATUSES: Mapping[str, TaskStatus] = {
 }
 _FILE_ID = re.compile(r"/files/([^/?#]+)/[^/?#]+")
 _NEVER = "9999"
+_RECORDS = frozenset({"cmd.log", "job.tree.log"})
+"""The command line and the tree of files, which the platform writes itself."""
+_ORDER = {Stream.STDERR: 0, Stream.STDOUT: 1, Stream.RECORD: 2}
 
 
 def to_jobs(details: ExecutionDetails, task: Task, fetched: datetime) -> tuple[tuple[Job, ...], tuple[JobWire, ...]]:
@@ -81,19 +84,46 @@ def _file_id(address: str | None) -> str | None:
     return found.group(1) if found else None
 
 
-def log_index(jobs: tuple[Job, ...], wires: tuple[JobWire, ...], ref: TaskRef) -> LogIndex:
-    """Every log of the task, or of the one job that `ref` names; a failed job's first, then the newest."""
+def _stream(name: str) -> Stream:
+    """Which output a log is, by its name. The platform's own records are neither (product page, section 4)."""
+    lower = name.lower()
+    if lower in _RECORDS:
+        return Stream.RECORD
+    return Stream.STDERR if "err" in lower else Stream.STDOUT
+
+
+def log_index(
+    jobs: tuple[Job, ...], wires: tuple[JobWire, ...], ref: TaskRef, below_base: Callable[[str], str | None]
+) -> LogIndex:
+    """Every log of the task, or of the one job that `ref` names; a failed job's first, then the newest.
+
+    Args:
+        jobs: The jobs of the task.
+        wires: What the platform sent of each, in the same order.
+        ref: The task or the job.
+        below_base: The path of an address that lies below our own base; a log is followed nowhere else.
+    """
     chosen = [(j, w) for j, w in zip(jobs, wires, strict=True) if ref.job is None or j.ref == ref]
     chosen.sort(key=lambda pair: (pair[0].status is not TaskStatus.FAILED, -(pair[0].index or 0)))
-    sources = []
+    sources, unknown = [], []
     for job, wire in chosen:
-        named = [(name, _file_id(address)) for name, address in (wire.logs or {}).items()]
-        for name, file_id in sorted(named, key=lambda pair: "err" not in pair[0].lower()):
-            if file_id is not None:
-                stream = Stream.STDERR if "err" in name.lower() else Stream.STDOUT
-                sources.append(LogSource(job.ref, plain(name, 200), stream, file_id, growing=not job.status.is_final))
+        for name, address in sorted((wire.logs or {}).items(), key=lambda pair: _ORDER[_stream(pair[0])]):
+            if not address:
+                continue
+            key = _file_id(address) or below_base(address)
+            if key is None:
+                unknown.append(f"{plain(name, 60)} at {plain(urlsplit(address).netloc or address, 80)}")
+            else:
+                growing = not job.status.is_final
+                sources.append(LogSource(job.ref, plain(name, 200), _stream(name), key, growing=growing))
+    note = None
+    if unknown:
+        listed = ", ".join(dict.fromkeys(unknown[:3])) + (" ..." if len(unknown) > 3 else "")
+        note = f"Not opened: {listed}. These addresses are no files of the platform, and how to read them is not known."
     if sources:
-        return LogIndex(tuple(sources))
+        return LogIndex(tuple(sources), note=note)
+    if note:
+        return LogIndex(why_none=note)
     if any(not job.status.is_final for job, _ in chosen):
         return LogIndex(why_none="Seven Bridges keeps a job's logs when it has ended; this one is still at work.")
     return LogIndex(why_none="No job here has left a log.")

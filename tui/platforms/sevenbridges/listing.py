@@ -45,7 +45,7 @@ def taken(push: PushDown) -> PushDown:
 
 
 def filters(push: PushDown) -> list[tuple[str, str]]:
-    """The part of a filter that this server applies."""
+    """The part of a filter that this server applies. Times are UTC without `Z`, which no official client sends."""
     params = []
     if push.project:
         params.append(("project", push.project))
@@ -53,7 +53,7 @@ def filters(push: PushDown) -> list[tuple[str, str]]:
         params.append(("status", _NATIVE[push.status]))
     for name in ("created_from", "created_to", "ended_from", "ended_to"):
         if (time := getattr(push, name)) is not None:
-            params.append((name, time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")))
+            params.append((name, time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")))
     return params
 
 

@@ -173,6 +173,7 @@ class JobWire(_Wire):
 class ExecutionDetails(_Wire):
     """Jobs are absent for a parent and a draft."""
 
+    status: str | None = None
     message: str | None = None
     jobs: list[JobWire | None] | None = None
 
@@ -205,11 +206,10 @@ class ItemsWire(_Wire):
 
 
 class Gauge(_Wire):
-    """A quota; a limit of -1 means none."""
+    """A quota; a limit of -1, or of the largest number of 64 bits, means none."""
 
-    limit: int | None = None
-    remaining: int | None = None
-    reset: int | None = None
+    limit: Number = None
+    remaining: Number = None
 
 
 class RateWire(_Wire):

@@ -15,6 +15,10 @@ from tui.sandbox.sevenbridges.world import VALIDATION, Account
 
 __all__ = ["Changes"]
 
+_NOT_EDITABLE = (
+    "Editing is available only for tasks which are in `DRAFT` status. "
+    "Tasks which are in `RUNNING` and `COMPLETED` states can only be renamed."
+)
 _ABORTABLE = frozenset({"CREATING", "QUEUED", "RUNNING"})
 
 
@@ -104,7 +108,7 @@ class Changes:
         word = self.status(script)
         renames = set(body) == {"name"} and word in {"RUNNING", "COMPLETED"}
         if word != "DRAFT" and not renames:
-            raise self._refuse("patch", id_, Refused(400, 7026, f"A {word} task cannot be modified."))
+            raise self._refuse("patch", id_, Refused(403, 7026, _NOT_EDITABLE))
         self._edit(script, body) if word == "DRAFT" else setattr(script, "name", str(body["name"]))
         self._write("patch", id_)
         return script

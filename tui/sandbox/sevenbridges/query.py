@@ -62,7 +62,10 @@ def window(request: Request) -> tuple[int, int]:
 
 
 def _time(text: str) -> datetime:
+    """A bound without zone (UTC) or with an offset; `Z` is refused, for no official client sends it (section 4)."""
     try:
+        if text[-1:] in {"Z", "z"}:
+            raise ValueError(text)
         time = datetime.fromisoformat(text)
     except ValueError:
         raise Refused(400, 90000, f"Bad date: {text}") from None

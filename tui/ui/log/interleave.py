@@ -45,7 +45,9 @@ def choices(index: LogIndex) -> list[LogSource | MergedLogs]:
         found.append(source)
         last = not any(later.ref == source.ref for later in index.sources[at + 1 :])
         mine = [one for one in index.sources if one.ref == source.ref]
-        pair = tuple(next((one for one in mine if one.stream is stream), None) for stream in Stream)
+        pair = tuple(
+            next((one for one in mine if one.stream is stream), None) for stream in (Stream.STDOUT, Stream.STDERR)
+        )
         if last and (sources := tuple(one for one in pair if one is not None)) and len(sources) > 1:
             found.append(MergedLogs(sources))
     return found
@@ -59,7 +61,7 @@ def woven(sources: Sequence[LogSource], parts: Sequence[LogPart]) -> LogPart:
     lines = [part.data.split(b"\n")[: -1 if part.data.endswith(b"\n") else None] if part.data else [] for part in parts]
     dated = {_dated(some) for some in lines if some}
     if len(dated) == 1 and None not in dated:
-        streams = (_timed(some, source.stream.value[3:].encode()) for source, some in zip(sources, lines, strict=True))
+        streams = (_timed(some, source.stream.short.encode()) for source, some in zip(sources, lines, strict=True))
         data = b"".join(line + b"\n" for _, line in merge(*streams, key=lambda pair: pair[0]))
     else:
         blocks = (

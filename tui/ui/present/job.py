@@ -131,7 +131,7 @@ def side_lines(
     if attempts:
         parts.append([("ATTEMPTS", "bold"), *(_try(j, now) for j in attempts[-6:])])
     if index.sources:
-        files = [(f"{s.stream.value[3:]:<4}{s.name}  {size_text(s.size)}", "") for s in index.sources[:4]]
+        files = [(f"{s.stream.short:<4}{s.name}  {size_text(s.size)}", "") for s in index.sources[:4]]
         parts.append([("FILES", "bold"), *files])
     parts.append([("COPY  y", "bold"), ("line or selection; c the id, Y many lines", "dim")])
     return [line for part in parts for line in [*part, ("", "")]]
