@@ -14,7 +14,7 @@ from tui.domain.action import VERBS, Outcome, Result, Verb
 from tui.domain.errors import NotFound, PlatformError
 from tui.domain.record import result_record
 from tui.domain.task import Task, TaskRef
-from tui.store.actions.plan import TYPED_OVER, Plan
+from tui.store.actions.plan import Plan
 from tui.store.deck import Deck
 
 __all__ = ["ActionRequest", "act"]
@@ -222,7 +222,7 @@ async def _confirmed(deck: Deck, order: ActionRequest, plans: Sequence[Plan]) ->
         return True
     if not _terminal():
         return False
-    typed = any(plan.typed for plan in plans) or count > TYPED_OVER
+    typed = any(plan.typed for plan in plans) or count > deck.actions.count_above
     question = f"{order.word} {count}? Type {'the number' if typed else 'y'} to confirm: "
     sys.stderr.write(question)
     sys.stderr.flush()

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from tui.domain.errors import TuiError, UsageError
 from tui.domain.task import Task
 from tui.platforms.protocols import PushDown
 from tui.settings import Account
+from tui.store.acknowledged import Seen
 from tui.store.deck import Deck
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Moment:
     """Days begin in it: the display zone."""
     config: Path | None = None
     """The configuration file that was named, beside which the rules of `class:` stand."""
+    seen: Seen = field(default_factory=Seen)
+    """What was acknowledged, and when the list was last looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,8 @@ class Filter:
             if name not in names:
                 raise UsageError(f"there is no account {name}; there are {', '.join(names) or 'none'}")
         chosen = [a for a in accounts if not self.only or a.name in self.only]
-        for field, word in (("account", "name"), ("platform", "platform")):
-            for wanted in self._words(field):
+        for name, word in (("account", "name"), ("platform", "platform")):
+            for wanted in self._words(name):
                 chosen = [a for a in chosen if getattr(a, word).lower() in wanted]
         return chosen
 
@@ -101,7 +104,8 @@ class Filter:
         from tui.domain.query.nodes import And
         from tui.store.polling.server_filter import pushed
 
-        return pushed(served(And(self.nodes), _context(moment)))
+        push = pushed(served(And(self.nodes), _context(moment)))
+        return replace(push, outputs=any(_holds(node, _says_outputs) for node in self.nodes))
 
     async def of(self, deck: Deck, accounts: Sequence[str], moment: "Moment") -> "Predicate":
         """The test of one task. Who we are is asked only where the filter says `mine`, and what projects are called
@@ -178,6 +182,8 @@ def _context(moment: "Moment", me: dict[str, str] | None = None, projects: Mappi
         zone=moment.zone,
         me=me or {},
         projects=projects,
+        since=moment.seen.last_look,
+        acknowledged=moment.seen.covers,
         signature=words.signature,
         error_class=words.error_class,
     )
@@ -206,6 +212,12 @@ def _says_project(node: "Node") -> bool:
     from tui.domain.query.nodes import Compare, Regex, Word
 
     return isinstance(node, Word | Regex) or (isinstance(node, Compare) and node.field == "project")
+
+
+def _says_outputs(node: "Node") -> bool:
+    from tui.domain.query.nodes import Compare
+
+    return isinstance(node, Compare) and node.field == "out"
 
 
 async def _name_projects(deck: Deck, account: str) -> None:

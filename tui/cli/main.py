@@ -108,7 +108,7 @@ def _arguments(words: Words) -> list[str]:
             f"{word} is no command; did you mean {words.meant}? To filter by that word: taskdeck -- {word}"
         )
     if words.command in LATER:
-        raise UsageError(f"{words.command}: not yet")
+        raise UsageError(f"{words.command}: planned, not implemented yet")
     rest = positive(words.rest) if words.command in FILTERED else list(words.rest)
     if words.command is None:
         options = rest[: rest.index("--")] if "--" in rest else rest

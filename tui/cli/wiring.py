@@ -21,6 +21,7 @@ from tui.settings.secrets import renewal
 from tui.settings.zones import zone_of
 from tui.store.acknowledged import Seen
 from tui.store.actions.journal import Journal
+from tui.store.actions.plan import TYPED_OVER
 from tui.store.cache.database import Cache
 from tui.store.deck import AccountHandle, Deck
 
@@ -149,9 +150,11 @@ class Session:
         more: dict[str, Any] = {}
         if screen and not self.demo:
             more["cache"] = Cache(paths.cache_dir() / "tasks.db")
-            more["seen"] = Seen.read(paths.data_dir() / "triage.json")
+            more["seen"] = self._seen()
         elif not self.demo and (kept := paths.cache_dir() / "tasks.db").exists():
             more["kept"] = partial(_kept, kept)
+        if settings.safety.count_above != TYPED_OVER:
+            more["count_above"] = settings.safety.count_above
         async with self.make_deck(handles, clock=self.clock, journal=self.journal(), **more) as deck:
             unknowns = deck.actions.unknowns
             for unknown in () if screen else await unknowns.seen(unknowns.left(), {a.name for a in settings.accounts}):
@@ -166,13 +169,16 @@ class Session:
 
         return demo_transport(account)
 
+    def _seen(self) -> Seen:
+        return Seen() if self.demo else Seen.read(paths.data_dir() / "triage.json")
+
     def journal(self) -> Journal:
         """Every action ever sent. What a demo does happens nowhere, so it is not noted for longer than it runs."""
         return Journal(None if self.demo else paths.data_dir() / "journal", why_none="this is a demo")
 
     def moment(self, settings: Settings) -> Moment:
         """What a filter is asked with, now."""
-        return Moment(self.clock.now(), zone_of(settings.display.zone), self.config)
+        return Moment(self.clock.now(), zone_of(settings.display.zone), self.config, self._seen())
 
     def run(self, main: Coroutine[Any, Any, int]) -> int:
         """Run a command to its exit code."""

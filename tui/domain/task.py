@@ -207,6 +207,8 @@ class Task:
     """Batch group fields, labels: what the platform calls metadata (`meta.X`)."""
     arguments: Mapping[str, str] = field(default_factory=_no_facts, hash=False)
     """Inputs held with the row (`in.X`): ET arguments, Qarnot constants, short Seven Bridges inputs."""
+    outputs: Mapping[str, str] = field(default_factory=_no_facts, hash=False)
+    """Outputs held with the row (`out.X`): of Seven Bridges where the filter asks for them."""
     settings: Mapping[str, str] = field(default_factory=_no_facts, hash=False)
     """Execution settings held with the row (`set.X`)."""
     instance: str | None = None

@@ -221,6 +221,11 @@ def to_read(groups: Iterable[Group], lines: Mapping[TaskRef, str | None]) -> tup
     return tuple(wanted)
 
 
+def key_of(task: Task) -> str:
+    """The key of the group that a failed task is in by its own fields."""
+    return coarse(said_by(task).text)
+
+
 def signature_of(task: Task) -> str | None:
     """What a failed task says by its own fields, masked: the filter's `sig`; None for one that did not fail."""
     return fine(said_by(task).text) if task.status is TaskStatus.FAILED else None

@@ -93,6 +93,8 @@ class PushDown:
     created_to: datetime | None = None
     ended_from: datetime | None = None
     ended_to: datetime | None = None
+    outputs: bool = False
+    """Nothing to leave out: the filter looks at outputs, which rows hold only where they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)

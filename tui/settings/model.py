@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui.settings.secrets import TokenSource
 
-__all__ = ["GROUPS", "Account", "Clipboard", "Display", "Notify", "Refresh", "Safety", "Settings"]
+__all__ = ["GROUPS", "PLANNED", "Account", "Clipboard", "Display", "Refresh", "Safety", "Settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +103,16 @@ class Clipboard:
     """The way to the clipboard; `auto` is OSC 52 over SSH, else the system's own tool."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notify:
-    """Desktop notifications."""
-
-    enabled: bool = False
-    """Notify of finished tasks while the terminal has no focus."""
-    every: timedelta = timedelta(seconds=10)
-    """The shortest time between two."""
-
-
 GROUPS: dict[str, type] = {
     "refresh": Refresh,
     "display": Display,
     "safety": Safety,
     "clipboard": Clipboard,
-    "notify": Notify,
 }
 """Tables of the file besides `accounts`."""
+
+PLANNED = ("notify",)
+"""Tables that are planned, not implemented yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +127,6 @@ class Settings:
     display: Display = Display()
     safety: Safety = Safety()
     clipboard: Clipboard = Clipboard()
-    notify: Notify = Notify()
     notices: tuple[str, ...] = ()
     """What the user should know, in one line each: unknown keys, files that others can read."""
     errors: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from tui.platforms.door import entry, names
 from tui.platforms.entry import Entry
 from tui.settings import paths
 from tui.settings.files import named_path
-from tui.settings.model import GROUPS, Account, Settings
+from tui.settings.model import GROUPS, PLANNED, Account, Settings
 from tui.settings.secrets import token_source
 
 __all__ = ["SCHEMA", "load", "parse"]
@@ -53,6 +53,8 @@ def parse(data: Mapping[str, Any], path: Path) -> Settings:
     schema = data.get("schema", SCHEMA)
     if not isinstance(schema, int) or schema > SCHEMA:
         raise ConfigError(f"{path}: schema {schema!r} is newer than this program knows ({SCHEMA}); update taskdeck")
+    if planned := [name for name in PLANNED if name in data]:
+        raise ConfigError(f"{path}: [{planned[0]}]: planned, not implemented yet; take it out")
     notices = _unknown(path, None, data, ("schema", "accounts", *GROUPS))
     groups = {}
     for name, kind in GROUPS.items():

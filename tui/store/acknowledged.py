@@ -3,16 +3,22 @@
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Seen"]
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task, TaskRef
+
+__all__ = ["LIST", "Seen"]
 
 log = logging.getLogger(__name__)
 
+LIST = "list"
+"""The place whose look `new` counts from."""
 _KEPT = 2_000
 """Acknowledgements and places kept; the oldest go first."""
 
@@ -24,6 +30,8 @@ class Seen:
     path: Path | None = None
     notes: dict[str, str] = field(default_factory=dict)
     """The note by the key of an acknowledged group; an empty note is one too."""
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """References of the tasks that an acknowledged group had, by its key: a log may have named it, not their fields."""
     places: dict[str, datetime] = field(default_factory=dict)
     """When a place was last looked at: a batch's reference, or empty for everything."""
 
@@ -32,17 +40,21 @@ class Seen:
         """What the file says."""
         try:
             value = json.loads(path.read_text("utf-8")) if path is not None else {}
-            return cls(path, _texts(value.get("notes")), _times(value.get("seen")))
+            notes, members = _texts(value.get("notes")), value.get("members") or {}
+            known = {key: tuple(map(str, members.get(key) or ())) for key in notes}
+            return cls(path, notes, known, _times(value.get("seen")))
         except (OSError, ValueError, AttributeError) as error:
             if not isinstance(error, FileNotFoundError):
                 log.warning("%s: %s", path, error)
             return cls(path)
 
-    def acknowledge(self, key: str, note: str | None) -> str | None:
+    def acknowledge(self, key: str, note: str | None, refs: Iterable[TaskRef] = ()) -> str | None:
         """Keep a group quiet until it says something else; with None let it be heard again. Why no file keeps it."""
         self.notes.pop(key, None)
+        self.members.pop(key, None)
         if note is not None:
             self.notes[key] = note
+            self.members[key] = tuple(map(str, islice(refs, _KEPT)))
         return self._write()
 
     def look(self, place: str, at: datetime) -> datetime | None:
@@ -52,17 +64,31 @@ class Seen:
         self._write()
         return before
 
+    def covers(self, task: Task) -> bool:
+        """Whether a failed task is of an acknowledged group, by what it says itself or as one of its members."""
+        if not self.notes or task.status is not TaskStatus.FAILED:
+            return False
+        from tui.domain.triage import key_of  # here: the list is painted without it
+
+        return key_of(task) in self.notes or any(str(task.ref) in refs for refs in self.members.values())
+
+    @property
+    def last_look(self) -> datetime:
+        """When the list was last left; the beginning of time where it never was."""
+        return self.places.get(LIST, datetime.min.replace(tzinfo=UTC))
+
     def _write(self) -> str | None:
         if self.path is None:
             return None
         notes = dict(list(self.notes.items())[-_KEPT:])
+        members = {key: refs for key, refs in self.members.items() if key in notes}
         seen = {place: at.isoformat() for place, at in list(self.places.items())[-_KEPT:]}
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"notes": notes, "seen": seen}, file)
+                json.dump({"notes": notes, "seen": seen, "members": members}, file)
             fresh.replace(self.path)
         except OSError as error:
             return f"{self.path} cannot be written: {error.strerror}"

@@ -62,6 +62,7 @@ class Deck:
         intervals: Intervals | None = None,
         rng: random.Random | None = None,
         kept: Callable[[str, Sequence[str]], Collection[TaskRef]] | None = None,
+        count_above: int | None = None,
     ) -> None:
         """Over these accounts; `kept` finds references by the beginning of their id in what an earlier run left."""
         self._kept = kept or (cache.beginning if cache is not None else _none_kept)
@@ -85,6 +86,7 @@ class Deck:
             for name, handle in self.handles.items()
         }  # fmt: skip
         self._journal = journal
+        self._count_above = count_above
 
     @cached_property
     def actions(self) -> "Actions":
@@ -92,7 +94,7 @@ class Deck:
         from tui.store.actions.journal import Journal
         from tui.store.actions.service import Actions
 
-        return Actions(
+        actions = Actions(
             self.store,
             self.clock,
             self._journal or Journal(None),
@@ -102,6 +104,15 @@ class Deck:
             self._me.get,
             lambda name: self._pollers[name].refresh(full=False),
         )
+        if self._count_above is not None:
+            actions.count_above = self._count_above
+        return actions
+
+    def count_above(self, number: int) -> None:
+        """More targets than this need their number typed, from now on."""
+        self._count_above = number
+        if "actions" in self.__dict__:
+            self.actions.count_above = number
 
     def _opener(self, name: str) -> Callable[[], "asyncio.Future[Platform]"]:
         return lambda: asyncio.ensure_future(self.platform(name))

@@ -220,10 +220,8 @@ def test_updated_and_created_and_started() -> None:
 def test_what_only_the_program_knows() -> None:
     """Flags and fields for marks, notes and the like; mine is by account, and everything where it is not known."""
     ref = make().ref
-    context = Context(
-        now=NOW, me={"cgc": "me"}, new={ref}, acked={ref}, noted={ref}, marked={ref}, watched={ref}, stale={"cgc"}
-    )
-    for name in ("new", "ack", "note", "mark", "watch", "stale"):
+    context = Context(now=NOW, me={"cgc": "me"}, new={ref}, acked={ref}, marked={ref}, stale={"cgc"})
+    for name in ("new", "ack", "mark", "stale"):
         assert found(name, context)
         assert not found(f"!{name}", context)
         assert not found(name)

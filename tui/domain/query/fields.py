@@ -11,7 +11,7 @@ from tui.domain.query.context import Context
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
 
-__all__ = ["ALIASES", "FIELDS", "FLAGS", "Field", "Type", "lookup", "reader"]
+__all__ = ["ALIASES", "FIELDS", "FLAGS", "PLANNED", "Field", "Type", "lookup", "reader"]
 
 
 class Type(StrEnum):
@@ -104,7 +104,7 @@ FIELDS: tuple[Field, ...] = (
     Field("meta", Type.MAP, lambda t, c: t.metadata, "metadata or label", "meta.library=RNA"),
     Field("in", Type.MAP, lambda t, c: t.arguments, "an input or argument", "in.seed>40"),
     Field("set", Type.MAP, lambda t, c: t.settings, "an execution setting", "set.max_parallel_instances>1"),
-    Field("out", Type.MAP, lambda t, c: {}, "an output, where the list holds it", "out.vcf:none"),
+    Field("out", Type.MAP, lambda t, c: t.outputs, "an output, where the list holds it", "out.vcf:none"),
     Field("created", _Z, lambda t, c: t.created, "when it was made", "created:2026-11-01..2026-11-07"),
     Field("started", _Z, lambda t, c: t.started, "when it began to run", "started>=-2h"),
     Field("ended", _Z, lambda t, c: t.ended, "when it ended", "ended:today"),
@@ -128,11 +128,9 @@ FIELDS: tuple[Field, ...] = (
     Field("err", _T, _errors, "errors the platform attached", "err:schema"),
     Field("steps", _N, lambda t, c: t.progress.done if t.progress else None, "steps or children done", "steps>3"),
     Field("pct", _N, lambda t, c: t.progress.percent if t.progress else None, "percent done", "pct<50", ("progress",)),
-    Field("new", _W, lambda t, c: _yes(t.ref in c.new), "changed since I last looked: yes or no", "new:yes"),
-    Field("ack", _W, lambda t, c: _yes(t.ref in c.acked), "acknowledged: yes or no", "ack:no"),
-    Field("note", _W, lambda t, c: _yes(t.ref in c.noted), "with a note: yes or no", "note:yes"),
+    Field("new", _W, lambda t, c: _yes(c.is_new(t)), "changed since I last looked: yes or no", "new:yes"),
+    Field("ack", _W, lambda t, c: _yes(c.is_acked(t)), "acknowledged: yes or no", "ack:no"),
     Field("mark", _W, lambda t, c: _yes(t.ref in c.marked), "marked: yes or no", "mark:yes"),
-    Field("watch", _W, lambda t, c: _yes(t.ref in c.watched), "watched: yes or no", "watch:yes"),
     Field("stale", _W, lambda t, c: _yes(t.ref.account in c.stale), "of an account whose data is old", "stale:no"),
 )
 """Every field, in the order help shows them."""
@@ -142,14 +140,15 @@ FLAGS: Mapping[str, tuple[Callable[[Task, Context], bool], str]] = {
     "final": (lambda t, c: t.status.is_final, "done, failed or aborted"),
     "bad": (lambda t, c: t.status.is_bad, "failed, aborted or unknown"),
     "mine": (lambda t, c: c.is_mine(t), "created by me"),
-    "new": (lambda t, c: t.ref in c.new, "changed since I last looked"),
-    "ack": (lambda t, c: t.ref in c.acked, "acknowledged"),
-    "note": (lambda t, c: t.ref in c.noted, "with a note"),
+    "new": (lambda t, c: c.is_new(t), "changed since I last looked"),
+    "ack": (lambda t, c: c.is_acked(t), "acknowledged"),
     "mark": (lambda t, c: t.ref in c.marked, "marked"),
-    "watch": (lambda t, c: t.ref in c.watched, "watched"),
     "stale": (lambda t, c: t.ref.account in c.stale, "older than two intervals"),
 }
 """Bare words that are no text: what each means."""
+
+PLANNED = frozenset({"note", "watch"})
+"""Fields and flags of the language that are planned, not implemented yet."""
 
 ALIASES: Mapping[str, str] = {alias: field.name for field in FIELDS for alias in (field.name, *field.aliases)}
 """Every name a field answers to."""

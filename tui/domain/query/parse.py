@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from tui.domain.query.compare import Typed, compared
-from tui.domain.query.fields import ALIASES, FIELDS, FLAGS, Field, Type, lookup
+from tui.domain.query.fields import ALIASES, FIELDS, FLAGS, PLANNED, Field, Type, lookup
 from tui.domain.query.nodes import And, Flag, Fuzzy, Labels, Node, Not, Op, Or, QueryError, Reference, Regex, Word
 from tui.domain.query.values import pattern
 
@@ -150,6 +150,8 @@ class _Parser:
         word = self.word()
         if not word:
             raise QueryError(start, start + 1, f"{self.text[start]!r} cannot stand here; quote it to search it")
+        if word in PLANNED and word not in self.views:
+            raise QueryError(start, self.at, f"{word}: planned, not implemented yet; in quotes it is a text")
         if word in FLAGS or word in self.views:
             return Flag(word, start, self.at)
         if len(word) > 1 and word.startswith("@"):
@@ -231,6 +233,8 @@ class _Parser:
         start = self.at
         name = found.group(1) + (found.group(2) or "")
         known = lookup(name, self.extra)
+        if known is None and name.lower() in PLANNED:
+            raise QueryError(start, found.end(1), f"{name}: planned, not implemented yet")
         if known is None:
             raise QueryError(start, found.end(1), _no_field(found.group(1), self.extra))
         field, key = known

@@ -22,6 +22,8 @@ class Served:
     created_to: datetime | None = None
     ended_from: datetime | None = None
     ended_to: datetime | None = None
+    tag: str | None = None
+    """A whole tag."""
     spans: tuple[tuple[int, int], ...] = ()
     """Where the terms stand in the text, for the `^` before them."""
 
@@ -59,6 +61,8 @@ def _part(term: Compare, context: Context) -> dict[str, object]:
     if len(term.values) != 1 or term.values[0] is None or term.key is not None:
         return {}
     value = term.values[0]
+    if term.field == "tag" and term.op is Op.IS and isinstance(value, str) and value:
+        return {"tag": value}
     if term.field == "project" and term.op is Op.IS:
         return {"project": value}
     if term.field == "status" and term.op in {Op.HAS, Op.IS} and value in set(TaskStatus):

@@ -27,7 +27,7 @@ from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
 from tui.platforms.sevenbridges.environments import web_of, web_of_environment
 from tui.platforms.sevenbridges.explain import explain
 from tui.platforms.sevenbridges.jobs import log_index, to_jobs
-from tui.platforms.sevenbridges.listing import LIMIT, Listing, chunks, filters, taken
+from tui.platforms.sevenbridges.listing import LIMIT, ROW_FIELDS, Listing, chunks, filters, taken
 from tui.platforms.sevenbridges.logs import LogReader
 from tui.platforms.sevenbridges.wire import BULK, DETAILS, ITEMS, RATE, TASK, USER, ExecutionDetails, Gauge, TaskWire
 
@@ -73,11 +73,11 @@ class SevenBridges(BaseAdapter):
         projects: Sequence[str | None] = self._projects or (None,)
         if push.project:
             projects = [push.project] if not self._projects or push.project in self._projects else []
-        before = 0
+        before, fields = 0, f"{ROW_FIELDS},outputs" if push.outputs else ROW_FIELDS
         for place, project in enumerate(projects):
             params = [*filters(replace(push, project=project))]
             total: int | None = None
-            async with aclosing(self._listing.pages(params, skip=skip, bounded=not whole)) as pages:
+            async with aclosing(self._listing.pages(params, skip=skip, fields=fields, bounded=not whole)) as pages:
                 async for page in pages:
                     total = page.total if page.total is not None else total
                     whole_total = None if total is None or place + 1 < len(projects) else before + total

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from tui.domain.detail import BatchRule, Event, Fact, FileRef, TaskDetail
 from tui.domain.status import TaskStatus
 from tui.domain.task import NO_FACTS, Job, Kind, Progress, Tally, Task, TaskError, TaskRef
-from tui.domain.text import kept, plain
+from tui.domain.text import CELL_LIMIT, kept, plain
 from tui.platforms.coerce import amount, cell, cost, count, fact, fact_of, flat, garbled, number, read, span, when
 from tui.platforms.sevenbridges.wire import BatchGroup, ErrorWire, ExecutionDetails, ExecutionStatus, TaskWire
 
@@ -228,6 +228,7 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
         key=cell(wire.batch_group.value) if wire.batch_group else None,
         metadata=_group_fields(wire.batch_group),
         arguments=flat(wire.inputs) if wire.inputs else NO_FACTS,
+        outputs=_output_texts(wire.outputs) if wire.outputs else NO_FACTS,
         settings=settings,
         instance=instance,
         spot=wire.use_interruptible_instances,
@@ -249,6 +250,17 @@ def _value(value: Any) -> Fact:
     if kind in {"file", "directory", "folder"} and isinstance(value.get("path"), str):
         return _file(value, folder=kind != "file")
     return {plain(str(key)): _value(inner) for key, inner in value.items()}
+
+
+def _output_texts(outputs: Mapping[str, Any]) -> dict[str, str]:
+    """Outputs as short texts, files by their names; a port that holds nothing is left out."""
+    texts = {}
+    for port, value in outputs.items():
+        parts = value if isinstance(value, list) else [value]
+        names = (part.get("name") or part.get("path") if isinstance(part, dict) else part for part in parts)
+        if text := ",".join(str(name) for name in names if name not in (None, "")):
+            texts[plain(str(port), CELL_LIMIT)] = plain(text, CELL_LIMIT)
+    return texts
 
 
 def _file(value: Mapping[str, Any], *, folder: bool) -> FileRef:

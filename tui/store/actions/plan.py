@@ -61,13 +61,15 @@ class Plan:
     """What each account's platform still takes."""
     again: Mapping[TaskRef, Again] = field(default_factory=lambda: MappingProxyType({}))
     """What of each batch runs again; only where the verb is about what failed."""
+    count_above: int = TYPED_OVER
+    """More targets than this need their number typed: `safety.count_above`."""
     unnoted: str | None = None
     """Why the journal notes it no longer than the program runs, if that is so."""
 
     @property
     def typed(self) -> bool:
         """Whether the number of targets has to be typed: removals, many targets, other people's tasks."""
-        return VERBS[self.verb].removes or len(self.targets) > TYPED_OVER or bool(self.others)
+        return VERBS[self.verb].removes or len(self.targets) > self.count_above or bool(self.others)
 
     @property
     def children(self) -> int:

@@ -21,7 +21,7 @@ from tui.platforms.protocols import Platform
 from tui.store.actions.calls import CAPABILITY, reached, sent
 from tui.store.actions.journal import Journal, new_intent
 from tui.store.actions.outcome import Observed, OutcomeChecker
-from tui.store.actions.plan import Changed, Plan
+from tui.store.actions.plan import TYPED_OVER, Changed, Plan
 from tui.store.actions.rerun import Again, again, read_siblings
 from tui.store.actions.throttle import Throttle
 from tui.store.actions.unresolved import Unknowns
@@ -64,6 +64,8 @@ class Actions:
         self._woken = woken
         self._checker = OutcomeChecker(store, clock, platform)
         self.unknowns = Unknowns(journal, store, clock, self._checker)
+        self.count_above = TYPED_OVER
+        """More targets than this need their number typed."""
         self._leaving: set[str] = set()
         """Intents whose call may have left."""
 
@@ -133,6 +135,7 @@ class Actions:
             others=tuple(sorted(name for name in others if name)),
             budgets=budgets,
             again=self._again(targets, chosen, settings or {}) if verb is Verb.RERUN_FAILED else {},
+            count_above=self.count_above,
             unnoted=self.journal.failure,
         )
 

@@ -18,7 +18,7 @@ def pushed(found: Served) -> PushDown:
     """What a server may leave out. It cuts times to whole seconds, so the later ends get one more."""
     ends = {name: time + _SECOND for name in ("created_to", "ended_to") if (time := getattr(found, name))}
     return replace(
-        PushDown(project=found.project, status=found.status),
+        PushDown(project=found.project, status=found.status, tags=(found.tag,) if found.tag else ()),
         created_from=found.created_from, ended_from=found.ended_from, **ends,
     )  # fmt: skip
 
@@ -28,6 +28,7 @@ def lets(push: PushDown, task: Task) -> bool:
     return (
         push.status in {None, task.status}
         and push.project in {None, task.project}
+        and (not push.tags or any(tag in task.tags for tag in push.tags))
         and _within(task.created, push.created_from, push.created_to)
         and _within(task.ended, push.ended_from, push.ended_to)
     )

@@ -58,6 +58,7 @@ def apply(app: "TaskdeckApp", settings: Settings) -> None:
     app.settings = settings
     app.use_display(settings.display)
     app.clipboard_via = settings.clipboard.via
+    app.deck.count_above(settings.safety.count_above)
     app.deck.set_intervals(
         Intervals(
             visible=settings.refresh.visible.total_seconds(),

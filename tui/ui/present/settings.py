@@ -9,7 +9,7 @@ from tui.domain.duration import duration
 from tui.domain.errors import ConfigError, UsageError
 from tui.settings import Settings
 from tui.settings.looks import THEMES, Looks
-from tui.settings.model import GROUPS
+from tui.settings.model import GROUPS, PLANNED
 from tui.settings.zones import zone_of
 from tui.ui.present.format import label_text
 
@@ -75,6 +75,8 @@ def parsed(key: str, text: str) -> Value:
     """
     group, _, name = key.partition(".")
     field = next((f for f in fields(GROUPS.get(group, Row)) if f.name == name and group in GROUPS), None)
+    if group in PLANNED:
+        raise UsageError(f"{key}: planned, not implemented yet")
     if field is None:
         raise UsageError(f"there is no setting {key}")
     choices = _choices(key, field)
@@ -108,6 +110,8 @@ def find(word: str) -> str:
     Raises:
         UsageError: There is none, or more than one.
     """
+    if word.partition(".")[0] in PLANNED:
+        raise UsageError(f"{word}: planned, not implemented yet")
     keys = [f"{group}.{field.name}" for group, kind in GROUPS.items() for field in fields(kind)]
     found = [key for key in keys if word == key] or [key for key in keys if key.partition(".")[2] == word]
     if len(found) != 1:

@@ -21,6 +21,7 @@ from tui.domain.query import (
 from tui.platforms.protocols import PushDown
 from tui.settings.failure_words import FailureWords
 from tui.settings.saved import SavedView, all_views
+from tui.store.acknowledged import LIST
 from tui.store.deck import Deck
 from tui.store.polling.server_filter import NOTHING, covers, pushed
 from tui.store.snapshot import Feed
@@ -53,8 +54,13 @@ class ListScreen(LiveTable):
         """The terms of it that a server can filter: where each begins, and what it asks."""
         self._missing: tuple[tuple[Node, int], tuple[str, ...]] | None = None
         self._words = FailureWords()
+        self._since = deck.seen.last_look
         self._left: dict[str | None, Place] = {}
         """Where each view was left."""
+
+    def on_unmount(self) -> None:
+        """What changes from now on is new at the next start, and on the command line."""
+        self.deck.seen.look(LIST, self.clock.now())
 
     def on_mount(self) -> None:
         """Draw what is known; a filter from the command line is applied."""
@@ -78,6 +84,8 @@ class ListScreen(LiveTable):
             extra=self.layout_of.extra,
             projects=self.deck.projects,
             views=self.language.views,
+            since=self._since,
+            acknowledged=self.deck.seen.covers,
             signature=self._words.signature,
             error_class=self._words.error_class,
         )

@@ -80,7 +80,7 @@ class TriageScreen(FailuresScreen):
         group, row = self.group, self.groups.cursor
         if group is None:
             return
-        if (why := self.deck.seen.acknowledge(group.key, note)) is not None:
+        if (why := self.deck.seen.acknowledge(group.key, note, group.refs)) is not None:
             self.say(f"acknowledged for now: {why}")
         self._show()
         self.groups.go(min(row, len(self.groups.view) - 1))
