@@ -171,13 +171,44 @@ async def test_r36_targets_are_frozen_and_read_again() -> None:
         rows["t00002"]["name"] = "renamed"
         del rows["t00003"]
         rows["t00004"]["price"] = {"amount": 3, "currency": "USD"}
-        changed = await stand.deck.actions.recheck(plan)
+        changed = (await stand.deck.actions.recheck(plan)).changed
         assert [c.what for c in changed] == [
-            "cgc:t00001: status was running, is done",
+            "cgc:t00001: status was running, is done; left out: nothing to do, it is COMPLETED",
             "cgc:t00002: name was task t00002, is renamed",
-            "cgc:t00003 is gone",
+            "cgc:t00003: it is gone",
         ]
         assert [t.ref for t in plan.targets] == [ref(n) for n in (1, 2, 3, 4)]
+
+
+@virtual
+async def test_t08_a_plan_is_judged_anew_before_it_is_sent() -> None:
+    """Every property that changed is told; what the action does not fit any more drops out, with the reason, and so
+    does what is under way; a plan of which nothing changed is the same plan."""
+    async with Stand().running(20) as stand:
+        rows = stand.api["cgc"].rows
+        for number in range(1, 5):
+            rows[f"t{number:05}"]["status"] = "DRAFT"
+        stand.deck.refresh()
+        await asyncio.sleep(20)
+        plan = await planned(stand, Verb.DELETE, 1, 2, 3, 4)
+        assert (await stand.deck.actions.recheck(plan)).plan is plan
+        rows["t00001"] |= {"status": "RUNNING", "name": "renamed", "project": "v/q"}
+        rows["t00002"]["project"] = "v/q"
+        del rows["t00003"]
+        found = await stand.deck.actions.recheck(plan)
+        assert [c.what for c in found.changed] == [
+            "cgc:t00001: status was draft, is running; name was task t00001, is renamed; project was u/p, is v/q; "
+            "left out: only drafts can be deleted; this one is RUNNING",
+            "cgc:t00002: project was u/p, is v/q",
+            "cgc:t00003: it is gone",
+        ]
+        assert [task.ref for task in found.plan.targets] == [ref(2), ref(4)]
+        assert found.plan.targets[0].project == "v/q"
+        results = {result.ref: result.outcome for result in await done(stand, found.plan)}
+        assert results == {
+            ref(1): Outcome.REFUSED, ref(2): Outcome.DONE, ref(3): Outcome.REFUSED, ref(4): Outcome.DONE,
+        }  # fmt: skip
+        assert stand.api["cgc"].ledger == [("delete", "t00002"), ("delete", "t00004")]
 
 
 @virtual

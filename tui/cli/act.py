@@ -228,7 +228,7 @@ async def _confirmed(deck: Deck, order: ActionRequest, plans: Sequence[Plan]) ->
     sys.stderr.flush()
     # In a thread: ctrl+c and SIGTERM must end us while we wait.
     answer = (await asyncio.to_thread(sys.stdin.readline)).strip().lower()
-    if answer != (str(count) if typed else "y"):
+    if answer not in ({str(count)} if typed else {"y", "yes"}):
         return False
     return await _unchanged(deck, plans)
 
@@ -236,7 +236,7 @@ async def _confirmed(deck: Deck, order: ActionRequest, plans: Sequence[Plan]) ->
 async def _unchanged(deck: Deck, plans: Sequence[Plan]) -> bool:
     """Whether the targets are still what the plan showed (R36); what changed is said."""
     try:
-        changed = [change for plan in plans for change in await deck.actions.recheck(plan)]
+        changed = [change for plan in plans for change in (await deck.actions.recheck(plan)).changed]
     except PlatformError as error:
         say(f"{error}; nothing was sent")
         return False

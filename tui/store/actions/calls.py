@@ -47,6 +47,8 @@ async def sent(platform: Any, plan: Plan, ref: TaskRef) -> Accepted:
         PlatformError: It was refused, not sent, or nobody knows.
     """
     match plan.verb:
+        case Verb.RUN if not plan.as_batch:
+            answer = platform.run(ref, as_batch=False)
         case Verb.RERUN:
             answer = platform.rerun(ref, plan.settings)
         case Verb.RERUN_FAILED:

@@ -1,6 +1,6 @@
 """What an action would do, before anything is sent: a frozen value that dialogs and commands show."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -10,7 +10,7 @@ from tui.domain.money import Sum
 from tui.domain.task import Task, TaskRef, spent_on
 from tui.store.actions.rerun import Again, again_sentences
 
-__all__ = ["TYPED_OVER", "UNDONE", "Changed", "Plan"]
+__all__ = ["TYPED_OVER", "UNDONE", "Changed", "Plan", "Rechecked", "held_against"]
 
 TYPED_OVER = 5
 """More targets than this need their count typed (R38)."""
@@ -26,16 +26,22 @@ class Changed:
     new: Task | None
     """None: it is gone."""
 
+    left_out: str | None = None
+    """Why the plan does not act on it any more; None where it still does."""
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """`status was draft, is running`: each property that a dialog shows and that is different now."""
+        if self.new is None:
+            return ("it is gone",)
+        pairs = ((name, getattr(self.old, name), getattr(self.new, name)) for name in ("status", "name", "project"))
+        return tuple(f"{name} was {old or 'none'}, is {new or 'none'}" for name, old, new in pairs if old != new)
+
     @property
     def what(self) -> str:
-        """The change in words."""
-        if self.new is None:
-            return f"{self.old.ref} is gone"
-        for name in ("status", "name", "project"):
-            before, after = getattr(self.old, name), getattr(self.new, name)
-            if before != after:
-                return f"{self.old.ref}: {name} was {before}, is {after}"
-        return f"{self.old.ref} changed"
+        """Every change in words, and why the target drops out if it does."""
+        left_out = () if self.left_out is None or self.new is None else (f"left out: {self.left_out}",)
+        return f"{self.old.ref}: {'; '.join((*self.differences, *left_out))}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,8 @@ class Plan:
     name: str | None = None
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    as_batch: bool = True
+    """A batch draft runs as a batch; else as one single task."""
     others: tuple[str, ...] = ()
     """Names of other people whose tasks are among the targets."""
     budgets: Mapping[str, Budget] = field(default_factory=lambda: MappingProxyType({}))
@@ -123,6 +131,8 @@ class Plan:
             said += again_sentences(parts)
         elif info.creates:
             said.append("A new task is created for each; the old ones stay.")
+        if not self.as_batch:
+            said.append("Batching is switched off: each runs as one single task on all its inputs.")
         if info.starts and not parts:
             spent = self.spent.words
             said.append(f"This costs money; these cost {spent} so far." if spent else "This costs money.")
@@ -141,3 +151,37 @@ class Plan:
     def without(self, ref: TaskRef) -> "Plan":
         """The plan with one target dropped."""
         return replace(self, targets=tuple(t for t in self.targets if t.ref != ref))
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """A plan held against what the platforms show now."""
+
+    plan: Plan
+    """The plan judged anew: targets as they are now, without those that the action does not fit any more."""
+    changed: tuple[Changed, ...] = ()
+    """What differs from the plan that was shown, or drops out; empty when the plan is the same."""
+
+
+def held_against(
+    plan: Plan, now: Mapping[TaskRef, Task], gone: Collection[TaskRef], judge: Callable[[Plan, Sequence[Task]], Plan]
+) -> Rechecked:
+    """What is left of a plan, by its targets as they are now and those that are gone.
+
+    A target that is in neither could not be read; it stays as it was. `judge` plans the same for other tasks.
+    """
+    fresh = judge(plan, [now.get(task.ref, task) for task in plan.targets if task.ref not in gone])
+    reasons = {task.ref: why for task, why in fresh.skipped}
+    reasons |= {task.ref: f"nothing to do, it is {task.native_status}" for task in fresh.already}
+    changed = []
+    for old in plan.targets:
+        new = None if old.ref in gone else now.get(old.ref, old)
+        change = Changed(old, new, "it is gone" if new is None else reasons.get(old.ref))
+        if change.differences or change.left_out:
+            changed.append(change)
+    if not changed:
+        return Rechecked(plan)
+    missing = [(task, "it is gone") for task in plan.targets if task.ref in gone]
+    again = {ref: plan.again.get(ref, part) for ref, part in fresh.again.items()}
+    skipped, already = (*plan.skipped, *missing, *fresh.skipped), (*plan.already, *fresh.already)
+    return Rechecked(replace(fresh, skipped=skipped, already=already, again=again), tuple(changed))

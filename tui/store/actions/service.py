@@ -16,12 +16,12 @@ from typing import Any
 from tui.clock import Clock
 from tui.domain.action import VERBS, Accepted, Outcome, Result, Verb
 from tui.domain.errors import AuthRefused, ConfigError, NotFound, PlatformError, RateLimited, ReadOnly, Sent
-from tui.domain.task import Task, TaskRef
+from tui.domain.task import Kind, Task, TaskRef
 from tui.platforms.protocols import Platform
 from tui.store.actions.calls import CAPABILITY, reached, sent
 from tui.store.actions.journal import Journal, new_intent
 from tui.store.actions.outcome import Observed, OutcomeChecker
-from tui.store.actions.plan import TYPED_OVER, Changed, Plan
+from tui.store.actions.plan import TYPED_OVER, Plan, Rechecked, held_against
 from tui.store.actions.rerun import Again, again, read_siblings
 from tui.store.actions.throttle import Throttle
 from tui.store.actions.unresolved import Unknowns
@@ -103,13 +103,14 @@ class Actions:
         name: str | None = None,
         add: Sequence[str] = (),
         remove: Sequence[str] = (),
+        as_batch: bool = True,
     ) -> Plan:
         """What would be done; nothing is sent. Each task counts once."""
         targets, skipped, already = [], [], []
         for task in {task.ref: task for task in tasks}.values():
             if reached(verb, task) and not self._read_only(task.ref.account):
                 already.append(task)
-            elif (why := self.refusal(verb, task)) is not None:
+            elif (why := self.refusal(verb, task) or _unbatched(task, as_batch=as_batch)) is not None:
                 # A platform may take its time to delete: what we deleted and still see is as good as gone.
                 gone = VERBS[verb].removes and self.journal.deleted(task.ref)
                 if gone and not self._read_only(task.ref.account):
@@ -132,6 +133,7 @@ class Actions:
             name=name,
             add=tuple(add),
             remove=tuple(remove),
+            as_batch=as_batch,
             others=tuple(sorted(name for name in others if name)),
             budgets=budgets,
             again=self._again(targets, chosen, settings or {}) if verb is Verb.RERUN_FAILED else {},
@@ -166,27 +168,34 @@ class Actions:
         me = self._me(task.ref.account)
         return me is not None and task.created_by is not None and task.created_by != me
 
-    async def recheck(self, plan: Plan) -> tuple[Changed, ...]:
-        """The targets whose status, name or project is not what the plan shows any more (R36).
+    def judged(self, plan: Plan, tasks: Sequence[Task]) -> Plan:
+        """The same plan for these tasks, as they are now; what was left out of the old one is not in it."""
+        return self.plan(
+            plan.verb, tasks, settings=plan.settings, failed=plan.failed, name=plan.name, add=plan.add,
+            remove=plan.remove, as_batch=plan.as_batch,
+        )  # fmt: skip
+
+    async def recheck(self, plan: Plan) -> Rechecked:
+        """Read the targets again and judge the plan anew (R36); it is the same plan where nothing changed.
 
         Raises:
             PlatformError: The state could not be read.
         """
-        changed = []
-        for account in {task.ref.account for task in plan.targets}:
-            mine = {task.ref: task for task in plan.targets if task.ref.account == account}
+        now, gone = await self._read_again(plan.targets)
+        return held_against(plan, now, gone, self.judged)
+
+    async def _read_again(self, tasks: Sequence[Task]) -> tuple[dict[TaskRef, Task], set[TaskRef]]:
+        """The tasks as they are now, and those that are gone; the store learns both."""
+        now: dict[TaskRef, Task] = {}
+        gone: set[TaskRef] = set()
+        for account in {task.ref.account for task in tasks}:
             platform = await self._platform(account)
             begun = self._store.begin()
-            page = await platform.many(list(mine))
+            page = await platform.many([task.ref for task in tasks if task.ref.account == account])
             self._store.merge(account, page.tasks, begun=begun, gone=page.gone)
-            now = {task.ref: task for task in page.tasks}
-            for ref, old in mine.items():
-                new = now.get(ref)
-                if new is None and ref not in page.gone:
-                    continue
-                if new is None or (old.status, old.name, old.project) != (new.status, new.name, new.project):
-                    changed.append(Changed(old, new))
-        return tuple(changed)
+            now |= {task.ref: task for task in page.tasks}
+            gone |= set(page.gone)
+        return now, gone
 
     async def execute(
         self, plan: Plan, *, max_wait: float | None = None, stopped: Callable[[], bool] = lambda: False
@@ -363,6 +372,11 @@ class Actions:
             return Result(task.ref, plan.verb, Outcome.DONE, word, message=_SHOWN)
         message = f"outcome unknown ({error.why}); look before you repeat it"
         return Result(task.ref, plan.verb, Outcome.UNKNOWN, word, message=message, error=error)
+
+
+def _unbatched(task: Task, *, as_batch: bool) -> str | None:
+    """Why a task cannot run with batching off, if that is asked for."""
+    return None if as_batch or task.kind is Kind.BATCH else "only a batch draft can run with batching off"
 
 
 def rest(plan: Plan, results: Sequence[Result]) -> Plan:
