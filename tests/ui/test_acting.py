@@ -36,7 +36,7 @@ async def test_a_bulk_abort_of_seven_needs_their_number_and_sends_each_once() ->
         await mark(at, tasks)
         assert "marked 7" in at.shown
         await open_abort(at)
-        assert "ABORT 7 tasks" in at.shown
+        assert "Abort 7 tasks?" in at.shown
         await at.press("y", "6", "enter")
         assert isinstance(at.app.screen, ConfirmScreen)
         assert not at.sandbox.ledger.rows
@@ -54,7 +54,7 @@ async def test_a_target_that_is_left_out_is_not_sent_and_the_rest_is() -> None:
         dialog = await open_abort(at)
         left_out = dialog.plan.targets[1].ref
         await at.press("j", "space")
-        assert "ABORT 6 tasks" in at.shown
+        assert "Abort 6 tasks?" in at.shown
         assert "left out:" in at.shown
         await at.press("7", "enter")
         assert "that is not the number" in at.shown
@@ -62,6 +62,31 @@ async def test_a_target_that_is_left_out_is_not_sent_and_the_rest_is() -> None:
         await at.until(lambda: bool(at.app.runs) and at.app.runs[0].over, "the outcome")
         sent = {row["id"] for row in at.sandbox.ledger.rows}
         assert sent == {task.ref.id for task in tasks} - {left_out.id}
+
+
+async def test_t08_a_draft_that_runs_meanwhile_is_not_deleted_by_the_second_yes() -> None:
+    """The plan is judged anew: the one that became RUNNING drops out with the reason, also from what is sent."""
+    async with table(tasks=400) as at:
+        drafts = [t for t in at.list.listing.tasks.values() if t.status is TaskStatus.DRAFT and not t.errors][:2]
+        await mark(at, drafts)
+        await at.press("x", "d")
+        await at.dialog()
+        (api,) = (m.app for m in at.sandbox.mounted if m.place.name == drafts[0].ref.account)
+        api.changes.run(drafts[0].ref.id, as_batch=True)
+        await at.press("2", "enter")
+        await at.until(lambda: "changed since you looked" in at.shown, "the new question")
+        inside = [line.split("│")[1] for line in at.shown.splitlines() if line.count("│") == 2]
+        said = " ".join(" ".join(inside).split())
+        assert "status was draft, is " in said
+        assert "; left out: only drafts can be deleted; this one is " in said
+        dialog = await at.dialog()
+        assert [task.ref for task in dialog.plan.targets] == [drafts[1].ref]
+        await at.press("1", "enter")
+        await at.until(lambda: bool(at.app.runs) and at.app.runs[0].over, "the outcome")
+        assert [(row["verb"], row["id"]) for row in at.sandbox.ledger.rows if row["verb"] == "delete"] == [
+            ("delete", drafts[1].ref.id)
+        ]
+        assert "1 done, 1 refused" in at.shown
 
 
 async def test_bulk_work_that_was_stopped_goes_on_with_exactly_the_rest() -> None:

@@ -42,7 +42,7 @@ class Hand:
     def back(self) -> None:
         """To the list, whatever is open."""
         for _ in range(9):
-            if "sort:" in self.seen.text and "┌" not in self.seen.text:
+            if "sort:" in self.seen.text and "╭" not in self.seen.text:
                 return
             self.terminal.press("\x1b")
         raise AssertionError(self.seen.text)
@@ -50,7 +50,7 @@ class Hand:
     def dialog(self, keys: str) -> str:
         """Open it by keys and let it stand; what it shows."""
         self.terminal.send(keys)
-        self.seen.until("esc cancel")
+        self.seen.until("c copy ids")
         self.terminal.settle(ARMED)
         return self.seen.text
 
@@ -78,7 +78,7 @@ def test_r38_r39_bursts_confirm_nothing_and_a_yes_held_down_is_sent_once(hand: H
         hand.back()
         assert hand.ledger == [], f"{burst!r} changed something"
     shown = hand.dialog("xa")
-    assert "ABORT 1 task" in shown
+    assert "Abort 1 task?" in shown
     hand.terminal.press("\x1b[200~y\ry\r\x1b[201~")
     hand.terminal.press("\r")  # on Cancel
     hand.back()
@@ -94,11 +94,11 @@ def test_r36_r38_many_need_their_number_and_exactly_those_of_the_dialog_are_sent
     """Six marked: yes, enter and a paste send nothing, a wrong number neither; the right one aborts the six."""
     hand.terminal.press("".join(" j" for _ in range(6)))
     shown = hand.dialog("X")
-    assert "ABORT 6 tasks" in shown
+    assert "Abort 6 tasks on" in shown
     for keys in ("yyy\r", "\x1b[200~6\r6\r\x1b[201~", "6\r"):
         hand.terminal.press(keys)
         hand.terminal.settle(0.1)
-        assert "ABORT 6 tasks" in hand.seen.text, f"{keys!r} closed the dialog"
+        assert "Abort 6 tasks on" in hand.seen.text, f"{keys!r} closed the dialog"
         assert hand.ledger == [], f"{keys!r} sent something"
     hand.terminal.press("\x7f\x7f\x7f6\r\r\r\r")
     hand.executed(6)

@@ -3,18 +3,22 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from textwrap import wrap
+from typing import NamedTuple
+
+from textual.content import Content
 
 from tui.domain.action import VERBS, Outcome, Result, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
-from tui.store.actions.plan import UNDONE, Plan
+from tui.store.actions.plan import UNDONE, Changed, Plan
 from tui.ui.present.cells import Cell, Column
 from tui.ui.present.columns import WORDS
 from tui.ui.present.format import cost_text, count_text, ran_text, span_text
 
 __all__ = [
-    "TARGET_COLUMNS", "identity_text", "nothing_text", "outcome_text", "plan_lines", "plan_title", "target_cells",
-    "target_lines", "verb_text",
+    "TARGET_COLUMNS", "Line", "dangerous", "identity_text", "nothing_text", "outcome_text", "plan_lines", "plan_text",
+    "plan_title", "target_cells", "target_lines", "verb_text",
 ]  # fmt: skip
 
 _GOING = frozenset({TaskStatus.STARTING, TaskStatus.RUNNING, TaskStatus.FINISHING})
@@ -33,6 +37,21 @@ _MOST = 4
 """Accounts and reasons that are told one by one."""
 
 
+_LABEL = 10
+"""Cells of a label and the space behind it."""
+_STYLES = {"bad": "$text-error bold", "warn": "$text-warning", "dim": "dim"}
+
+
+class Line(NamedTuple):
+    """One line of what a dialog says of a plan; it is wrapped where it is shown."""
+
+    label: str
+    """Empty where the text needs none."""
+    text: str
+    role: str = ""
+    """`bad`, `warn`, `dim` or none."""
+
+
 def verb_text(plan: Plan) -> str:
     """`Abort 12`, `Rerun 31 failed`."""
     if plan.parts:
@@ -41,15 +60,14 @@ def verb_text(plan: Plan) -> str:
 
 
 def plan_title(plan: Plan) -> str:
-    """`ABORT 12 tasks on 2 accounts  (cannot be undone)`, `RERUN 31 failed children of 1 task`."""
+    """`Abort 12 tasks on 2 accounts?`, `Rerun 31 failed children of 1 task?`."""
     accounts = len({task.ref.account for task in plan.targets})
     where = f" on {count_text(accounts, 'account')}" if accounts > 1 else ""
-    final = "  (cannot be undone)" if VERBS[plan.verb].loses else ""
     what = count_text(len(plan.targets), "task")
     if plan.parts:
         again = count_text(sum(part.count for part in plan.parts), "failed child", "failed children")
-        return f"RERUN {again} of {what}{where}"
-    return f"{plan.verb.value.upper()} {what}{where}{final}"
+        return f"Rerun {again} of {what}{where}?"
+    return f"{plan.verb.value.capitalize()} {what}{where}?"
 
 
 def nothing_text(plan: Plan) -> str:
@@ -68,43 +86,70 @@ def nothing_text(plan: Plan) -> str:
     return f"{lead}: " + "; ".join([*said, *(f"{n:,}: {why}" for why, n in reasons.items())])
 
 
-def plan_lines(plan: Plan) -> list[str]:
-    """Everything but the targets: calls by account, what is skipped, what it costs and means."""
-    by_account = _calls(plan)
+def dangerous(plan: Plan) -> bool:
+    """Whether it costs money or loses something."""
+    info = VERBS[plan.verb]
+    return info.starts or info.loses or info.removes
+
+
+def plan_lines(plan: Plan, changed: Sequence[Changed] = ()) -> list[Line]:
+    """Everything but the targets: what changed since the plan was shown, what it means and costs, calls by account,
+    what is left out and why."""
+    lines = [_changed_line(change) for change in changed]
+    costly = dangerous(plan)
+    lines += [Line("", said, "bad" if costly and not at else "") for at, said in enumerate(_meaning(plan))]
+    lines += _few(_calls(plan))
     reasons = Counter(why for _, why in plan.skipped)
-    skipped = [_labelled("skipped", f"{n:,}: {why}") for why, n in reasons.items()]
-    lines = [*_few(by_account), *_few(skipped)]
+    lines += _few([Line("skipped", f"{n:,}: {why}", "warn") for why, n in reasons.items()])
     if plan.already:
-        lines.append(_labelled("already", f"{_states(plan.already)}  (nothing is sent)"))
+        lines.append(Line("already", f"{_states(plan.already)}  (nothing is sent)"))
     if plan.failed is not None:
         some = ", ".join(ref.id[:13] if ref.job is None else ref.job for ref in plan.failed[:3])
         more = f" and {len(plan.failed) - 3:,} more" if len(plan.failed) > 3 else ""
-        lines.append(
-            _labelled("again", f"{count_text(len(plan.failed), 'failed child', 'failed children')}: {some}{more}")
-        )
+        children = count_text(len(plan.failed), "failed child", "failed children")
+        lines.append(Line("again", f"{children}: {some}{more}"))
     if plan.settings:
-        lines.append(_labelled("changed", "  ".join(f"{k}={v}" for k, v in plan.settings.items())))
-    lines.append("")
+        lines.append(Line("changed", "  ".join(f"{k}={v}" for k, v in plan.settings.items())))
     if (money := _money(plan)) is not None:
-        lines.append(money)
+        lines.append(Line("", money))
     facts = [f"children affected: {plan.children:,}"] if plan.children and plan.verb is not Verb.RERUN_FAILED else []
-    lines.append("     ".join((*facts, plan.requests_text)))
-    return [*lines, *(said for said in plan.sentences if said != UNDONE)]
+    lines.append(Line("", "     ".join((*facts, plan.requests_text)), "dim"))
+    return lines
 
 
-def _labelled(label: str, text: str) -> str:
-    return f"{label:<10}{text}"
+def plan_text(lines: Sequence[Line], width: int) -> list[Content]:
+    """The lines wrapped to `width` cells, what has a label standing clear of it."""
+    text: list[Content] = []
+    for label, said, role in lines:
+        indent = _LABEL if label else 0
+        parts = wrap(said, max(10, width - indent), break_on_hyphens=False) or [""]
+        for at, part in enumerate(parts):
+            lead = label[: _LABEL - 1].ljust(indent) if not at else " " * indent
+            text.append(Content.assemble((lead, "dim"), (part, _STYLES.get(role, ""))))
+    return text
 
 
-def _few(lines: list[str]) -> list[str]:
-    return lines if len(lines) <= _MOST else [*lines[: _MOST - 1], f"... {len(lines) - _MOST + 1} more"]
+def _meaning(plan: Plan) -> list[str]:
+    """What the action means, what cannot be undone first."""
+    return sorted(plan.sentences, key=lambda said: said != UNDONE)
+
+
+def _changed_line(change: Changed) -> Line:
+    """One target that is not what was shown, by its name and id."""
+    left_out = () if change.left_out is None or change.new is None else (f"left out: {change.left_out}",)
+    said = "; ".join((*change.differences, *left_out))
+    return Line("changed", f"{_name(change.old)} ({change.old.ref}): {said}", "warn")
+
+
+def _few(lines: list[Line]) -> list[Line]:
+    return lines if len(lines) <= _MOST else [*lines[: _MOST - 1], Line("", f"... {len(lines) - _MOST + 1} more")]
 
 
 def _states(tasks: Sequence[Task]) -> str:
     return ", ".join(f"{n:,} {status}" for status, n in Counter(task.status.value for task in tasks).items())
 
 
-def _calls(plan: Plan) -> list[str]:
+def _calls(plan: Plan) -> list[Line]:
     """One line an account: which tasks, how many calls."""
     mine: dict[str, list[Task]] = {}
     for task in plan.targets:
@@ -112,7 +157,7 @@ def _calls(plan: Plan) -> list[str]:
     states = {account: _states(tasks) for account, tasks in mine.items()}
     width = max(map(len, states.values()), default=0)
     return [
-        _labelled(account, f"{states[account]:<{width}}  ->  {count_text(len(tasks), f'{plan.verb.value} call')}")
+        Line(account, f"{states[account]:<{width}}  ->  {count_text(len(tasks), f'{plan.verb.value} call')}")
         for account, tasks in mine.items()
     ]
 

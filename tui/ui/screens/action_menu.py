@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
@@ -16,6 +15,7 @@ from textual.widgets.option_list import Option
 from tui.domain.action import VERBS, Verb
 from tui.domain.task import Task
 from tui.ui.present.plan import target_lines
+from tui.ui.widgets.dialog import Dialog
 
 __all__ = ["ActionMenu"]
 
@@ -38,8 +38,8 @@ class ActionMenu(ModalScreen[Verb | None]):
 
     def compose(self) -> ComposeResult:
         """The task, then the verbs."""
-        with Vertical(id="menu") as menu:
-            menu.border_title = Content(" actions ")
+        keys = (("enter", "choose"), ("esc", "cancel"), ("a-z", "its letter"), ("j k", "move"))
+        with Dialog(title="What is to be done?", keys=keys):
             yield Static(self._about(), id="about", markup=False)
             yield OptionList(*self._options(), id="verbs", markup=False)
             yield Static("", id="why", markup=False)

@@ -5,10 +5,12 @@ from urllib.parse import urlsplit
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from tui.ui.widgets.dialog import Dialog
 
 __all__ = ["AddressScreen"]
 
@@ -20,8 +22,7 @@ class AddressScreen(ModalScreen[str | None]):
     AddressScreen {
         align: center middle;
         background: $background 60%;
-        & > #address { width: 76; max-width: 98%; height: auto; border: solid $primary; padding: 0 1;
-            background: $surface; }
+        & VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
         & Static { height: auto; }
     }
     """
@@ -29,6 +30,8 @@ class AddressScreen(ModalScreen[str | None]):
         Binding("escape,q", "dismiss(None)", "cancel", show=False),
         Binding("c,y", "dismiss('copy')", "copy", show=False),
         Binding("o,enter", "open", "open", show=False),
+        Binding("j,down", "scroll(1)", show=False),
+        Binding("k,up", "scroll(-1)", show=False),
     ]
 
     def __init__(self, address: str, *, opens: bool) -> None:
@@ -39,13 +42,17 @@ class AddressScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The host by itself, the whole address, the keys."""
-        keys = "enter opens it   c copies it   esc" if self._opens else "no browser here: enter or c copies it   esc"
+        keys = [("enter", "open"), ("c", "copy")] if self._opens else [("enter c", "copy")]
+        title = "Open this web address?" if self._opens else "Copy this web address?   (no browser here)"
         host = urlsplit(self._address).hostname or "?"
-        with Vertical(id="address") as box:
-            box.border_title = Content(" web address ")
+        with Dialog(title=title, keys=(*keys, ("esc", "cancel"), ("j k", "scroll"))):
             yield Static(Content.assemble("host ", (host, "bold")), markup=False)
-            yield Static(Content(self._address), markup=False)
-            yield Static(Content.styled(f"\n{keys}", "dim"), markup=False)
+            with VerticalScroll(can_focus=False):
+                yield Static(Content(self._address), markup=False)
+
+    def action_scroll(self, rows: int) -> None:
+        """Through an address that is longer than the screen."""
+        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
 
     def action_open(self) -> None:
         """In the browser, else into the clipboard."""

@@ -5,11 +5,11 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input
+
+from tui.ui.widgets.dialog import Dialog
 
 __all__ = ["AskScreen"]
 
@@ -21,9 +21,6 @@ class AskScreen(ModalScreen[str | None]):
     AskScreen {
         align: center middle;
         background: $background 60%;
-        & > #ask {
-            width: 70; max-width: 96%; height: auto; border: solid $primary; padding: 0 1; background: $surface;
-        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "cancel", show=False)]
@@ -35,9 +32,9 @@ class AskScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The line in a box."""
-        with Vertical(id="ask") as box:
-            box.border_title = Content(f" {self._title} ")
-            yield Input(self._text, compact=True)
+        with Dialog(title=self._title, keys=(("enter", "takes it"), ("esc", "cancel"))):
+            # What is selected by the focus, the next letter would replace.
+            yield Input(self._text, compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         """Type at once."""

@@ -6,11 +6,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
+
+from tui.ui.widgets.dialog import Dialog
 
 __all__ = ["ChooseScreen"]
 
@@ -22,8 +23,8 @@ class ChooseScreen(ModalScreen[int | None]):
     ChooseScreen {
         align: center middle;
         background: $background 60%;
-        & > #choose { width: 40; max-width: 96%; height: auto; border: solid $primary; background: $surface; }
-        & OptionList { height: auto; max-height: 16; border: none; padding: 0; background: $surface; }
+        & Dialog { width: 50; }
+        & OptionList { height: 1fr; border: none; padding: 0; background: $surface; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,8 +43,7 @@ class ChooseScreen(ModalScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         """The list in a box."""
-        with Vertical(id="choose") as box:
-            box.border_title = Content(f" {self._title} ")
+        with Dialog(title=self._title, keys=(("enter", "choose"), ("esc", "cancel"), ("j k", "move"))):
             keys = [f"{letter}  " for letter in self._letters] or [""] * len(self._choices)
             named = (f"{key}{choice}" for key, choice in zip(keys, self._choices, strict=True))
             yield OptionList(*(Content(choice) for choice in named), markup=False)

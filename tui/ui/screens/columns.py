@@ -28,7 +28,8 @@ class ColumnsScreen(PickScreen[Layout]):
 
     def __init__(self, layout: Layout) -> None:
         self.arranged = layout
-        super().__init__("columns   space shows, hides   < > moves   ^r resets   enter takes", self._all())
+        keys = (("enter", "take"), ("space", "show, hide"), ("< >", "move"), ("^r", "reset"))
+        super().__init__("columns", self._all(), keys=keys)
 
     def _all(self) -> list[Row]:
         return [(name, name, help_of(name, self.arranged.extra)) for name in self.arranged.known]

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
@@ -15,10 +14,17 @@ from textual.widgets import Input, Static
 
 from tui.ui.present.palette import Entry, matching
 from tui.ui.strips import cut
+from tui.ui.widgets.dialog import Dialog
 
 __all__ = ["CommandScreen", "Prompt"]
 
 _MOST = 9
+_OTHERS = 6
+"""Rows of the dialog besides what fits: borders, the line that is typed, two of explanation."""
+_LEAST, _BESIDE = 20, 29
+"""The fewest cells of the sentence, and those of the borders, the word and the key beside it."""
+_LOW = 20
+"""Rows of a screen under which the dialog stands at its top."""
 _SAID, _WORD = 46, 12
 """Cells for the sentence and for the word."""
 
@@ -42,10 +48,8 @@ class CommandScreen(ModalScreen[str | None]):
     CommandScreen {
         align: center top;
         background: $background 60%;
-        & > Vertical {
-            width: 74; max-width: 98%; height: auto; margin: 3 0 0 0;
-            border: solid $primary; padding: 0 1; background: $surface;
-        }
+        & Dialog { margin: 3 0 0 0; }
+        &.-low Dialog { margin: 0; }
         & Input { background: $boost; }
         & Static { height: auto; }
     }
@@ -69,8 +73,7 @@ class CommandScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The line, what fits it, what it means."""
-        with Vertical() as box:
-            box.border_title = Content(" command   (: exact, ctrl+p fuzzy) ")
+        with Dialog(title="command   (: exact, ctrl+p fuzzy)"):
             yield Input(compact=True, placeholder="type to find" if self._fuzzy else "a command")
             yield Static(id="found", markup=False)
             yield Static(id="hint", markup=False)
@@ -79,6 +82,16 @@ class CommandScreen(ModalScreen[str | None]):
         """Type at once."""
         self.set_focus(self._line)
         self._show()
+
+    def on_resize(self) -> None:
+        """As many entries as there is room for."""
+        self.set_class(self.size.height < _LOW, "-low")
+        self._show()
+
+    @property
+    def _room(self) -> int:
+        """Cells for what an entry says, so that word and key stand beside it on any screen."""
+        return max(_LEAST, min(_SAID, self.size.width - _BESIDE))
 
     @property
     def _line(self) -> Input:
@@ -100,21 +113,25 @@ class CommandScreen(ModalScreen[str | None]):
         text = self._line.value
         self._found = matching(self._prompt.entries, text, fuzzy=self._fuzzy)
         self._at = max(0, min(self._at, len(self._found) - 1))
-        first = max(0, min(self._at - _MOST // 2, len(self._found) - _MOST))
-        lines = [self._entry(n, e) for n, e in enumerate(self._found[first : first + _MOST], first)]
+        most = max(1, min(_MOST, self.size.height - _OTHERS))
+        first = max(0, min(self._at - most // 2, len(self._found) - most))
+        lines = [self._entry(n, e) for n, e in enumerate(self._found[first : first + most], first)]
         if not lines and not self._fuzzy:
             lines = [
-                Content(f"  {line:<36} {cut(what, _SAID - 16)}") for line, what in self._prompt.complete(text)[:_MOST]
+                Content(f"  {line:<36} {cut(what, self._room - 16)}")
+                for line, what in self._prompt.complete(text)[:most]
             ]
         self.query_one("#found", Static).update(Content("\n").join(lines or [Content.styled("  nothing fits", "dim")]))
         self.query_one("#hint", Static).update(self._hint())
+        moves = ("up down", "choose" if self._fuzzy else "history")
+        self.query_one(Dialog).use_keys((("enter", "run"), ("tab", "complete"), moves, ("esc", "close")))
 
     def _entry(self, place: int, entry: Entry) -> Content:
         here = self._fuzzy and place == self._at
         mark = "> " if here else "  "
         style = "dim" if entry.why else "bold" if here else ""
         # Why a grey one is grey matters more than what it would do.
-        said = cut(f"not now: {entry.why}" if entry.why else entry.help, _SAID)
+        said = cut(f"not now: {entry.why}" if entry.why else entry.help, self._room)
         word = " " * (_WORD + 1) if entry.is_action else f":{cut(entry.word, _WORD)}"
         return Content.assemble((f"{mark}{said}  {word} ", style), (entry.key, "dim"))
 
@@ -123,8 +140,7 @@ class CommandScreen(ModalScreen[str | None]):
         said = f"args: :{entry.word} {entry.arguments}\n" if entry is not None and entry.arguments else ""
         if entry is not None and entry.why:
             said = f"grey, not possible now: {entry.why}\n"
-        keys = "up/down choose" if self._fuzzy else "up/down history"
-        return Content.styled(f"{said}tab complete   {keys}   enter run   esc close", "dim")
+        return Content.styled(said.rstrip(), "dim")
 
     @on(Input.Changed)
     def _typed(self) -> None:

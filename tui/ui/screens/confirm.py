@@ -2,23 +2,34 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from textwrap import wrap
 from typing import ClassVar, Protocol
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tui.clock import Clock
+from tui.domain.action import Verb
 from tui.domain.errors import TuiError
-from tui.store.actions.plan import Changed, Plan
+from tui.domain.task import Kind, Task
+from tui.store.actions.plan import Changed, Plan, Rechecked
 from tui.ui.present.cells import Cell
-from tui.ui.present.plan import TARGET_COLUMNS, identity_text, plan_lines, plan_title, target_cells, verb_text
+from tui.ui.present.plan import (
+    TARGET_COLUMNS,
+    dangerous,
+    identity_text,
+    plan_lines,
+    plan_text,
+    plan_title,
+    target_cells,
+    verb_text,
+)
+from tui.ui.widgets.dialog import Dialog, Keys
 from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["ARMED_AFTER", "ConfirmScreen", "Rechecks"]
@@ -27,20 +38,28 @@ ARMED_AFTER = 0.3
 """Seconds after the first paint before a yes counts (R38): keys typed ahead confirm nothing."""
 _LOW = 30
 """Rows of a screen under which nothing stands apart."""
-_OTHERS = 7
-"""Rows of the dialog besides plan, targets and count: border, two of identity, what is said, buttons, keys."""
-_APART = 6
-_WIDTH = 72
-"""Columns of what is said, as long as nothing is laid out."""
-_LEAST = 3
+_WIDTH = 76
+"""Columns of the dialog, where the screen has as many."""
+_FRAME = 5
+"""Columns of borders, padding and a scroll bar."""
+_FEWEST = 3
+"""Rows of the targets that always show, their head among them."""
+_FIXED = 7
+"""Rows of the dialog besides plan, targets and count: borders, two of identity, two of what is said, buttons."""
+_APART = 3
+"""Empty rows between them, where nothing is scarce."""
 _NOT_SENT = Cell("not sent")
 
 
 class Rechecks(Protocol):
     """The part of the actions that the dialog needs."""
 
-    async def recheck(self, plan: Plan) -> tuple[Changed, ...]:
-        """Targets that are not as the plan has them any more."""
+    async def recheck(self, plan: Plan) -> Rechecked:
+        """The plan held against what the platforms show now."""
+        ...
+
+    def judged(self, plan: Plan, tasks: Sequence[Task]) -> Plan:
+        """The same plan for these tasks."""
         ...
 
     async def learn(self, plan: Plan) -> Plan:
@@ -57,7 +76,10 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         Binding("y", "yes", "confirm", id="confirm.yes"),
         Binding("d", "dry_run", "dry run", id="confirm.dry_run"),
         Binding("c", "copy_ids", "copy ids", id="confirm.copy"),
+        Binding("b", "batch", "as a batch or not", id="confirm.batch"),
         Binding("space", "drop", "drop", id="confirm.drop"),
+        Binding("J", "scroll(1)", "down in the text", show=False),
+        Binding("K", "scroll(-1)", "up in the text", show=False),
         Binding("j,down", "move(1)", "down", show=False),
         Binding("k,up", "move(-1)", "up", show=False),
         Binding("pagedown,ctrl+d", "page(1.0)", "page", show=False),
@@ -79,6 +101,8 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         self._dry = dry
         """The plan is only shown."""
         self.plan = plan
+        self._changed: Sequence[Changed] = ()
+        """What was different when the plan was held against the platforms."""
         self._actions = actions
         self._clock = clock
         self._copy = copy
@@ -91,23 +115,24 @@ class ConfirmScreen(ModalScreen[Plan | None]):
 
     def compose(self) -> ComposeResult:
         """Plan, targets, count to type, buttons."""
-        with Vertical(id="dialog"):
-            yield Static(id="plan", markup=False)
+        with Dialog(id="dialog"):
+            with VerticalScroll(id="about", can_focus=False):
+                yield Static(id="plan", markup=False)
             yield VirtualTable(TARGET_COLUMNS, self._cells, id="targets")
             yield Static(id="identity", markup=False)
             with Horizontal(id="counting"):
                 yield Static("type the number of tasks to go on:", id="count-label", markup=False)
-                yield Input(id="count", type="integer", max_length=6, compact=True)
+                # What is selected by the focus, the next digit would replace.
+                yield Input(id="count", type="integer", max_length=6, compact=True, select_on_focus=False)
             yield Static(id="said", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel")
-                yield Button(id="yes", variant="error")
-            yield Static("j k move   space drops one   d dry run   c copy ids   esc cancel", id="hint", markup=False)
+                yield Button(id="yes")
 
     def on_mount(self) -> None:
         """Focus on Cancel; the clock of the arming starts with the first paint."""
         self._table.can_focus = False
-        self.query_one("#cancel").focus()
+        self.set_focus(self.query_one("#cancel"))
         self._show()
         if self._dry:
             self.action_dry_run()
@@ -129,9 +154,9 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         self._painted = self._clock.monotonic()
 
     def on_resize(self) -> None:
-        """The targets get the rows that are left; on a low screen nothing stands apart."""
+        """On a low screen nothing stands apart, and the text scrolls rather than the targets go."""
         self.set_class(self.size.height < _LOW, "-low")
-        self._fit()
+        self._write()
 
     @property
     def _table(self) -> VirtualTable:
@@ -150,23 +175,46 @@ class ConfirmScreen(ModalScreen[Plan | None]):
             cells = target_cells(task, now)
             self._rows[str(task.ref)] = tuple(Cell(cell.text, "dim") for cell in (*cells[:-2], _NOT_SENT, cells[-1]))
             self._whole[str(task.ref)] = f"not sent: {why}   {identity_text(task)}"
-        self.query_one("#dialog").border_title = Content(f" {plan_title(plan)} ")
-        self.query_one("#plan", Static).update(Content("\n".join(plan_lines(plan))))
+        self._table.styles.min_height = min(_FEWEST, len(self._rows) + 1)
         self._table.show(list(self._rows))
         self._table.redraw()
         self.query_one("#counting").display = plan.typed
         self.query_one("#count").disabled = not plan.typed
         yes = self.query_one("#yes", Button)
-        yes.label = Content(verb_text(plan))
+        yes.label = Content(f"{verb_text(plan)}  y")
         yes.disabled = self._dry or not plan.targets
-        self._fit()
+        yes.variant = "error" if dangerous(plan) else "primary"
+        self._write()
 
-    def _fit(self) -> None:
-        width = max(1, self.query_one("#plan").content_size.width or _WIDTH)
-        lines = sum(max(1, len(wrap(line, width))) for line in plan_lines(self.plan))
-        others = _OTHERS + lines + (0 if self.size.height < _LOW else _APART)
-        room = max(_LEAST, self.size.height - others - int(self.plan.typed))
-        self._table.styles.height = min(len(self._rows) + 1, room)
+    def _write(self) -> None:
+        """The question, the plan's text as wide as the dialog, and the keys."""
+        plan, dialog = self.plan, self.query_one(Dialog)
+        dialog.set_class(dangerous(plan), "-danger")
+        dialog.ask(plan_title(plan) + ("  (dry run)" if self._dry else ""))
+        lines = plan_text(plan_lines(plan, self._changed), min(_WIDTH, self.size.width) - _FRAME)
+        self.query_one("#plan", Static).update(Content("\n").join(lines))
+        apart = 0 if self.size.height < _LOW else _APART
+        taken = _FIXED + apart + int(plan.typed) + min(_FEWEST, len(self._rows) + 1)
+        room = max(1, self.size.height - taken)
+        self.query_one("#about").styles.max_height = room
+        dialog.use_keys(self._keys(scrolls=len(lines) > room))
+        dialog.refresh(layout=True)
+
+    def _keys(self, *, scrolls: bool) -> Keys:
+        keys = [("esc", "cancel")]
+        if self.plan.targets and not self._dry:
+            keys.append(("y", self.plan.verb.value))
+        if scrolls:
+            keys.append(("J K", "text"))
+        if self._batches:
+            keys.append(("b", "no batch" if self.plan.as_batch else "batch"))
+        return (*keys, ("d", "dry run"), ("c", "copy ids"), ("space", "drop"), ("j k", "move"))
+
+    @property
+    def _batches(self) -> bool:
+        """Whether batching could be switched off for any of the tasks."""
+        tasks = (*self.plan.targets, *(task for task, _ in self.plan.skipped))
+        return self.plan.verb is Verb.RUN and any(task.kind is Kind.BATCH for task in tasks)
 
     def _cells(self, key: str) -> Sequence[Cell]:
         return self._rows[key]
@@ -190,7 +238,7 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         if self._dry:
             self._say("a dry run sends nothing")
         elif self.plan.typed:
-            self.query_one("#count").focus()
+            self.set_focus(self.query_one("#count"))
             self._say("type the number of tasks, then enter")
         else:
             self._go()
@@ -227,22 +275,23 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         """Look again before sending; what changed is shown and asked anew (R36)."""
         self._say("looking whether anything changed ...", "dim")
         try:
-            changed = await self._actions.recheck(self.plan)
+            found = await self._actions.recheck(self.plan)
         except TuiError as error:
             self._ask_again(f"not sent, the state could not be read again: {error}")
             return
-        if not changed:
+        if not found.changed:
             self.dismiss(self.plan)
             return
-        for change in changed:
-            self.plan = _with(self.plan, change)
+        self.plan, self._changed = found.plan, found.changed
         self._show()
-        self._ask_again("changed since you looked: " + "; ".join(c.what for c in changed[:3]))
+        left = "" if self.plan.targets else "; nothing is left to send"
+        self._ask_again(f"{len(found.changed):,} changed since you looked: look again{left}")
+        self.query_one("#about").scroll_home(animate=False)
 
     def _ask_again(self, why: str) -> None:
         self._say(why)
         self.query_one("#count", Input).value = ""
-        self.query_one("#cancel").focus()
+        self.set_focus(self.query_one("#cancel"))
         self._sending = False
         self._painted = None
         self.call_after_refresh(self._seen)
@@ -252,6 +301,20 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         calls = [f"{self.plan.verb.value} {task.ref}" for task in self.plan.targets]
         more = f"   ... {len(calls) - 3} more" if len(calls) > 3 else ""
         self._say("would send: " + ";  ".join(calls[:3]) + more + ".  Nothing was sent.", "$text-success")
+
+    def action_batch(self) -> None:
+        """Switch batching off or on; the plan is judged anew, for only a batch can go without."""
+        if not self._batches or self._sending:
+            return
+        tasks = (*self.plan.targets, *(task for task, _ in self.plan.skipped))
+        self.plan = self._actions.judged(replace(self.plan, as_batch=not self.plan.as_batch), tasks)
+        self.query_one("#count", Input).value = ""
+        self._show()
+        self._say("as batches" if self.plan.as_batch else "batching is off: each runs as one single task", "dim")
+
+    def action_scroll(self, rows: int) -> None:
+        """Through the plan's text, where it is longer than its room."""
+        self.query_one("#about").scroll_relative(y=rows, animate=False)
 
     def action_copy_ids(self) -> None:
         """Copy the ids of the targets."""
@@ -284,24 +347,13 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         else:
             self._moved()
         if not self.plan.targets:
-            self.query_one("#cancel").focus()
+            self.set_focus(self.query_one("#cancel"))
         self._say(f"left out: {dropped.name}" if self.plan.targets else "nothing is left to send", "dim")
 
     def on_key(self, event: Key) -> None:
         """A digit belongs into the count, wherever the focus is."""
         count = self.query_one("#count", Input)
-        if self.plan.typed and event.key.isdecimal() and not count.has_focus:
+        if self.plan.typed and event.key.isdecimal() and self.focused is not count:
             event.stop()
-            count.focus()
+            self.set_focus(count)
             count.insert_text_at_cursor(event.key)
-
-
-def _with(plan: Plan, change: Changed) -> Plan:
-    """The plan with one target as it is now; one that is gone or final is dropped."""
-    new = change.new
-    if new is None or (new.status.is_final and not change.old.status.is_final):
-        dropped = plan.without(change.old.ref)
-        return replace(
-            dropped, skipped=(*plan.skipped, (new or change.old, "gone" if new is None else "ended meanwhile"))
-        )
-    return replace(plan, targets=tuple(new if t.ref == new.ref else t for t in plan.targets))

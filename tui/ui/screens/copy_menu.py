@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
@@ -15,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from tui.ui.present.copying import Copy
 from tui.ui.strips import cut
+from tui.ui.widgets.dialog import Dialog
 
 __all__ = ["CopyMenu"]
 
@@ -28,8 +28,7 @@ class CopyMenu(ModalScreen[str | None]):
     CopyMenu {
         align: center middle;
         background: $background 60%;
-        & > #menu { width: 76; max-width: 98%; height: auto; border: solid $primary; background: $surface; }
-        & OptionList { height: auto; max-height: 16; border: none; padding: 0 1; background: $surface; }
+        & OptionList { height: 1fr; border: none; padding: 0; background: $surface; }
         & OptionList:focus { border: none; }
     }
     """
@@ -46,8 +45,8 @@ class CopyMenu(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """A line for each."""
-        with Vertical(id="menu") as menu:
-            menu.border_title = Content(f" copy   {self._about}"[:70] + " ")
+        keys = (("enter", "copy"), ("esc", "cancel"), ("a-z", "its letter"), ("j k", "move"))
+        with Dialog(title=f"copy   {self._about}"[:60], keys=keys):
             yield OptionList(*map(self._option, self._choices), markup=False)
 
     @staticmethod

@@ -13,6 +13,7 @@ from textual.widgets import Markdown, Static
 from tui.help import read
 from tui.ui.keymap import Action
 from tui.ui.present.help import PAGES, TOPICS, help_lines, key_lines, live_lines
+from tui.ui.widgets.dialog import Dialog
 
 __all__ = ["HelpScreen"]
 
@@ -24,8 +25,8 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen {
         align: center middle;
         background: $background 60%;
-        & > #page { width: 78; max-width: 100%; height: auto; max-height: 100%; border: solid $primary; padding: 0 1;
-            background: $surface; scrollbar-size-vertical: 1; }
+        & Dialog { width: 78; }
+        & #page { height: 1fr; scrollbar-size-vertical: 1; }
         & Static { height: auto; }
     }
     """
@@ -49,8 +50,8 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One text."""
-        with VerticalScroll(id="page", can_focus=False) as page:
-            page.border_title = Content(f" help: {self._topic or 'task list'}    j k scroll   q close ")
+        keys = (("q", "close"), ("j k", "scroll"), ("space", "a page"))
+        with Dialog(title=f"help: {self._topic or 'task list'}", keys=keys), VerticalScroll(id="page", can_focus=False):
             if self._topic in TOPICS and self._topic not in PAGES:
                 yield Markdown(read(self._topic), open_links=False)
                 return

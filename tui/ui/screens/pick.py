@@ -6,12 +6,13 @@ from typing import ClassVar, Generic, TypeVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
+
+from tui.ui.widgets.dialog import Dialog, Keys
 
 __all__ = ["PickScreen", "Row", "SortScreen"]
 
@@ -37,12 +38,8 @@ class PickScreen(ModalScreen[Answer | None], Generic[Answer]):
     PickScreen {
         align: center middle;
         background: $background 60%;
-        & > Vertical {
-            width: 74; max-width: 98%; height: auto; max-height: 90%;
-            border: solid $primary; padding: 0 1; background: $surface;
-        }
         & Input { background: $boost; }
-        & OptionList { height: auto; max-height: 16; border: none; padding: 0; background: $surface; }
+        & OptionList { height: 1fr; border: none; padding: 0; background: $surface; }
         & OptionList:focus { border: none; }
     }
     """
@@ -55,17 +52,17 @@ class PickScreen(ModalScreen[Answer | None], Generic[Answer]):
     RESERVED: ClassVar[frozenset[str]] = frozenset()
     """Printable keys that are no text to find."""
 
-    def __init__(self, title: str, rows: Sequence[Row], *, other: str | None = None) -> None:
+    def __init__(self, title: str, rows: Sequence[Row], *, keys: Keys = (), other: str | None = None) -> None:
         super().__init__()
         self._title = title
         self.rows = list(rows)
+        self._keys = (*keys[:1], ("esc", "cancel"), *keys[1:], ("up down", "move"))
         self._other = other
         """A key that chooses in another way."""
 
     def compose(self) -> ComposeResult:
         """What is typed, and what fits it."""
-        with Vertical() as box:
-            box.border_title = Content(f" {self._title} ")
+        with Dialog(title=self._title, keys=self._keys):
             find = _Find(placeholder="type to find", compact=True)
             find.reserved = self.RESERVED
             yield find

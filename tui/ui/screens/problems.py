@@ -19,6 +19,7 @@ from tui.store.snapshot import EMPTY, Problem, Snapshot
 from tui.ui.present.format import age_text, count_text, span_text, time_text
 from tui.ui.present.problems import problems_of
 from tui.ui.present.zone import letters_of
+from tui.ui.widgets.dialog import Dialog, Keys
 
 __all__ = ["ProblemActions", "ProblemsScreen", "problem_lines"]
 
@@ -106,7 +107,7 @@ class ProblemsScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One text."""
-        with VerticalScroll(id="dialog", can_focus=False):
+        with Dialog(), VerticalScroll(id="dialog", can_focus=False):
             yield Static(id="list", markup=False)
 
     def on_mount(self) -> None:
@@ -133,7 +134,9 @@ class ProblemsScreen(ModalScreen[None]):
     def _draw(self) -> None:
         problems, now, here = self.problems, self._clock.now(), self.here
         kept = "     data stays on screen" if problems else ""
-        self.query_one("#dialog").border_title = Content(f" problems ({len(problems)}){kept} ")
+        dialog = self.query_one(Dialog)
+        dialog.ask(f"problems ({len(problems)}){kept}")
+        dialog.use_keys(self._keys(here))
         lines: list[Content] = []
         for problem in problems:
             lines += [*problem_lines(problem, self.snapshot, now, here=problem is here or problem == here), Content("")]
@@ -143,15 +146,12 @@ class ProblemsScreen(ModalScreen[None]):
             lines += [Content.assemble((lead, "bold"), f"{', '.join(fine)} fine"), Content("")]
         if not lines:
             lines = [Content("  nothing to report"), Content("")]
-        lines.append(Content.styled(f"  {self._keys(here)}", "dim"))
         self.query_one("#list", Static).update(Content("\n").join(lines))
 
     @staticmethod
-    def _keys(here: Problem | None) -> str:
-        if here is None:
-            return "r asks all accounts now   enter log   esc hides"
-        login = "   L reads the token again" if here.account else ""
-        return f"r retry{login}   enter log   esc hides"
+    def _keys(here: Problem | None) -> Keys:
+        login = [("L", "read the token again")] if here is not None and here.account else []
+        return (("esc", "hide"), ("r", "retry" if here else "ask all accounts now"), *login, ("enter", "log"))
 
     def action_move(self, way: int) -> None:
         """The next or previous problem."""

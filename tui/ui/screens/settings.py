@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
@@ -17,11 +16,14 @@ from tui.domain.errors import UsageError
 from tui.ui.present.settings import Row, parsed
 from tui.ui.screens.ask import AskScreen
 from tui.ui.strips import cut
+from tui.ui.widgets.dialog import Dialog, Keys
 
 __all__ = ["SettingsActions", "SettingsScreen"]
 
-_KEYS = "enter edit  space toggle  / find  r reset to default  e edit file  q back"
-_EDITING = "preview of the change is shown at once;  space next  esc undoes  enter keeps"
+_KEYS: Keys = (
+    ("enter", "edit"), ("q", "back"), ("space", "toggle"), ("/", "find"), ("r", "default"), ("e", "edit file"),
+)  # fmt: skip
+_EDITING: Keys = (("enter", "keep"), ("esc", "undo"), ("space", "next"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,11 @@ class SettingsScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     SettingsScreen {
         align: center middle;
-        & > #settings { width: 80; max-width: 100%; height: auto; max-height: 100%; border: solid $primary;
-            background: $surface; padding: 0 1; }
+        & Dialog { width: 80; }
         & #heads { height: 1; color: $text-muted; text-style: bold; }
-        & OptionList { height: auto; max-height: 100%; border: none; padding: 0; background: $surface;
+        & OptionList { height: 1fr; border: none; padding: 0; background: $surface;
             scrollbar-size-vertical: 1; }
         & OptionList:focus { border: none; }
-        & #foot { height: 1; color: $text-muted; }
         & Input { display: none; background: $boost; }
         & Input.-open { display: block; }
     }
@@ -77,21 +77,15 @@ class SettingsScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Heads, rows, what is typed to find, keys."""
-        with Vertical(id="settings") as box:
-            box.border_title = Content(" settings     / find ")
+        with Dialog(title="settings", keys=_KEYS):
             yield Static(self._line("GROUP", "NAME", "VALUE", "FROM"), id="heads", markup=False)
             yield OptionList(markup=False)
             yield Input(placeholder="type to find", compact=True)
-            yield Static(Content(_KEYS), id="foot", markup=False)
 
     def on_mount(self) -> None:
         """The first row."""
         self.fill()
         self.set_focus(self.options)
-
-    def on_resize(self) -> None:
-        """As many rows as there is room for."""
-        self.options.styles.max_height = max(3, self.size.height - 5)
 
     @property
     def options(self) -> OptionList:
@@ -123,7 +117,9 @@ class SettingsScreen(ModalScreen[None]):
             group = row.group
         self.options.set_options(options)
         self.options.highlighted = min(at, len(rows) - 1) if rows else None
-        self.query_one("#foot", Static).update(Content(_EDITING if self._editing else _KEYS))
+        dialog = self.query_one(Dialog)
+        dialog.ask("the change is shown at once" if self._editing else "settings")
+        dialog.use_keys(_EDITING if self._editing else _KEYS)
 
     # --- changing ------------------------------------------------------------------------------------------------
 

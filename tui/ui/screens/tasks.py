@@ -89,7 +89,7 @@ class TasksScreen(ListScreen):
 
         extra = self.layout_of.extra
         rows = [(name, name, help_of(name, extra)) for name in self.layout_of.known]
-        menu = SortScreen("sort by    enter sorts, again turns round; tab groups by it", rows, other="tab")
+        menu = SortScreen("sort by", rows, keys=(("enter", "sort, again turns round"), ("tab", "group")), other="tab")
         self.app.push_screen(menu, self._sort_chosen)
 
     def _sort_chosen(self, chosen: tuple[str, bool] | None) -> None:

@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -200,6 +200,10 @@ class VirtualTable(Widget, can_focus=True):
             return None
 
     # --- drawing -------------------------------------------------------------------------------------------------
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The head and every row."""
+        return len(self.view) + 1
 
     def on_resize(self) -> None:
         """Columns by width."""
