@@ -22,5 +22,5 @@ class Row(Protocol):
 
 def rows() -> dict[str, Row]:
     """Name (`R33`) to module, in the order of the rows."""
-    names = sorted(m.name for m in iter_modules(tests.soak.__path__) if re.fullmatch(r"r\d+", m.name))
+    names = sorted(m.name for m in iter_modules(tests.soak.__path__) if re.fullmatch(r"[rt]\d+", m.name))
     return {name.upper(): cast(Row, import_module(f"tests.soak.{name}")) for name in names}

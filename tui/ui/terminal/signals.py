@@ -18,6 +18,7 @@ from textual.worker import WorkerFailed
 from tui.ui.terminal.driver import TerminalDriver
 from tui.ui.terminal.painter import PaintedApp
 from tui.ui.terminal.watchdog import Watchdog
+from tui.ui.terminal.workers import ScreenWorkers
 
 __all__ = ["GuardedApp"]
 
@@ -47,6 +48,7 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
         self._keys: deque[Key] = deque()
         """Typed and not yet gone to the focus, but for the first, which is on its way."""
         self._watchdog: Watchdog | None = None
+        self._workers = ScreenWorkers(self)
 
     def get_driver_class(self) -> type[Driver]:
         """Ours; `TEXTUAL_DRIVER` would load another."""
