@@ -121,9 +121,10 @@ class Poller:
         self._wake.set()
 
     def pace(self, intervals: Intervals) -> None:
-        """Use other intervals from now on."""
+        """Use other intervals from now on; who has not looked yet is about to, and once is enough."""
         self._pace.intervals = intervals
-        self._wake.set()
+        if self._turned:
+            self._wake.set()
 
     async def run(self) -> None:
         """Until cancelled. A bug in a cycle is logged, shown and survived (R31)."""
@@ -147,11 +148,13 @@ class Poller:
             wall, steady = self._clock.now(), self._clock.monotonic()
             wait = await self._turn()
             self._turned = self._clock.monotonic()
-            await self._pause(wait)
+            late = await self._pause(wait)
             jump = (self._clock.now() - wall).total_seconds() - (self._clock.monotonic() - steady)
             if abs(jump) > 2 * self._pace.intervals.visible:  # the machine slept, or the clock was set (R30)
                 self._full_wanted = True
                 self._say_resumed(jump)
+                await self._clock.sleep(self._pace.first(2.0))
+            elif late > 2 * self._pace.intervals.visible:  # the process was stopped, and all accounts with it
                 await self._clock.sleep(self._pace.first(2.0))
 
     def _say_resumed(self, jump: float) -> None:
@@ -164,13 +167,18 @@ class Poller:
             self._store.solved(self._resumed, self.account)
             self._resumed = None
 
-    async def _pause(self, wait: float | None) -> None:
-        """Wait, or until woken; None waits for being woken alone. Nobody wakes it while the platform takes nothing."""
+    async def _pause(self, wait: float | None) -> float:
+        """Wait, or until woken; None waits for being woken alone. Nobody wakes it while the platform takes nothing.
+
+        Returns:
+            Seconds that it waited too long, as a process that was stopped does.
+        """
+        begun, late = self._clock.monotonic(), 0.0
         try:
             async with asyncio.timeout(wait):
                 await self._wake.wait()
         except TimeoutError:
-            pass
+            late = self._clock.monotonic() - begun - (wait or 0.0)
         self._wake.clear()
         while self.paused and not self._full_wanted:
             await self._wake.wait()
@@ -179,6 +187,7 @@ class Poller:
         if (gap := earliest - self._clock.monotonic()) > 0:
             await self._clock.sleep(gap)
         self._hurried = False
+        return late
 
     async def _turn(self) -> float | None:
         """One cycle; the seconds until the next, None when only the user can help."""
