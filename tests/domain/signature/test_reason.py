@@ -3,7 +3,7 @@
 import pytest
 
 from tests.domain.samples import make
-from tui.domain.signature.said import CHILDREN, NOTHING, said_by
+from tui.domain.signature.reason import CHILDREN, NOTHING, said_by
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Tally
 
