@@ -91,6 +91,7 @@ _REPLACED = (
     (re.compile(r"/root/\.pyenv/versions/[\d.]+|/tmp/\w+/pv\b"), "/usr"),
     (re.compile(r"/root/\.(?:cargo|rustup)[^\s:]*"), "/usr/lib/rust"),
     (re.compile(r"/root\b"), "/home/user"),
+    (re.compile(r"^WARNING: Location .*\n", re.MULTILINE), ""),
     (re.compile(r"User: root"), "User: user"),
     (re.compile(r"Linux-[\w.-]+-with"), "Linux-6.1.0-x86_64-with"),
 )

@@ -1,0 +1,92 @@
+"""How well the engine reads the corpus: purity, completeness, class, and lines found where nothing failed."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tests.corpus.cause import Cause
+from tests.corpus.library import Log, one_cause
+from tui.domain.signature import find_error
+from tui.domain.signature.classes import FailureClass, Rules
+from tui.domain.status import TaskStatus
+from tui.domain.task import Job, TaskRef
+from tui.domain.triage import Group, group_failures
+
+__all__ = ["Figures", "baseline_groups", "engine_groups", "figures", "lines_in_successes"]
+
+_NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
+_WORD = re.compile(r"(?i)\b(?:error|fail(?:ed|ure)?|fatal|exception|cannot|killed|abort(?:ed)?|denied|refused)\b")
+_MASKED = re.compile(r"/\S+|'[^']*'|\"[^\"]*\"|\b0x[0-9a-f]+\b|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Shares from 0 to 1 over the logs of some causes."""
+
+    causes: int
+    logs: int
+    purity: float
+    """Failures in a group that has mostly failures of their own cause."""
+    completeness: float
+    """Failures in the group where most failures of their cause are."""
+    right_class: float | None
+    """Failures of a group whose class a person would give them; None where none is given."""
+
+
+def engine_groups(
+    logs: Sequence[Log], causes: dict[str, Cause], rules: Rules
+) -> list[tuple[FailureClass | None, Counter[str], str]]:
+    """The groups that the logs fall into with all of them read, as class, causes and signature."""
+    tasks = [
+        Job(
+            ref=TaskRef("t", log.cause, str(log.run)), platform="et-engine", name=f"run {log.run}",
+            status=TaskStatus.FAILED, native_status="Failed", exit_code=log.exit_code, fetched=_NOW,
+            reason=log.reason or None,
+        ) for log in logs
+    ]  # fmt: skip
+    lines = {task.ref: (f.text if (f := find_error(log.text)) else None) for task, log in zip(tasks, logs, strict=True)}
+    groups: Iterable[Group] = group_failures(tasks, rules, lines=lines, factors=False)
+    return [(group.klass, Counter(one_cause(ref.id) for ref in group.refs), group.signature) for group in groups]
+
+
+def baseline_groups(logs: Sequence[Log]) -> list[tuple[FailureClass | None, Counter[str], str]]:
+    """What twenty lines of anybody's script do: the last line with an error word in it, masked."""
+    groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for log in logs:
+        groups[baseline_line(log.text) or f"exit {log.exit_code}"][one_cause(log.cause)] += 1
+    return [(None, count, key) for key, count in groups.items()]
+
+
+def baseline_line(text: str) -> str | None:
+    """The last line with an error word in it, masked."""
+    for line in reversed(re.split(r"[\r\n]+", text)):
+        if _WORD.search(line):
+            return _MASKED.sub("*", line.strip())[:200]
+    return None
+
+
+def figures(groups: Sequence[tuple[FailureClass | None, Counter[str], str]], causes: dict[str, Cause]) -> Figures:
+    """What the groups are worth."""
+    total = sum(count.total() for _, count, _ in groups)
+    best: defaultdict[str, int] = defaultdict(int)
+    right = classed = 0
+    for klass, count, _ in groups:
+        for cause, number in count.items():
+            best[cause] = max(best[cause], number)
+            if klass is not None and causes[cause].klass:
+                classed += number
+                right += number * (klass.value in causes[cause].klass.split("|"))
+    return Figures(
+        causes=len(best),
+        logs=total,
+        purity=sum(max(count.values()) for _, count, _ in groups) / total,
+        completeness=sum(best.values()) / total,
+        right_class=right / classed if classed else None,
+    )
+
+
+def lines_in_successes(logs: Sequence[Log], found: Callable[[str], object]) -> float:
+    """The share of logs that end well in which a failure is seen."""
+    return sum(bool(found(log.text)) for log in logs) / len(logs)
