@@ -2,19 +2,19 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tests.corpus.cause import Cause
+from tests.corpus.cause import SAMPLES, Cause
 from tests.corpus.library import Log, one_cause
 from tui.domain.signature import find_error
 from tui.domain.signature.classes import FailureClass, Rules
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, TaskRef
-from tui.domain.triage import Group, group_failures
+from tui.domain.triage import group_failures
 
-__all__ = ["Figures", "baseline_groups", "engine_groups", "figures", "lines_in_successes"]
+__all__ = ["Figures", "Grouped", "baseline_groups", "baseline_line", "engine_groups", "figures", "lines_in_successes"]
 
 _NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 _WORD = re.compile(r"(?i)\b(?:error|fail(?:ed|ure)?|fatal|exception|cannot|killed|abort(?:ed)?|denied|refused)\b")
@@ -35,28 +35,38 @@ class Figures:
     """Failures of a group whose class a person would give them; None where none is given."""
 
 
-def engine_groups(
-    logs: Sequence[Log], causes: dict[str, Cause], rules: Rules
-) -> list[tuple[FailureClass | None, Counter[str], str]]:
-    """The groups that the logs fall into with all of them read, as class, causes and signature."""
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """A group, and which causes its members are of."""
+
+    klass: FailureClass | None
+    causes: Counter[str]
+    signature: str
+
+
+def engine_groups(logs: Sequence[Log], rules: Rules) -> list[Grouped]:
+    """The groups that the logs fall into with all of them read."""
     tasks = [
         Job(
-            ref=TaskRef("t", log.cause, str(log.run)), platform="et-engine", name=f"run {log.run}",
+            ref=TaskRef("t", log.cause, str(log.run)), platform="et-engine", name=f"{SAMPLES[log.run]} of a batch",
             status=TaskStatus.FAILED, native_status="Failed", exit_code=log.exit_code, fetched=_NOW,
             reason=log.reason or None,
         ) for log in logs
     ]  # fmt: skip
-    lines = {task.ref: (f.text if (f := find_error(log.text)) else None) for task, log in zip(tasks, logs, strict=True)}
-    groups: Iterable[Group] = group_failures(tasks, rules, lines=lines, factors=False)
-    return [(group.klass, Counter(one_cause(ref.id) for ref in group.refs), group.signature) for group in groups]
+    lines = {}
+    for task, log in zip(tasks, logs, strict=True):
+        found = find_error(log.text, failed=True)
+        lines[task.ref] = found.text if found else None
+    groups = group_failures(tasks, rules, lines=lines, factors=False)
+    return [Grouped(g.klass, Counter(one_cause(ref.id) for ref in g.refs), g.signature) for g in groups]
 
 
-def baseline_groups(logs: Sequence[Log]) -> list[tuple[FailureClass | None, Counter[str], str]]:
+def baseline_groups(logs: Sequence[Log]) -> list[Grouped]:
     """What twenty lines of anybody's script do: the last line with an error word in it, masked."""
     groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for log in logs:
         groups[baseline_line(log.text) or f"exit {log.exit_code}"][one_cause(log.cause)] += 1
-    return [(None, count, key) for key, count in groups.items()]
+    return [Grouped(None, count, key) for key, count in groups.items()]
 
 
 def baseline_line(text: str) -> str | None:
@@ -67,21 +77,21 @@ def baseline_line(text: str) -> str | None:
     return None
 
 
-def figures(groups: Sequence[tuple[FailureClass | None, Counter[str], str]], causes: dict[str, Cause]) -> Figures:
+def figures(groups: Sequence[Grouped], causes: Mapping[str, Cause]) -> Figures:
     """What the groups are worth."""
-    total = sum(count.total() for _, count, _ in groups)
+    total = sum(group.causes.total() for group in groups)
     best: defaultdict[str, int] = defaultdict(int)
     right = classed = 0
-    for klass, count, _ in groups:
-        for cause, number in count.items():
+    for group in groups:
+        for cause, number in group.causes.items():
             best[cause] = max(best[cause], number)
-            if klass is not None and causes[cause].klass:
+            if group.klass is not None and causes[cause].klass:
                 classed += number
-                right += number * (klass.value in causes[cause].klass.split("|"))
+                right += number * (group.klass.value in causes[cause].klass.split("|"))
     return Figures(
         causes=len(best),
         logs=total,
-        purity=sum(max(count.values()) for _, count, _ in groups) / total,
+        purity=sum(max(group.causes.values()) for group in groups) / total,
         completeness=sum(best.values()) / total,
         right_class=right / classed if classed else None,
     )

@@ -13,7 +13,7 @@ from tui.cli.wiring import Session
 from tui.domain.factors import LEAST
 from tui.domain.money import Sum
 from tui.domain.record import Record, money, time_text
-from tui.domain.signature.said import CHILDREN
+from tui.domain.signature.reason import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
 from tui.domain.triage import Group, compared_text

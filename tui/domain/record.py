@@ -108,7 +108,7 @@ def _exit_code(task: Task) -> int | None:
     if task.reason is None and not task.errors:
         return None
     # Here, and not above: the signatures take 30 ms to load, and most lists name no exit code.
-    from tui.domain.signature.said import exit_of
+    from tui.domain.signature.reason import exit_of
 
     return exit_of(task)
 

@@ -8,7 +8,7 @@ from tui.domain.factors import LEAST, Common, Comparison
 from tui.domain.money import Sum
 from tui.domain.signature.classes import FailureClass, Rules
 from tui.domain.signature.mask import coarse, fine
-from tui.domain.signature.said import exit_of, said_by
+from tui.domain.signature.reason import exit_of, said_by
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef, spent_on
 

@@ -1,4 +1,4 @@
-"""The rules that tell a failure's class: ours from the package, the user's own before them."""
+"""What tells a failure's class: the user's own rules, then our vocabulary."""
 
 import re
 import tomllib
@@ -7,34 +7,51 @@ from pathlib import Path
 from typing import Any
 
 from tui.domain.errors import ConfigError
-from tui.domain.signature.classes import FailureClass, Rule, Rules
+from tui.domain.signature.classes import Advice, FailureClass, Rule, Rules, Vocabulary
 from tui.settings import paths
 
-__all__ = ["failure_rules", "parse_rules"]
+__all__ = ["failure_rules", "parse_rules", "rules_file"]
 
-_BUILT_IN = Path(__file__).with_name("rules.toml")
+_VOCABULARY = Path(__file__).with_name("vocabulary.toml")
 _KEYS = {"class", "says", "exit", "suggestion"}
 
 
 def failure_rules(config: Path | None = None) -> Rules:
-    """The user's rules (`rules.toml` beside the configuration), then ours.
+    """The user's rules (`rules.toml` beside the configuration), then the words that come with the program.
 
     Raises:
         ConfigError: The user's file cannot be read, or something in it is wrong.
     """
-    path = paths.config_file(config)[0].with_name("rules.toml")
+    path = rules_file(config)
     try:
         own = parse_rules(path.read_text("utf-8"), path)
     except FileNotFoundError:
         own = ()
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
-    return Rules((*own, *_built_in()))
+    return Rules(own, _vocabulary())
+
+
+def rules_file(config: Path | None = None) -> Path:
+    """Where the user's own rules stand, whether or not they do."""
+    return paths.config_file(config)[0].with_name("rules.toml")
 
 
 @cache
-def _built_in() -> tuple[Rule, ...]:
-    return parse_rules(_BUILT_IN.read_text("utf-8"), _BUILT_IN)
+def _vocabulary() -> Vocabulary:
+    data = tomllib.loads(_VOCABULARY.read_text("utf-8"))
+    words = {
+        FailureClass(name): tuple((int(weight), _any(says)) for weight, says in table.items())
+        for name, table in data.items()
+        if name not in {"exit", "advice"}
+    }
+    exits = {code: FailureClass(name) for name, codes in data["exit"].items() for code in codes}
+    advice = [Advice(FailureClass(a["class"]), re.compile(a["tool"]), a["text"]) for a in data["advice"]]
+    return Vocabulary(words, exits, tuple(advice))
+
+
+def _any(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
 
 
 def parse_rules(text: str, path: Path) -> tuple[Rule, ...]:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from tests.ui.desk import Desk, words
 from tests.ui.fakes import BATCH
 from tests.ui.gallery import batch_of, desk, settled
-from tui.domain.signature.said import CHILDREN
+from tui.domain.signature.reason import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, Task
 from tui.store.deck import Deck

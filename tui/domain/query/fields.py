@@ -58,7 +58,7 @@ def _errors(task: Task, context: Context) -> str | None:
 
 def _exit(task: Task, context: Context) -> int | None:
     # Here, and not above: the signatures take time to load, and few filters ask for them.
-    from tui.domain.signature.said import exit_of
+    from tui.domain.signature.reason import exit_of
 
     return exit_of(task)
 

@@ -7,7 +7,7 @@ those too, and is what failures are grouped by: two samples that miss their own 
 import re
 from functools import lru_cache
 
-__all__ = ["coarse", "fine"]
+__all__ = ["coarse", "fine", "worded"]
 
 _FILES = (
     "bam|bai|sam|cram|crai|fa|fai|fasta|fas|fna|faa|fq|fastq|gz|bgz|tbi|csi|vcf|bcf|gvcf|bed|gtf|gff3?|wig|bw|bigwig|"
@@ -49,7 +49,11 @@ _RULES: tuple[tuple[str, str], ...] = (
         "host",
         r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\blocalhost(?::\d+)?\b|\bip-\d+(?:-\d+){3}[\w.-]*"
         r"|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov|cloud|internal|local|lan|invalid|example|test)"
-        r"(?::\d+)?\b(?![./\w])",
+        r"(?::\d+)?\b(?![./\w])"
+        rf"|\b(?=[a-z0-9.-]*(?:\d|-))[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+\.(?!(?:{_FILES}|so)\b)[a-z]{{2,12}}"
+        r"(?::\d+)?\b(?![./\w(])"
+        r"|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+\.(?:de|uk|fr|ch|at|nl|be|it|es|se|no|fi|dk|pl|cz|jp|cn|kr|au|nz|ca|us|eu|"
+        r"br|mx|za|il|tr|ru|ua|gr|pt|ie|sa|sg|tw|hk|io|ai|dev|info|grid|hpc|cluster)(?::\d+)?\b(?![./\w(])",
     ),
     ("id", r"\bi-[0-9a-f]{4,}\b|\b(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{8,}\b"),
     (
@@ -87,6 +91,10 @@ _WORDS = re.compile(r"(?<![\w<>./-])[A-Za-z][A-Za-z_.-]*<n>(?:<n>|[\w.-])*(?!>)"
 _SNIPPET = re.compile(r"""(?P<q>["'`])[{\[].*[}\]](?P=q)|\.\.\.(["']).*\2\.\.\.""")
 """A piece of somebody's data, quoted."""
 _QUOTED = re.compile(r"(?<![\w])(['\"`‘“])(?! )([^'\"`‘’“”\n]{1,120}?)(['\"`’”])(?!\w)")
+_GIVEN = re.compile(r"(?<![\w-])(--?[A-Za-z][\w-]*=)[^\s'\"<>]+")
+"""What an option was given."""
+_POINTED = re.compile(r"(?<=\s)>([^<>\s]{1,120})<(?=\s|\Z)")
+_SIZE = re.compile(r"<n>\.?\s?[KMGTPE]i?B\b")
 _SPACE = re.compile(r"\s+")
 LIMIT = 240
 """Characters of a signature."""
@@ -154,4 +162,43 @@ def coarse(line: str) -> str:
     if not _NAMED.search(line):
         line = _SNIPPET.sub('"<x>"', line)
         line = _QUOTED.sub(_quoted, line)
-    return _quickly(line, keep_names=False)
+    line = _POINTED.sub("'<x>'", _GIVEN.sub(r"\1<x>", line))
+    return _SIZE.sub("<n>B", _quickly(line, keep_names=False))
+
+
+_NAME_LIKE = re.compile(r"(?<![\w<>:])(?![A-Z][A-Z_]{3,}\b)(?=\w*[\d_])\w+(?:[.-]\w+)*(?![\w:(])")
+"""A name with a digit or an underscore in it; constants in capitals are words of their own."""
+_OWN = re.compile(
+    r"(?i)\b(?:bad_alloc|oom_kill\w*|out_of_range|length_error|invalid_argument|runtime_error|logic_error|domain_error|"
+    r"no_such\w*|not_found|timed_out|ms_error|x86_64)\b"
+)
+
+
+_CALLED = re.compile(
+    r"(?i)\b(sample|group|library|patient|subject|timepoint|cohort|individual)s?\s+(?!sheet|is\b|are\b|has\b|have\b|was\b|"
+    r"name|id\b|ids\b|not\b|with|in\b|of\b|and\b|or\b|size|no\b|to\b|from|for|at\b|that|file|table|<)[\w.-]+"
+)
+"""A sample that is called by its bare name."""
+
+
+def worded(line: str) -> str:
+    """The line as rules of classes see it: numbers, paths, files, ids and the names of samples and columns masked, so
+    that none of them decides. Codes stay beside their words (`HTTP 503`, `exit 137`), quoted sentences too."""
+    line = line[:_LONGEST]
+    quoted = _QUOTED.sub(_quoted_name, _CALLED.sub(r"\1 <x>", line))
+    masked = _SPACE.sub(" ", _MASK.sub(_kept_words, quoted)).strip()[:LIMIT]
+    return _NAME_LIKE.sub(lambda found: found[0] if _OWN.search(found[0]) else "<x>", masked)
+
+
+def _quoted_name(found: re.Match[str]) -> str:
+    words = found[2].split()
+    kept = len(words) > 2 or (len(words) == 1 and words[0].isalpha() and words[0] in _LIBRARIES)
+    return found[0] if kept else f"{found[1]}<x>{found[3]}"
+
+
+def _kept_words(found: re.Match[str]) -> str:
+    kind = (found.lastgroup or "").rstrip("0123456789")
+    return found[0] if kind in {"kept", "code", "known"} else f"<{kind}>"
+
+
+_LIBRARIES = frozenset({"NoneType"})

@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["BENIGN", "LEVEL", "LOWER", "NOISE", "PREFIX", "SUCCESS", "any_of"]
+__all__ = ["BENIGN", "LEVEL", "NOISE", "PREFIX", "SUCCESS", "any_of"]
 
 
 def any_of(*patterns: str, flags: int = 0) -> re.Pattern[str]:
@@ -10,44 +10,42 @@ def any_of(*patterns: str, flags: int = 0) -> re.Pattern[str]:
     return re.compile("|".join(patterns), flags)
 
 
+_ZONED = r"\d{4}[-/]\d\d[-/]\d\d[T ,_]+\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?"
 PREFIX = re.compile(
-    r"\A\s*(?:"
+    r"\A(?:\s*(?:"
     + "|".join(
         (
+            r"(?P<glog>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w.<>/-]+:\d+\] ?",  # glog
+            rf"{_ZONED} (?:stdout|stderr) [FP] ?",  # a container's log
+            rf"[\w.-]+ {_ZONED} [\w-]+ (?:DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]+: (?:[\w-]+/[\w-]+ {{2,4}})?",
+            rf"\[{_ZONED}\] \{{(?:subprocess\.py:\d+\}} [A-Z]+ - |[\w.]+:\d+\}} (?=[A-Z]+ - ))",  # Airflow
+            r"\d\d/\d\d/\d\d \d\d:\d\d:\d\d (?=(?:ERROR|WARN|INFO) \w+: )",  # Spark
+            r"\([\w.<>:-]+ pid=\d+(?:, ip=[\d.]+)?\) ",  # Ray
             r"(?:\[\d+,\d+\]<std(?:err|out)>:?|\[?(?:stderr|stdout)\]?[:|>])\s*",
-            (
-                r"\[?\(?\d{4}[-/]\d\d[-/]\d\d[T ,]+\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?: ?(?:Z|UTC|"
-                r"[+-]\d\d:?\d\d))?\)?\]?[\s:|-]*"
-            ),
+            rf"\[?\(?{_ZONED}\)?\]?[\s:|-]*",
             r"\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]?[\s:|-]+",
             r"\[?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2}\s+\d+ \d\d:\d\d:\d\d(?: [A-Z]+)? \d{4}\]?[\s:|-]*",
             r"[A-Z][a-z]{2}[-.]\d\d \d\d:\d\d:\d\d\.\d+ \[[^\]]*\]\s*",
+            r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\.{3,} )?",
             r"\[[\w.-]+:\d{2,7}\]\s+(?:\*\*\*\s)?",
             r"\d{1,5}> ",
             r"\|\s+(?=(?:\w+\.)*\w+(?:Error|Exception|Group|Interrupt|Exit|Warning)\b(?::\s|\Z))",
             r'Exception in thread "[^"]*" ',
             r"Caused by:\s(?=[\w.$]+(?:Exception|Error)\b)",
-            r"\[(?:main|pool-\d[\w-]*|Thread-\d+|task-\d+|pid[ =]?\d+|\d+)\]\s+",
+            r"\[(?:main|MainThread|pool-\d[\w-]*|Thread-\d+|task-\d+|pid[ =]?\d+|\d+)\]\s+",
+            r"(?!(?:error|fatal|warning)\b)[\w./-]{1,60}\t(?=\S+ .*\S)",
+            r"\[(?P<letter>[IWEDC])\] (?:\[[\w.]+\] )?",
         )
     )
-    + ")"
+    + r"))"
 )
 """Who and when, in front of what is said; taken off again and again."""
 
-LEVEL = re.compile(r"\A\[?(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|EMERG|ERR)\]?(?:[\s:|~-]+|\Z)(?=\S|\Z)")
-"""A line that calls itself an error."""
-
-LOWER = any_of(
-    (
-        r"\A\W{0,2}(?:WARN(?:ING)?|INFO|DEBUG|TRACE|NOTE|NOTICE|VERBOSE|FINE|HINT|PROGRESS|W|I|D)\b\]?(?:[\s:|"
-        r"(:\]-]|\Z)"
-    ),
-    r"\A[\w./-]+: (?:warning|note|info|debug|hint)\b",
-    r"\A[^\s:]+:\d+(?::\d+)?: (?:warning|note|remark):",
-    r"\A\[[WIDM]::",
-    flags=re.IGNORECASE,
+LEVEL = re.compile(
+    r"\A\[?(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|EMERG|ERR|ERRO)\]?(?:\[\d+\])?(?:[\s:|~-]+|\Z)"
+    r"(?:(?<=:)[\w.]+:(?=\S))?(?=\S|\Z)"
 )
-"""A line that itself says that it is no error."""
+"""A line that calls itself an error."""
 
 NOISE = any_of(
     r"\A\s*\Z",
@@ -77,6 +75,11 @@ NOISE = any_of(
     r"\A\W*(?:Exception Group )?Traceback \(most recent call last\)",
     r"\A\s+reason: (?:Missing output files|Updated input|Rules with|Forced execution)",
     r"\A\s*(?:Command (?:error|output|executed|exit status|wrapper)|Caused by|Work dir|Container):\s*\Z",
+    r"\AComplete log",
+    r"\AWaiting at most \d+",
+    r"\A\W*error: called from\Z",
+    r"\A\+ \S",
+    r"\bORTE_ERROR_LOG\b",
     r"\A={5,}\Z",
     r"\A\*{5,}\Z",
 )
@@ -102,7 +105,7 @@ BENIGN = any_of(
         r"(?=\s*(?:[,;)\]}]|of\b|in\b|\Z))"
     ),
     (
-        r"\b(?:errors?|fail(?:ure|ed)?|exceptions?|abort)[\s_-](?:rates?|prob\w*|model|profile|correct\w*|bars?|"
+        r"\b(?-i:[Ee]rrors?|[Ff]ail(?:ure|ed)?|[Ee]xceptions?|[Aa]bort)[\s_-](?:rates?|prob\w*|model|profile|correct\w*|bars?|"
         r"terms?|bound|estimat\w*|toleran\w*|thresholds?|handl\w*|log(?:s|file)?|norm|function|percent\w*|"
         r"budget|distribution|messages? will|mode|check\w*|free|safe|over(?:s|head)?|polic\w*|report(?:s|"
         r"ing)?|stats?|statistics|file|tests?|limit|level|margin|propagation|metric)\b"
@@ -123,6 +126,11 @@ BENIGN = any_of(
         r"skipp(?:ing|ed)|continuing|reconnecting|using default|not fatal|harmless|can be ignored|"
         r"expected failure|xfail|handled|suppressed|resum(?:ed|ing)|restart(?:ed|ing)|recovered)\b"
     ),
+    r"\b(?:failed|error|bad|missing|aborted|rejected|invalid)\s\w+:\s*[\d,]+(?:\s+of\b|\s*\(|\s*\Z)",
+    r"\A\S+:\d+: \w*Warning: ",
+    r"\A[\s\d.,;:|\[\]()eE+-]*(?:\b(?:nan|inf)\b[\s\d.,;:|\[\]()eE+-]*)+\Z",
+    r"\AError in (?:try|doTryCatch|tryCatch|withCallingHandlers)\(",
+    r"\bhandled\b.*:",
     r"\b(?:checking|testing|looking)\s(?:for|whether|if)\b",
     r"\bif (?:this|it|any) \w*\s?(?:fails|errors)",
     r"\bon[\s_-]?(?:error|failure)\b",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tui.domain.exitcode import exit_text
 from tui.domain.signature.find import find_error
-from tui.domain.signature.shapes import is_wrapper
+from tui.domain.signature.tiers import is_wrapper
 from tui.domain.task import Job, Task
 
 __all__ = ["CHILDREN", "NOTHING", "Said", "exit_of", "said_by"]

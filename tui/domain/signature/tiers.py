@@ -1,11 +1,12 @@
 """How programs say what went wrong: the shapes of error lines, by how much each one tells."""
 
+import re
 from enum import IntEnum
 from re import IGNORECASE
 
-from tui.domain.signature.ordinary import any_of
+from tui.domain.signature.noise import any_of
 
-__all__ = ["Tier", "is_wrapper", "tier_of"]
+__all__ = ["Tier", "is_wrapper", "says_nothing", "tier_of"]
 
 
 class Tier(IntEnum):
@@ -22,8 +23,32 @@ class Tier(IntEnum):
     """What a shell says of a process that a signal ended."""
     CAUSE = 5
     """The line that a language runtime or sanitizer ends with."""
+    VERDICT = 6
+    """Who ended it says why: out of memory, out of time, the machine is gone."""
 
 
+_VERDICT = any_of(
+    r"\bDUE TO (?:TIME LIMIT|PREEMPTION|NODE FAILURE|NODE_FAIL|MEMORY)",
+    r"\boom[-_ ]?kill",
+    r"\bOOM ?Killed\b",
+    r"\bexceeded (?:hard |its |the )?(?:memory|job|step|wall) ?(?:time )?limit",
+    r"\bexceeded hard limit\b",
+    r"\bwall\s?time \S+ exceeded|\bwall\s?time (?:limit )?exceeded",
+    r"\bTERM_[A-Z]+LIMIT\b",
+    r"\bspot (?:interruption|instance .*terminat)",
+    r"being (?:terminated|preempted)\b",
+    r"\bPreempted\b(?! reads)",
+    r"\bHost EC2 .*terminated",
+    r"\AEvicted\b",
+    r"\bnode was low on resource\b",
+    r"\bOutOfMemoryError\b",
+    r"\bkilled due to (?:memory|the node running low)",
+    r"\bContainer killed by YARN\b",
+    r"\bDeadlineExceeded\b|\bactive longer than specified deadline",
+    r"\b(?:duration|run ?time|time) exceeded (?:the )?(?:timeout|limit)",
+    r"\bsrun: error: .*: Out Of Memory",
+    r"\bbytes? of memory .*(?:exhausted|exceeded)",
+)
 _WRAPPER = any_of(
     (
         r"\A(?:g|c|mingw32-)?make(?:\[\d+\])?: \*\*\* .*\b(?:Error \d+|Segmentation|Killed|Aborted|Terminated|"
@@ -44,7 +69,6 @@ _WRAPPER = any_of(
     r"\AError executing (?:process|rule)",
     r"\A\s*Process `.*terminated",
     r"\AExiting because a job",
-    r"\AComplete log",
     r"\AWorkflowError",
     r"\AExecution halted",
     r"\AExecution (?:failed|aborted)",
@@ -61,17 +85,40 @@ _WRAPPER = any_of(
     r"\A\d+ (?:errors?|warnings?)(?: generated)?\.?\Z",
     r"\Aerror: (?:aborting|could not compile)",
     r"MPI_ABORT",
-    r"mpirun",
-    r"mpiexec",
-    r"orterun",
-    r"Primary job",
+    r"\A(?:mpirun|mpiexec|orterun)(?:\.\w+)? (?:noticed(?!.*\bsignal)|detected|has exited)",
+    r"\APrimary job",
     r"MPI_ERRORS_ARE_FATAL",
     r"\AMPI will now abort",
     r"with errorcode",
     r"\bprte?run\b",
-    r"srun: error: .*Exited",
+    r"srun: error: .*(?:Exited|Terminated|Killed|tasks? [\d,-]+: )",
+    r"srun: (?:launch|Job step|forcing|Terminating)",
+    r"\bslurmstepd: error: \*\*\*",
+    r"\A\(ERR\): \S+ (?:exited|died) ",
+    r"\AError: Encountered internal \w+(?: \d)? exception \(#",
+    r"\AERROR: (?:Exiting|Aborting) ",
+    r"\ATask exited with return",
+    r"\ABash command failed",
+    r"\bExiting the worker because of a failed job",
+    r"\bFailedJobsException\b",
+    r"\bcontains \d+ failed jobs",
+    r"\bis completely failed\b",
+    r"\bnco_err_exit\(\)",
+    r"\AERROR: the program (?:failed|ended)",
+    r"\Anpm (?:ERR!|error) (?:Lifecycle|code|errno|path|command|location|workspace|A complete log|syscall)\b",
+    r"\ARuleException\b",
+    r"\AMissingOutputException in rule",
+    r"\ATerminating\b.*\bjob",
+    r"\bsubprocess failed\b",
+    r"\AFailing at address",
+    r"\ACommand failed\b",
+    r"\Axargs: .*: exited with status",
+    r"\Aparallel: This job failed",
+    r"\Aprogram abnormally terminated",
+    r"\b(?:FATAL )?ERROR,? exiting",
+    r"\bnodes? failed\b.*\battempt",
     r"\AProc:",
-    r"Signal(?: code)?:",
+    r"\ASignal code:",
     (
         r"\A(?:Task|Job|Step|Process|Command|Stage|Pipeline|Workflow|Run|"
         r"""Build)\b[\w\s.:'"`/<>-]{0,80}\bfailed\.?\Z"""
@@ -102,6 +149,9 @@ _CAUSE = any_of(
     r"\Afatal error: all goroutines",
     r"\bAssertion\b.*\bfailed",
     r"\Aassert(?:ion)? (?:failed|error)",
+    r"\bBrokenProcessPool: ",
+    r"\bcompleted successfully, but\b",
+    r"\AException: [A-Z]\w+",
     r"\ASTOP\b\s*\S",
     r"\AERROR STOP\b",
     r"\bERROR: (?:Address|Leak|Memory|Thread)Sanitizer",
@@ -132,12 +182,6 @@ _CAUSE = any_of(
     r"\AA USER ERROR",
     r"Unhandled exception",
     r"uncaught exception",
-    r"\bCANCELLED AT\b",
-    r"\bDUE TO (?:TIME LIMIT|PREEMPTION|NODE FAILURE)",
-    r"slurmstepd: error:",
-    r"\bspot (?:interruption|instance .*terminat)",
-    r"being (?:terminated|preempted)\b",
-    r"\bwall\s?time (?:limit )?exceeded",
 )
 _SIGNAL = any_of(
     (
@@ -148,7 +192,9 @@ _SIGNAL = any_of(
     ),
     r"\bSegmentation fault\b",
     r"\bSIG(?:SEGV|KILL|ABRT|BUS|FPE|ILL|TERM|XCPU|XFSZ)\b",
-    r"\bsignal (?:[4-9]|11|15|24|25)\b",
+    r"\ASignal: .*\(\d+\)",
+    r"\b(?:on|by|with|from|received) signal (?:[4-9]|11|15|24|25)\b",
+    r"\bsignal (?:[4-9]|11|24|25) \(",
 )
 _ERROR = any_of(
     r"\A\W{0,3}(?:fatal|critical|severe)(?:\s(?:error|exception))?\b\s*[:!\]-]",
@@ -160,6 +206,7 @@ _ERROR = any_of(
     r":\s(?:fatal\s)?error:\s",
     r"\berror\[E\d+\]",
     r"\A\w+Error:",
+    r"\A(?-i:[A-Z][a-z]+(?:[A-Z][a-z]+){1,4}): \w+ \w+",
     (
         r"(?:\A|:\s)(?:No such file or directory|Permission denied|No space left on device|Disk quota exceeded|"
         r"Input/output error|Is a directory|Not a directory|File exists|Read-only file system|"
@@ -175,7 +222,7 @@ _ERROR = any_of(
     r"\A\w[\w.+-]*:\s\*\*\*\s",
     r"\*\*\* No rule",
     (
-        r"\A\w[\w./+-]*:\s(?:line\s\d+:\s)?(?:\S+:\s)?(?:cannot|can't|could\snot|couldn't|failed\sto|"
+        r"\A\w[\w./+-]*(?:\s[\w-]+)?:\s(?:line\s\d+:\s)?(?:\S+:\s)?(?:cannot|can't|could\snot|couldn't|failed\sto|"
         r"unable\sto|invalid|unknown|unrecogni[sz]ed|missing|unexpected|no\ssuch|not\s(?:in|a)\s|bad|illegal|"
         r"corrupt|truncated|syntax\serror|option|stdin:|unbound|undefined)"
     ),
@@ -187,6 +234,8 @@ _ERROR = any_of(
     r"\b(?:Access|Permission)\s?Denied\b",
     r"\bmanifest\sunknown",
     r"\bundefined\sreference\sto",
+    r"\b(?:terminated|cancell?ed|stopped)\sby\b",
+    r"\b[A-Z]{2,}(?:_[A-Z]+)*_(?:FAILED|ERROR|EXHAUSTED|DENIED|TIMEOUT)\b",
     r"\b(?:parse|runtime|syntax|usage|internal|configuration|validation|io|i/o)\serror\b",
     r"\Afatal:",
     r"\AE: ",
@@ -203,6 +252,7 @@ _WORDS = any_of(
         r"refused|aborted|abort(?:ing)?|not\sfound|no\ssuch|invalid|corrupt(?:ed|ion)?|truncated|exceeded|"
         r"timed?\s?out|unexpected|illegal|out\sof\s(?:range|bounds|disk|space)|overflow|killed|crash(?:ed)?|"
         r"expired|missing|mismatch|incompatible|unsupported|diverge[ds]?|not\sconverged?|did\snot\sconverge|"
+        r"unknown|unrecogni[sz]ed|not\srecogni[sz]ed|unbound|impossible|undeclared|attempt\sto|"
         r"nan\b|singular|unauthorized|forbidden|insufficient|unresolved|undefined|does\snot\sexist|"
         r"doesn't\sexist|not\senough|not\s(?:allowed|permitted|supported))\b"
     ),
@@ -214,23 +264,68 @@ _WORDS = any_of(
 )
 
 _TIERS = (
+    (Tier.VERDICT, _VERDICT),
     (Tier.WRAPPER, _WRAPPER),
     (Tier.CAUSE, _CAUSE),
     (Tier.SIGNAL, _SIGNAL),
     (Tier.ERROR, _ERROR),
     (Tier.WORDS, _WORDS),
 )
-"""Wrappers first: many of their lines would pass for more."""
+"""Wrappers before causes: many of their lines would pass for more."""
+
+
+_GENERIC = frozenset({
+    "a", "above", "again", "an", "and", "app", "application", "at", "attempt", "batch", "be", "because", "been",
+    "below", "by", "check", "code", "command", "completed", "container", "containers", "details", "did", "do",
+    "does", "due", "encountered", "end", "ended", "ends", "error", "errors", "essential", "exception", "execution",
+    "exit", "exited", "exiting", "fail", "failed", "failing", "failure", "finished", "following", "for", "from",
+    "gracefully", "had", "has", "have", "in", "information", "instance", "instances", "is", "it", "its", "job",
+    "jobs", "log", "logs", "look", "machine", "main", "message", "messages", "more", "node", "non", "nonzero",
+    "nonzeroexitcode", "not", "occurred", "of", "on", "one", "operation", "or", "our", "pipeline", "please", "pod",
+    "process", "processes", "program", "reason", "result", "results", "return", "returned", "run", "running",
+    "script", "see", "several", "some", "stage", "status", "stderr", "step", "steps", "stopped", "task", "tasks",
+    "terminated", "termination", "than", "the", "there", "this", "to", "tool", "unexpected", "unexpectedly",
+    "unknown", "unsuccessful", "unsuccessfully", "user", "value", "virtual", "was", "were", "while", "will", "with",
+    "without", "work", "worker", "workflow", "you", "your", "zero",
+})  # fmt: skip
+_NAME = re.compile(
+    r"""(?i)\b(?:job|task|step|process|node|rule|stage|pod|container|app|application|command|worker|instance|tool)s?\s+"""
+    r"""(?:(?:of|named|id)\s+)?(?!failed|exited|failure|error|terminated|ended|was|has|is|in|on|with|and|finished|stopped)"""
+    r"""["'`(\[]?[\w.:/#@-]+["'`)\]]?"""
+    r"""|"[^"]*"|'[^']*'|`[^`']*[`']|\S*[\d_/\\]\S*"""
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z']*")
+
+
+def says_nothing(line: str) -> bool:
+    """Whether the sentence has no word in it but those of any failure: that a job, a step, a container failed."""
+    if len(line) > 240:
+        return False
+    words = _WORD.findall(_NAME.sub(" ", line).lower())
+    return bool(words) and all(word in _GENERIC for word in words) and any(word in _FAILING for word in words)
+
+
+_SYSTEM = re.compile(r"(?i): (?:no space left on device|permission denied|cannot allocate memory|connection refused)\b")
+"""What the system said, at the end of a line that also tells of an exit."""
+_SIGNALLED = re.compile(r"exited on signal \d+|\bdied with signal \d+")
+_FAILING = frozenset({
+    "ended", "error", "errors", "exception", "exit", "exited", "fail", "failed", "failing", "failure",
+    "nonzeroexitcode", "returned", "stopped", "terminated", "unsuccessful", "unsuccessfully",
+})  # fmt: skip
 
 
 def tier_of(line: str) -> Tier:
     """How much the line tells, its prefix taken off."""
     for tier, pattern in _TIERS:
         if pattern.search(line):
-            return tier
+            if tier is Tier.WRAPPER and _SIGNALLED.search(line):
+                return Tier.SIGNAL
+            if tier is Tier.WRAPPER and _SYSTEM.search(line):
+                return Tier.ERROR
+            return Tier.WRAPPER if tier is Tier.WORDS and says_nothing(line) else tier
     return Tier.NONE
 
 
 def is_wrapper(line: str) -> bool:
     """Whether the line only says that something else failed."""
-    return _WRAPPER.search(line) is not None
+    return not _VERDICT.search(line) and (_WRAPPER.search(line) is not None or says_nothing(line))

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tui.clock import Clock
 from tui.domain.query import Predicate, QueryError, matcher
-from tui.domain.signature.said import CHILDREN
+from tui.domain.signature.reason import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.domain.triage import Group

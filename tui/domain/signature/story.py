@@ -1,0 +1,379 @@
+"""The story of a log: which of its lines tell of failures, how much each one tells, and which one came first."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tui.domain.signature.languages import in_english
+from tui.domain.signature.lines import Line
+from tui.domain.signature.message import announces
+from tui.domain.signature.noise import BENIGN, NOISE, SUCCESS, any_of
+from tui.domain.signature.roles import Role
+from tui.domain.signature.tiers import Tier, is_wrapper, tier_of
+
+__all__ = ["Said", "Story", "graded", "last_words"]
+
+_SCREEN = (
+    "err", "fail", "fatal", "exce", "abort", "kill", "can't", "cannot", "could not", "couldn't", "unable", "denied",
+    "refused", "not ", "invalid", "corrupt", "trunc", "missing", "unexpected", "illegal", "out of", "overflow",
+    "crash", "expired", "mismatch", "incompat", "unsupported", "diverge", "converge", "nan", "singular", "unauthor",
+    "forbidden", "insufficient", "undefined", "unresolved", "unknown", "unrecogni", "no such", "no space",
+    "no module", "segm", "signal", "sig", "panic", "assert", "timed", "timeout", "time limit", "limit", "terminat",
+    "exit", "status", "killed", "oom", "memory", "fault", "usage", "licen", "bad", "stack", "free()", "malloc",
+    "stop", "cancelled", "evicted", "preempt", "low on", "what():", "violat", "conflict", "lost", "unreach",
+    "deadline", "sanitizer", "no ", "too ", "different", "must ", "requires", "wrong", "does not", "doesn", "empty",
+    "already", "bracket", "unterminated", "undeclared", "exhaust", "near", "tokens", "must be", "impossible",
+    "unbound", "attempt to", "specif", "option", "argument", "duplicate", "unique", "***", "nack", "halt", "hung",
+    "dump", "trap", "interrupt",
+)  # fmt: skip
+"""A line with none of these in it is ordinary, whatever else it says."""
+_FADES = 60
+"""After so many lines of work an error was probably got over, and counts one grade less."""
+_EPISODE = 12
+"""Lines of work between two failures that have nothing to do with one another."""
+_ENOUGH = {Tier.NONE: 1, Tier.WRAPPER: 8, Tier.WORDS: 2, Tier.ERROR: 4, Tier.CAUSE: 8}
+"""Lines of work after a failure that show that it was got over, by how much the failure tells."""
+_ENDED_WELL = re.compile(
+    r"(?i)\A(?!.*\b(?:not|no|failed|with errors?|without)\b).*\b(?:finished|completed|done|saved|written|"
+    r"wrote|converged|copied|succeeded|passed|all good|ok)\b[^:]{0,24}\Z"
+)
+"""The last line of work, where it tells of something that was brought to its end."""
+_WELL = any_of(
+    r"(?<!not )(?:complet\w+|finish\w*|ended|done|ran|exit\w*|terminated)\s(?:\w+\s)?success",
+    r"\bsuccess\w*\s(?:complet|finish|ended|done)",
+    r"\A\W*success(?:ful)?\W*\Z",
+    r"\bsuccess rate",
+    r"exit(?:ed)?(?: with)?(?: code| status)?[ :=]+0\b",
+    r"\ball (?:tests|checks|steps|jobs) passed",
+    r"\bfinished successfully\b",
+    r"\A\W*job done\W*\Z",
+    r"\bsteps? \(100%\) done\b",
+    r"\A\W*(?:all )?done\b.*\b0 errors\W*\Z",
+    r"\bwritten\b.*\berrors ?[=:] ?0\W*\Z",
+    flags=re.IGNORECASE,
+)
+"""A whole run's own word that it went well."""
+_SETTLED = re.compile(r"(?i)(?<!not )(?<!n't )\bconverged\b|\bconvergence (?:was )?(?:reached|achieved)\b")
+_COMPILER = re.compile(r"\A[^\s:]+(?::\d+)+:\s+(?:fatal )?error:|\berror\[E\d+\]|undefined reference to")
+_GOT_OVER = re.compile(
+    r"(?i)\b(?:retry|retrying|retried|try(?:ing)? again|will be tried|attempt \d|falling back|fall(?:s)? back|"
+    r"using the (?:one|local|default|last|other|copy)|using defaults?|reading replica|replica is fine|instead|"
+    r"going on|goes on|went on|continuing|carrying on|building it anew|recovered|staying on|is fine|"
+    r"skipp(?:ed|ing)|ignored)\b"
+)
+"""What the line itself, or the next, says of a failure that did no harm."""
+_FRAME = re.compile(r"(?P<indent>[\s|]*\s)File \"[^\"]*\", line \d+")
+"""Behind it, further in, stands a line of somebody's program, whatever words are in it; where the program's text is not
+at hand (`python -c`, compiled modules) the next frame or the error follows at once."""
+_TRACE = re.compile(r"\A\W*(?:Exception Group )?Traceback \(most recent call last\)")
+_CHAINED = re.compile(r"(?:above exception was the direct cause|During handling of the above exception, another)")
+_USAGE = re.compile(r"(?i)\A\s*(?:\*+\s*)?usage\b\s*[: ]|\A\s*usage:?\s*\Z|\ASynopsis\b")
+_MISSING = re.compile(
+    r"(?i)no such file|not found|does(?: not|n't) exist|cannot (?:open|stat|access|find)|can't open|could ?n[o']t open|"
+    r"unable to open|failed to open|filenotfound|cannot open the connection|is empty|empty (?:file|data)|end of file|"
+    r"truncated|missing|no index|could not (?:load|find)|fail(?:ed)? to (?:read|load)"
+)
+"""What a step says that was to read what the step before it did not write."""
+_LIBRARY = re.compile(r"\A\[[EW]::\w+")
+_SPEAKER = re.compile(r"\A(?:\[(?P<a>[\w.:]+)\]|(?P<b>[\w./+-]+(?: \w+)?)(?=: )|(?P<c>[\w.$]+(?:Error|Exception)\b))")
+_ECHO = re.compile(r"\A\++ \S|\A\$ \S|\A> \S+ \S")
+_INNER = re.compile(r"(?i)\A\s*(?:command error|stderr|error output|captured stderr.*)\W*\Z")
+
+
+@dataclass(slots=True)
+class Said:
+    """One line that tells of a failure."""
+
+    at: int
+    """Its place among the lines."""
+    text: str
+    """What it says, in English."""
+    tier: Tier
+    value: float
+    """The tier, less what the work after it takes away."""
+    episode: int = 0
+    """Counted from the end: failures with much work between them are of two episodes."""
+    missing: bool = False
+    """It only misses what something before it should have made."""
+    compiled: bool = False
+
+
+@dataclass(slots=True)
+class Story:
+    """A log's lines, and those of them that tell of failures."""
+
+    lines: Sequence[Line]
+    roles: dict[int, Role] = field(default_factory=dict)
+    said: list[Said] = field(default_factory=list)
+    """In order."""
+    failed: bool = False
+    """It is known from elsewhere that it failed, so that more must follow a failure to count as got over."""
+    well: bool = False
+    """The log's own last word is that all went well."""
+
+    def choose(self) -> Said | None:
+        """The one that says why: the most telling of the last episode, and of equals the first."""
+        if not self.said or self.well:
+            return None
+        live = [said for said in self.said if said.value > 0 and not self._survived(said)]
+        if not live:
+            return None
+        best = max(said.value for said in live)
+        if best <= Tier.WRAPPER:
+            return live[0]
+        top = [said for said in live if said.value == best]
+        last = min(said.episode for said in top)
+        chosen = self._first([said for said in top if said.episode == last])
+        return self._before(chosen, live)
+
+    def _survived(self, said: Said) -> bool:
+        """Whether so much was done after it, with no other failure, that it did no harm.
+
+        Lines set further in are its details; a few lines that follow may have waited in a buffer when it was written.
+        """
+        if said.tier >= Tier.SIGNAL and said.tier is not Tier.CAUSE:
+            return False
+        enough = _ENOUGH[said.tier] * (3 if self.failed else 1)
+        indent = self.lines[said.at].indent
+        work = 0
+        for at in range(said.at + 1, len(self.lines)):
+            role = self.roles.get(at)
+            if role not in {Role.WORK, Role.BENIGN, Role.NOISE}:
+                return False
+            work += role is Role.WORK and self.lines[at].indent <= indent
+        return work >= enough
+
+    def _first(self, equals: Sequence[Said]) -> Said:
+        """Of equals the first; of neighbours that one program wrote in one go, the last: it sums up."""
+        first = equals[0]
+        if first.compiled:
+            return first
+        if summary := next((said for said in equals if said.text.startswith("SUMMARY: ")), None):
+            return summary
+        for said in equals[1:]:
+            if self.lines[said.at].raw.lstrip().startswith("Caused by: ") and first.tier is Tier.CAUSE:
+                first = said
+                continue
+            if said.at != first.at + 1 or not self._one_voice(first, said):
+                break
+            first = said
+        return first
+
+    def _one_voice(self, one: Said, other: Said) -> bool:
+        """Whether the second line goes on with what the first one says."""
+        if _LIBRARY.match(one.text):
+            return True
+        mine, theirs = _speaker(one.text), _speaker(other.text)
+        return mine is not None and mine == theirs and self.lines[other.at].number - self.lines[one.at].number <= 1
+
+    def _before(self, chosen: Said, live: Sequence[Said]) -> Said:
+        """What it followed from, where it only misses what something before it should have made."""
+        if not chosen.missing:
+            return chosen
+        for said in live:
+            if said.at >= chosen.at:
+                break
+            if said.episode == chosen.episode and said.tier >= Tier.WORDS and not self._one_voice(said, chosen):
+                return self._first([s for s in live if s.tier == said.tier and s.episode == said.episode])
+        return chosen
+
+
+def _speaker(text: str) -> str | None:
+    found = _SPEAKER.match(text)
+    return found[found.lastgroup or 0].lower() if found else None
+
+
+def graded(lines: Sequence[Line], spoken: Mapping[str, str], *, failed: bool = False) -> Story:
+    """The story of these lines."""
+    story = Story(lines, failed=failed)
+    over = -1  # where the failure stands that the line below it says was got over
+    _mark_structure(story)
+    work = episode = since = 0
+    settled = False  # something says that it did converge in the end
+    traced = False  # within a chain of tracebacks, of which the last one counts
+    for at in range(len(lines) - 1, -1, -1):
+        line = lines[at]
+        if story.roles.get(at) is Role.NOISE:
+            if _CHAINED.search(line.text):
+                traced = True
+            continue
+        said = _grade(line, lines[at + 1 : at + 3], spoken)
+        if said is None:
+            story.roles[at] = Role.NOISE
+            continue
+        text, tier, role = said
+        if role is Role.BENIGN and not line.warned and tier_of(text) > Tier.NONE:
+            over = at
+        elif over == at + 1 and Tier.WRAPPER < tier < Tier.SIGNAL:
+            over, role, tier = at, Role.BENIGN, Tier.NONE
+        story.roles[at] = role
+        if role in {Role.WORK, Role.BENIGN}:
+            settled = settled or _SETTLED.search(text) is not None
+            if not story.said and not story.well and tier is Tier.NONE:
+                story.well = _WELL.search(text) is not None or (
+                    work == 0 and role is Role.WORK and _ENDED_WELL.search(text) is not None
+                )
+            work, since = work + 1, since + 1
+            continue
+        if "converge" in text and settled:
+            story.roles[at] = Role.BENIGN
+            continue
+        if traced and tier is Tier.CAUSE:
+            story.roles[at], traced = Role.CONSEQUENCE, False
+            continue
+        if since >= _EPISODE and tier > Tier.WRAPPER:
+            episode += 1
+        since = 0 if tier > Tier.WRAPPER else since
+        story.said.append(
+            Said(
+                at, text, tier, tier - work // _FADES, episode, tier < Tier.VERDICT and bool(_MISSING.search(text)),
+                bool(_COMPILER.search(text)),
+            )
+        )  # fmt: skip
+    story.said.reverse()
+    return story
+
+
+def _mark_structure(story: Story) -> None:
+    """Mark what only surrounds: the program's lines that a trace quotes, usage text, echoes, blocks below a wrapper."""
+    lines, roles = story.lines, story.roles
+    usage = block = paragraph = -1
+    for at, line in enumerate(lines):
+        text = line.text
+        if usage >= 0:
+            if _ends_usage(line, lines[at - 1]):
+                usage = -1
+            else:
+                roles[at] = Role.NOISE
+                continue
+        first = text.lstrip()
+        if first[:1] in "uUS*" and _USAGE.match(text):
+            usage = at
+            roles[at] = Role.NOISE
+        elif at and (frame := _FRAME.match(lines[at - 1].text)):
+            if len(text) - len(text.lstrip(" \t|")) > len(frame["indent"]):
+                roles[at] = Role.NOISE
+        elif _ECHO.match(text) or _CHAINED.search(text):
+            roles[at] = Role.NOISE
+        elif block >= 0:
+            if line.indent > block:
+                roles[at] = Role.NOISE
+            else:
+                block = -1
+        if paragraph >= 0:
+            if line.number - lines[at - 1].number > 1 or line.called or line.text != line.raw:
+                paragraph = -1
+            else:
+                roles[at] = Role.NOISE
+        if line.warned and not line.relayed and _TOLD_BELOW.search(text):
+            paragraph = at
+        if line.warned and not line.relayed and (text.endswith(":") or text.startswith("Warning message")):
+            block = line.indent
+        if text.startswith(("Error in rule ", "Command executed", "RuleException")) or (
+            text.endswith(":") and first.startswith(("localrule ", "rule "))
+        ):
+            block = line.indent
+
+
+_TOLD_BELOW = re.compile(r"Warning: .*:\Z")
+"""A warning that goes on up to the next blank line."""
+_OWN_ERROR = re.compile(
+    r"(?i)\A\s*\S{0,40}\s?(?:error|fatal|err!?)\b|: (?:error|fatal|unrecogni[sz]ed|invalid|unknown)\b"
+)
+
+
+def _ends_usage(line: Line, before: Line) -> bool:
+    """Whether usage text is over: a line that stands out, and speaks of an error itself."""
+    if line.called or _OWN_ERROR.search(line.text):
+        return True
+    return line.text != line.raw and before.text == before.raw
+
+
+def _grade(line: Line, after: Sequence[Line], spoken: Mapping[str, str]) -> tuple[str, Tier, Role] | None:
+    """The line in English, its tier and role; None for one that neither tells nor shows that work went on."""
+    text = line.text.strip()
+    if spoken:
+        text = in_english(text, spoken)
+    low = text.lower()
+    if not line.called and not any(word in low for word in _SCREEN):
+        return None if NOISE.search(line.text) else (text, Tier.NONE, Role.WORK)
+    if line.warned:
+        # Workflow engines only warn of a step that failed.
+        if is_wrapper(text) and not BENIGN.search(text):
+            return text, Tier.WRAPPER, Role.WRAPPER
+        return text, Tier.NONE, Role.BENIGN
+    tier = tier_of(text)
+    if tier in {Tier.CAUSE, Tier.VERDICT}:
+        return (text, Tier.NONE, Role.BENIGN) if _got_over(text, after) else (text, tier, Role.CAUSE)
+    if NOISE.search(line.raw) or NOISE.search(line.text):
+        return None
+    if SUCCESS.search(text) or (tier and BENIGN.search(text)) or (tier > Tier.WRAPPER and _got_over(text, after)):
+        return text, Tier.NONE, Role.BENIGN
+    if tier is Tier.NONE and not line.called:
+        return text, Tier.NONE, Role.WORK
+    if line.called and tier in {Tier.NONE, Tier.WORDS}:
+        tier = Tier.ERROR
+    if tier is Tier.WRAPPER and _BARE.match(text) and after and not line.record and _carries(after[0]):
+        tier = Tier.ERROR
+    return text, tier, Role.WRAPPER if tier is Tier.WRAPPER else Role.ANNOUNCEMENT if announces(text) else Role.CAUSE
+
+
+_BARE = re.compile(r"(?i)\A\W*(?:fatal |internal |critical )?error\W*\Z")
+"""A heading and nothing else."""
+
+
+def _carries(line: Line) -> bool:
+    """Whether the line says more than that something failed."""
+    text = line.text.strip()
+    return any(c.isalpha() for c in text) and not is_wrapper(text)
+
+
+def _got_over(text: str, after: Sequence[Line]) -> bool:
+    """Whether the line, or the next, says that work went on all the same."""
+    if _GOT_OVER.search(text):
+        return True
+    following = [line.text.strip() for line in after if line.text.strip() != text][:1]
+    return any(
+        _GOT_OVER.search(line[:120]) and not _HINT.search(line) and tier_of(line) <= Tier.WORDS for line in following
+    )
+
+
+_HINT = re.compile(r"(?i)\b(?:hint|tip|please|try|consider|you)\b")
+
+
+_SPEAKS = re.compile(
+    r"\A(?!(?:\w+ )?(?:total|elapsed|real|user|sys|time|date|version|running|reading|writing|loading|using|input|"
+    r"output|info|note|done)\b)(?:[\w./+-]{2,40}(?: [\w-]+)?: |\[[\w.:-]+\] |Exception: |"
+    r"\*\*\* )(?=.*[a-z]{2,}\W+[a-z]{2,})",
+    re.IGNORECASE,
+)
+"""A tool's own sentence, with its name in front."""
+_REACHED = 4
+"""Lines of work before the wrappers among which a tool's last words are looked for."""
+
+
+def last_words(story: Story) -> tuple[Said, int] | None:
+    """What the program said last where no line sounds like a failure: before its usage text, else before the wrappers.
+
+    Without either, nothing says that it failed at all.
+    """
+    if story.well:
+        return None
+    usage = next((at for at, line in enumerate(story.lines) if _USAGE.match(line.text)), None)
+    end = story.said[0].at if story.said else usage
+    if end is None:
+        return None
+    if usage is not None and usage < end:
+        end = usage
+    seen = 0
+    for at in range(end - 1, -1, -1):
+        role, text = story.roles.get(at), story.lines[at].text.strip()
+        if role is Role.WORK:
+            seen += 1
+            if _SPEAKS.match(text):
+                return Said(at, text, Tier.WORDS, Tier.WORDS), at
+            if seen >= _REACHED:
+                break
+    if usage is not None:
+        return Said(usage, story.lines[usage].text.strip(), Tier.WORDS, Tier.WORDS), usage
+    return None
