@@ -342,6 +342,7 @@ def completion(shell: str) -> int:
 @click.option("--tasks", type=click.IntRange(0), default=2000, metavar="N", help="How many tasks, over all accounts.")
 @click.option("--latency", "latency_ms", type=click.FloatRange(0), default=0.0, metavar="MS", help="Delay of answers.")
 @click.option("--faults", default="", metavar="SPEC", help="sevenbridges:429@0.05,qarnot:stall@0.01")
+@click.option("--slurm", is_flag=True, help="A folder with a cluster's commands, too.")
 @click.pass_context
 def sandbox(ctx: click.Context, /, **options: Any) -> int:
     """Serve the platforms, simulated, on loopback.

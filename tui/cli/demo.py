@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from tui.domain.token import Token
-from tui.sandbox.places import accounts
+from tui.sandbox.places import CLUSTER, CLUSTER_PLATFORM, accounts
 from tui.settings import Account
 from tui.settings.secrets import HeldToken
 
@@ -29,9 +29,10 @@ def enliven() -> None:
 @cache
 def demo_accounts() -> tuple[Account, ...]:
     """The accounts; nothing of the world is made yet."""
-    return tuple(
+    web = [
         Account(a["name"], a["platform"], a["url"], HeldToken(Token(a["token"]), "the demo")) for a in accounts(_BASE)
-    )
+    ]
+    return *web, Account(CLUSTER, CLUSTER_PLATFORM, source="the demo", address="the demo")
 
 
 def demo_transport(account: str) -> Any:
@@ -40,6 +41,9 @@ def demo_transport(account: str) -> Any:
     Each account has its own thread, so that one that is drawn slowly holds no other; where somebody watches, the first
     account goes ahead, because its rows fill the screen. Starlette and httpx are loaded only here.
     """
+    if account == CLUSTER:
+        with _making:
+            return _world().slurm
     ahead = account == demo_accounts()[0].name
     if _lively.is_set() and not ahead:
         _answered.wait(_AHEAD)

@@ -1,5 +1,6 @@
 """All platforms of one world as one ASGI application, with the sandbox's own calls beside them."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +19,14 @@ from tui.sandbox.etengine.world import World
 from tui.sandbox.faults import Faults, Rules, parse
 from tui.sandbox.ledger import Ledger
 from tui.sandbox.outage import Outage, Outages
-from tui.sandbox.places import PLACES, PLATFORMS, Place, accounts, shares
+from tui.sandbox.places import CLUSTER, PLACES, PLATFORMS, Place, accounts, shares, submissions
 from tui.sandbox.qarnot.api import QarnotApi
 from tui.sandbox.qarnot.world import Account as QarnotAccount
 from tui.sandbox.sevenbridges.api import SevenBridgesApi
 from tui.sandbox.sevenbridges.world import Account
+from tui.sandbox.slurm.cluster import Cluster
+from tui.sandbox.slurm.folder import PATH, answer
+from tui.sandbox.slurm.programs import Programs
 
 __all__ = ["Sandbox", "demo_app"]
 
@@ -59,12 +63,16 @@ class Sandbox:
         self.rules = Rules(parse(faults), latency, seed)
         self.outages = Outages(self.clock)
         counts = shares(tasks) if isinstance(tasks, int) else {name: tasks.get(name, 0) for name in PLATFORMS}
+        jobs = submissions(tasks) if isinstance(tasks, int) else tasks.get(CLUSTER, 0)
+        self.slurm = Programs(Cluster(CLUSTER, seed, jobs, self.clock, self.ledger))
+        """The cluster's commands."""
         self.mounted = [self._mount(place, seed, counts[place.name], odd, limit) for place in PLACES]
         self.app = Starlette(
             routes=[
                 Route("/_sandbox/ledger", self._ledger, methods=["GET"]),
                 Route("/_sandbox/clock", self._clock, methods=["GET", "POST"]),
                 Route("/_sandbox/faults", self._faults, methods=["POST"]),
+                Route(PATH, self._command, methods=["POST"]),
                 Route("/_sandbox/unseen", self._unseen, methods=["GET"]),
                 *(Mount(m.place.path, self._faulty(m)) for m in self.mounted),
             ]
@@ -92,6 +100,14 @@ class Sandbox:
     def _faulty(self, mounted: Mounted) -> Any:
         place = mounted.place
         return Outage(Faults(mounted.app, place.platform, self.rules), place.name, self.outages)
+
+    async def _command(self, request: Request) -> JSONResponse:
+        """A command of the cluster's folder."""
+        body = await request.body()
+        try:
+            return JSONResponse(await asyncio.to_thread(answer, self.slurm, body))
+        except (ValueError, KeyError, TypeError):
+            return JSONResponse({"error": 'send {"words": [...]}'}, status_code=400)
 
     async def _unseen(self, request: Request) -> JSONResponse:
         """Jobs that run on although their batch was forgotten, by account."""

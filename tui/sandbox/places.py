@@ -3,7 +3,7 @@ world is made, so that an interface can start beside it."""
 
 from dataclasses import dataclass
 
-__all__ = ["PLACES", "PLATFORMS", "Place", "accounts", "shares"]
+__all__ = ["CLUSTER", "CLUSTER_PLATFORM", "PLACES", "PLATFORMS", "Place", "accounts", "shares", "submissions"]
 
 PLATFORMS = {
     "cgc": "sevenbridges", "cavatica": "sevenbridges", "lab": "qarnot", "render": "qarnot", "et": "et-engine",
@@ -43,6 +43,18 @@ class Place:
 
 PLACES = tuple(Place(name, platform) for name, platform in PLATFORMS.items())
 """In the order in which they are listed."""
+
+
+CLUSTER, CLUSTER_PLATFORM = "hpc", "slurm"
+"""The account that is reached by commands instead of an address."""
+_JOBS = 6, 60, 400
+"""Of the world's tasks so many percent are submissions there besides; at least, and at most."""
+
+
+def submissions(tasks: int) -> int:
+    """How many there are on the cluster at the start."""
+    percent, least, most = _JOBS
+    return 0 if tasks == 0 else max(least, min(most, tasks * percent // 100))
 
 
 def accounts(base: str) -> list[dict[str, str]]:

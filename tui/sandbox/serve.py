@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import getpass
 import signal
 import socket
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 __all__ = ["SandboxOptions", "run"]
@@ -24,6 +27,8 @@ class SandboxOptions:
     tasks: int = 2_000
     latency_ms: float = 0.0
     faults: str = ""
+    slurm: bool = False
+    """A folder with Slurm's commands, too."""
 
 
 def run(options: SandboxOptions, announce: Callable[[dict[str, Any]], None]) -> int | None:
@@ -50,9 +55,25 @@ def run(options: SandboxOptions, announce: Callable[[dict[str, Any]], None]) -> 
         listener.bind((HOST, options.port))
         listener.listen(128)
         base = f"http://{HOST}:{listener.getsockname()[1]}"
-        with contextlib.suppress(KeyboardInterrupt):
-            return asyncio.run(_serve(sandbox.app, listener, lambda: announce({"accounts": sandbox.accounts(base)})))
+        with contextlib.suppress(KeyboardInterrupt), _cluster(sandbox, base, options) as entries:
+            told = {"accounts": [*sandbox.accounts(base), *entries]}
+            return asyncio.run(_serve(sandbox.app, listener, lambda: announce(told)))
     return signal.SIGINT
+
+
+@contextlib.contextmanager
+def _cluster(sandbox: Any, base: str, options: SandboxOptions) -> Iterator[list[dict[str, str]]]:
+    """The cluster's entry, and its folder for as long as the world is served."""
+    if not options.slurm:
+        yield []
+        return
+    from tui.sandbox.slurm.folder import make_folder
+
+    with tempfile.TemporaryDirectory(prefix="taskdeck-slurm-") as folder:
+        cluster = sandbox.slurm.cluster
+        cluster.user, cluster.workdir, cluster.logs_are_files = getpass.getuser(), f"{folder}/work", True
+        make_folder(Path(folder), base)
+        yield [{"name": cluster.account, "platform": "slurm", "path": folder}]
 
 
 def _breakable(app: Any) -> Any:

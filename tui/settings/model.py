@@ -49,8 +49,8 @@ class Account:
     @property
     def origin(self) -> str:
         """Where the account and its token come from, for a person."""
-        where = "no token" if self.token is None else str(self.token)
-        return f"found: {self.source or where}" if self.found else where
+        where = self.source or ("no token" if self.token is None else str(self.token))
+        return f"found: {where}" if self.found else where
 
 
 @dataclass(frozen=True, slots=True)

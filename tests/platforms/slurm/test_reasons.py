@@ -108,7 +108,7 @@ def test_how_it_ended_is_a_sentence(state: str, exit_: str, reason: str, words: 
 def test_a_stale_reason_of_accounting_is_never_shown() -> None:
     """`sacct` keeps the last reason a job waited for, also when it failed later."""
     record = replace(JOB, state="FAILED", exit=Exit(7, 0), reason="JobArrayTaskLimit", queued=False)
-    assert ended_sentence(record) == "Ended with exit 7."
+    assert ended_sentence(record) == "exit 7"
 
 
 def test_a_step_that_failed_inside_a_good_job_is_told() -> None:

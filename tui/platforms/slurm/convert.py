@@ -205,8 +205,6 @@ def _array_reason(array: Array, counts: Tally, status: TaskStatus, telling: Reco
         waiting = next((r for r in array.waiting if status_of(r.state) is _S.QUEUED), None)
         if waiting is not None:
             return waiting_sentence(waiting)
-    if status is _S.FAILED:
-        return f"{counts.failed:,} of {counts.total:,} elements failed"
     return None if status is not _S.UNKNOWN else _reason(telling, status)
 
 

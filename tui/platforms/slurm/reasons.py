@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 
-from tui.domain.exitcode import SIGNALS
 from tui.platforms.slurm.exits import Exit
 from tui.platforms.slurm.states import base_state
 from tui.platforms.slurm.wire import Record, span_text
@@ -265,8 +264,5 @@ def _failed(record: Record, exit_: Exit | None, code: str, node: str) -> str | N
             return f"Slurm could not start it on {node} (folder, user or file system)."
         return None
     if exit_.signal == 9:
-        return "Ended by signal 9 (SIGKILL): killed for its memory, or after the grace time of a limit."
-    if exit_.signal:
-        name = SIGNALS.get(exit_.signal)
-        return f"Ended by signal {exit_.signal}{f' ({name})' if name else ''}."
-    return f"Ended with {exit_.words}."
+        return f"{exit_.words}: killed for its memory, or after the grace time of a limit"
+    return exit_.words  # no sentence, so that the log is read for the cause

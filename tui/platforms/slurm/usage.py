@@ -150,7 +150,7 @@ def step_jobs(account: str, steps: Sequence[Step], parent: TaskRef, fetched: dat
             created=step.started,
             host=step.node_list and plain(step.node_list, CELL_LIMIT),
             exit_code=_code(step),
-            reason=None if step.exit is None or step.exit.is_zero else f"Ended with {step.exit.words}.",
+            reason=None if step.exit is None or step.exit.is_zero else step.exit.words,
             usage=_usage(step),
             fetched=fetched,
         )
