@@ -4,6 +4,7 @@ What was not sent and what cannot be read are both None; `garbled` and `read` te
 """
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -24,6 +25,7 @@ __all__ = [
     "fact_of",
     "flat",
     "garbled",
+    "interned",
     "is_sent",
     "number",
     "read",
@@ -49,6 +51,11 @@ def cell(text: str | None) -> str | None:
     if len(text) <= CELL_LIMIT and text.isascii() and text.isprintable():  # nearly all are, and need no cleaning
         return text or None
     return kept(text, CELL_LIMIT) or None
+
+
+def interned(text: str) -> str:
+    """A text that many rows share, held once; one that keeps its platform's own characters beside it stays as it is."""
+    return sys.intern(text) if type(text) is str else text
 
 
 def number(value: object) -> float | None:

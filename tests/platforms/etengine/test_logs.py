@@ -1,14 +1,18 @@
 """The log substitute of contract 5.3: a file that the job was told to write, and one sentence where there is none."""
 
+import httpx
 import pytest
 
 from tests.platforms.etengine.desk import Desk
+from tests.platforms.recorded import Recorded
 from tui.domain.errors import NotFound
 from tui.domain.log import Stream
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
+from tui.domain.token import Token
 from tui.platforms.etengine.adapter import EtEngine
 from tui.platforms.etengine.logs import clean_path
+from tui.platforms.protocols import Connection
 
 
 @pytest.fixture
@@ -128,3 +132,30 @@ async def test_a_rerun_says_that_it_writes_over_the_logs(desk: Desk) -> None:
 )  # fmt: skip
 def test_a_path_stays_on_its_filesystem(text: str, found: tuple[str | None, str] | None) -> None:
     assert clean_path(text) == found
+
+
+async def test_u04_the_filesystem_name_of_a_job_decides_the_file() -> None:
+    """Two filesystems of the batch hold a file of that path; only the named one is the job's."""
+    job = {"job_id": "j1", "job_argument_list": [
+        {"argument_key": "log_file", "argument_value": "run.log"},
+        {"argument_key": "filesystem_name", "argument_value": "results"},
+    ]}  # fmt: skip
+    disks = [{"filesystem_id": f"id-{name}", "filesystem_name": name} for name in ("surveys", "results")]
+    answers = {
+        "/v1/batches": [{"batch_id": "b1", "n_jobs": 1, "batch_tool": {"tool_id": "t", "tool_name": "t"},
+                         "batch_hardware": {"filesystem_list": disks, "cpu": 1, "memory": 1}}],
+        "/v1/batches/b1": {"succeeded": 1},
+        "/v1/batches/b1/jobs": [job],
+        "/v1/batches/b1/jobs/j1": {"job_id": "j1", "status": "SUCCEEDED", "args": {}},
+        "/v1/filesystems/id-surveys/files/run.log": {"size": 5},
+        "/v1/filesystems/id-results/files/run.log": {"size": 9},
+    }  # fmt: skip
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        found = answers.get(request.url.path)
+        return httpx.Response(404) if found is None else httpx.Response(200, json=found)
+
+    connection = Connection("et", "http://127.0.0.1/v1", Token("token"))
+    async with EtEngine(connection, transport=Recorded(reply=reply)) as platform:
+        (source,) = (await platform.logs(TaskRef("et", "b1", "j1"))).sources
+    assert (source.size, source.key) == (9, "id-results:run.log")

@@ -90,7 +90,7 @@ def test_rule_04_the_tool_is_an_object_or_an_id() -> None:
         ({"n_jobs": 9, "n_submitted": 4, "submitted_jobs": {"RUNNING": 4}, "failed": 8}, {"RUNNING": 4}, 9),
         ({"n_jobs": 9, "n_submitted": 0, "batch_id": "b", "hardware": {}}, {}, 9),
         ({"submitted_jobs": [["RUNNING", "4"], ["FAILED", "x"]]}, {"RUNNING": 4, "FAILED": 0}, None),
-        ({"running": "4", "failed": None, "pending": 1.5, "starting": True, "runnable": -1}, {}, None),
+        ({"running": "x", "failed": None, "pending": 1.5, "starting": True, "runnable": -1}, {}, None),
         ({"running": 1, "THAWING": 2}, {"RUNNING": 1, "THAWING": 2}, None),
     ],
 )
@@ -100,6 +100,15 @@ def test_rule_05_counts_lie_inside_or_on_top_and_unknown_names_stay(
     found = wire.counts(row)
     assert found is not None
     assert (found.by_state, found.n_jobs) == (counts, n_jobs)
+
+
+@pytest.mark.parametrize("sent", [400, 400.0, "400", " 400 "])
+def test_u04_a_count_may_be_text_or_an_integral_float(sent: object) -> None:
+    for row in ({"succeeded": sent, "n_jobs": sent}, {"submitted_jobs": {"SUCCEEDED": sent}, "n_jobs": sent}):
+        found = wire.counts(row)
+        assert found is not None
+        assert (found.by_state, found.n_jobs) == ({"SUCCEEDED": 400}, 400)
+    assert wire.counts({"running": "9" * 400, "failed": 1e300}) == wire.CountsWire({}, None)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """ET Engine's wire objects to domain values: pure, and the only place that knows its states and milliseconds."""
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from typing import Any, TypeAlias
 from tui.domain.status import EXPIRED, TaskStatus
 from tui.domain.task import NO_FACTS, Job, Kind, Progress, Tally, Task, TaskRef
 from tui.domain.text import plain
-from tui.platforms.coerce import cell, garbled, number, when
+from tui.platforms.coerce import cell, garbled, interned, number, when
 from tui.platforms.etengine.wire import Arguments, BatchWire, CountsWire, DetailWire, HardwareWire, JobWire, ToolWire
 
 __all__ = [
@@ -123,7 +122,7 @@ def _instance(hardware: HardwareWire | None) -> str | None:
     facts = hardware_facts(hardware)
     parts = [f"{facts['cpu']} vCPU"] if "cpu" in facts else []
     parts += [f"{facts['memory']} MB"] if "memory" in facts else []
-    return sys.intern(" ".join(parts)) if parts else None
+    return interned(" ".join(parts)) if parts else None
 
 
 def batch_task(
@@ -147,7 +146,7 @@ def batch_task(
         status=status,
         native_status=word,
         reason=reason,
-        app=sys.intern(cell(tool.name or tool.id) or "?") if tool else None,
+        app=interned(cell(tool.name or tool.id) or "?") if tool else None,
         created=times.created,
         started=times.started,
         ended=times.ended if status.is_final else None,
@@ -165,7 +164,7 @@ def _argument_text(value: object) -> str:
 
 def argument_texts(arguments: Arguments) -> dict[str, str]:
     """Names and values, cleaned."""
-    return {sys.intern(plain(name, 100)): _argument_text(value) for name, value in arguments.items()}
+    return {interned(plain(name, 100)): _argument_text(value) for name, value in arguments.items()}
 
 
 def varied_names(jobs: Sequence[JobWire]) -> tuple[str, ...]:

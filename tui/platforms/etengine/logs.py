@@ -79,7 +79,10 @@ class Logs:
             found = clean_path(name)
             hardware = known.wire.hardware
             for filesystem in hardware.filesystems if found and hardware else ():
-                if found is None or found[0] not in {None, filesystem.name}:
+                if found is None:
+                    continue
+                wanted = found[0] or job.arguments.get("filesystem_name")  # two disks can hold the same path
+                if wanted and wanted not in {filesystem.name, filesystem.id}:
                     continue
                 size = await self._size(filesystem, found[1])
                 if size is not None:

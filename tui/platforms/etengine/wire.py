@@ -119,7 +119,12 @@ def _text(value: Any) -> str | None:
 
 
 def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    """A count: an integer, an integral float, or digits as text (rule 5)."""
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value) if len(value) < _MOST_DIGITS else None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
 
 
 def _first(row: Mapping[str, Any], *names: str) -> Any:
@@ -204,6 +209,7 @@ def named(batch: BatchWire, names: Mapping[str, str | None]) -> BatchWire:
     return replace(batch, tool=tool, hardware=hardware)
 
 
+_MOST_DIGITS = 17
 _NOT_COUNTS = frozenset({"N_JOBS", "N_SUBMITTED"})
 
 
@@ -216,7 +222,7 @@ def counts(value: Any) -> CountsWire | None:
     by_state: dict[str, int] = {}
     if isinstance(inner, list):  # its first printing: pairs of texts
         pairs = [p for p in inner if isinstance(p, list) and len(p) == 2]
-        by_state = {str(p[0]).strip().upper(): int(str(p[1])) if str(p[1]).isdecimal() else 0 for p in pairs}
+        by_state = {str(p[0]).strip().upper(): _whole(p[1]) or 0 for p in pairs}
     else:
         source = inner if isinstance(inner, dict) else row
         for name, number in source.items():

@@ -36,6 +36,8 @@ def to_info(wire: InfoWire, credit: Money | None, groups: Sequence[Task]) -> Acc
         ("organization ", quotas.organization if quotas else None),
     ):
         rows += _plans(level, quota)
+    if quotas is None or quotas.user is None:
+        rows += _flat_plans(wire)
     sections["quotas"] = tuple(rows)
     if credit is not None:
         sections["credits"] = ({"name": "credits left", "amount": credit},)
@@ -50,14 +52,32 @@ def to_info(wire: InfoWire, credit: Money | None, groups: Sequence[Task]) -> Acc
 
 
 def _gauge(name: str, used: int | None, limit: int | None) -> Facts:
-    return {"name": name, "limit": limit, "used": used, "remaining": max(0, (limit or 0) - (used or 0))}
+    """A row; what is left is not told where it is not told what is used."""
+    left = None if used is None or limit is None else max(0, limit - used)
+    return {"name": name, "limit": limit, "used": used, "remaining": left}
+
+
+def _flat_plans(wire: InfoWire) -> list[Facts]:
+    """The plans of an answer without `computingQuotas`: limits alone, what runs in each plan is not told."""
+    limits = [
+        ("flex instances", wire.max_flex_instances),
+        ("flex cores", wire.max_flex_cores),
+        ("on demand instances", wire.max_on_demand_instances),
+        ("on demand cores", wire.max_on_demand_cores),
+    ]
+    rows = [_gauge(name, None, limit) for name, sent in limits if (limit := count(sent)) is not None]
+    return rows + _plans("", QuotaWire(reserved=wire.reserved_quotas))
 
 
 def _plans(level: str, quota: QuotaWire | None) -> list[Facts]:
     if quota is None:
         return []
     plans: list[tuple[str, LeafWire | None]] = [("flex", quota.flex), ("on demand", quota.on_demand)]
-    plans += [(f"reserved {cell(leaf.reservation_name) or ''}".strip(), leaf) for leaf in quota.reserved or () if leaf]
+    plans += [
+        (f"reserved {cell(leaf.reservation_name) or cell(leaf.machine_key) or ''}".strip(), leaf)
+        for leaf in quota.reserved or ()
+        if leaf
+    ]
     rows = []
     for plan, leaf in plans:
         if leaf is None:

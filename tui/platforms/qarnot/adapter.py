@@ -381,6 +381,6 @@ def _streams(ref: TaskRef, live: bool) -> LogIndex:
     return LogIndex(
         tuple(
             LogSource(ref, stream.value, stream, f"{path_of(ref.id)}/{stream.value}{inside}", growing=live)
-            for stream in Stream
+            for stream in (Stream.STDOUT, Stream.STDERR)
         )
     )

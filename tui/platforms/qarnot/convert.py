@@ -1,6 +1,5 @@
 """Qarnot's wire objects to rows: pure, and with `timespan.py` the only place that knows .NET's forms."""
 
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,8 +7,8 @@ from datetime import datetime, timedelta
 from tui.domain.status import TaskStatus
 from tui.domain.task import NO_FACTS, Kind, Progress, Tally, Task, TaskError, TaskRef
 from tui.domain.text import kept, plain
-from tui.platforms.coerce import cell, count, flat, garbled, is_sent, number, when
-from tui.platforms.qarnot.instances import Instance, complaint, instances
+from tui.platforms.coerce import cell, count, flat, garbled, interned, is_sent, number, when
+from tui.platforms.qarnot.instances import Instance, complaint, instances, restarts
 from tui.platforms.qarnot.states import JOB_STATES, POOL_STATES, TASK_STATES, known
 from tui.platforms.qarnot.timespan import timespan
 from tui.platforms.qarnot.wire import ConstantWire, ErrorWire, GroupWire, TaskWire
@@ -35,7 +34,7 @@ class Names:
 def _shared(text: str | None) -> str | None:
     """A text that many rows share, held once."""
     clean = cell(text)
-    return None if clean is None else sys.intern(clean)
+    return None if clean is None else interned(clean)
 
 
 def _id(text: str | None) -> str | None:
@@ -94,6 +93,8 @@ def _reason(
     on_nodes = [i.native for i in found.values() if i.running is not None]
     if status is TaskStatus.RUNNING and on_nodes and not {"execution", "upload", "shutdown"} & set(on_nodes):
         return f"no instance executes yet; they are in phase {on_nodes[0]}"
+    if status is TaskStatus.RUNNING and (again := restarts(found)):
+        return f"restarted {again} times" if again > 1 else "restarted once"
     match wire.state.lower():
         case "pendingcancel":
             return "the abort was accepted"
@@ -124,7 +125,7 @@ def _settings(wire: TaskWire) -> Mapping[str, str]:
     retry = wire.retry_settings
     if retry is not None and (most := count(retry.max_per_instance_retries)) is not None:
         named["retries"] = str(most)
-    return {sys.intern(key): value for key, value in named.items()} or NO_FACTS
+    return {interned(key): value for key, value in named.items()} or NO_FACTS
 
 
 def _machine(wire: TaskWire) -> str | None:
@@ -150,6 +151,12 @@ def _sent_progress(wire: TaskWire) -> object:
     return 0 if status is TaskStatus.QUEUED else None
 
 
+def _sent_end(wire: TaskWire) -> object:
+    """The end of a task that has one: of a final task, and of one that is being deleted and had ended before."""
+    has_ended = known(TASK_STATES, wire.state).is_final or wire.state.strip().lower() == "pendingdelete"
+    return wire.end_date if has_ended else None
+
+
 def _percent(sent: object) -> float | None:
     percent = number(sent)
     return None if percent is None else round(min(max(percent, 0.0), 100.0), 1)
@@ -162,17 +169,17 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
     several = len(found) > 1
     tally = Tally.of(one.status for one in found.values())
     faults = errors(wire.errors)
-    ended = when(wire.end_date) if status.is_final else None
+    ended = when(_sent_end(wire))
     wall = timespan(wire.wall_time) or (timespan(wire.status.wall_time) if wire.status else None)
     group = group_id(wire)
-    percent = _percent(_sent_progress(wire))
+    percent = 100.0 if status is TaskStatus.DONE else _percent(_sent_progress(wire))  # some answers say 0 of a success
     task = Task(
         ref=TaskRef(names.account, id_),
         platform=PLATFORM,
         name=cell(wire.name) or id_,
         kind=Kind.BATCH if several else Kind.TASK,
         status=status,
-        native_status=sys.intern(plain(wire.state, 60)),
+        native_status=interned(plain(wire.state, 60)),
         reason=_reason(wire, status, found, faults),
         project=_shared(_id(wire.project_uuid)),
         app=_shared(wire.profile),
@@ -206,7 +213,7 @@ def _garbled(wire: TaskWire, task: Task) -> frozenset[str]:
     since = () if final or task.started else (wire.state_transition_time, wire.previous_state_transition_time)
     return garbled(
         ("created", wire.creation_date, task.created),
-        ("ended", wire.end_date if final else None, task.ended),
+        ("ended", _sent_end(wire), task.ended),
         ("changed", wire.last_modified, task.changed),
         ("total_time", wall, timespan(wall)),
         ("run_time", None if task.counts else wire.execution_time, task.run_time),
@@ -230,7 +237,7 @@ def to_group(wire: GroupWire, prefix: str, names: Names, fetched: datetime, tall
         name=cell(wire.name) or id_,
         kind=Kind.BATCH,
         status=status,
-        native_status=sys.intern(plain(wire.state, 60)),
+        native_status=interned(plain(wire.state, 60)),
         reason=cell(faults[0].message) if faults else None,
         project=_shared(_id(wire.project_uuid)),
         app=_shared(wire.profile),
@@ -239,7 +246,7 @@ def to_group(wire: GroupWire, prefix: str, names: Names, fetched: datetime, tall
         started=when(wire.creation_date) if prefix == JOB else None,
         ended=ended,
         changed=when(wire.last_modified),
-        total_time=timespan(wire.wall_time) or None,
+        total_time=timespan(wire.wall_time) or (timespan(wire.status.wall_time) if wire.status else None) or None,
         progress=None if tally is None else Progress.of(tally.finished, tally.total),
         counts=tally,
         parent=TaskRef(names.account, POOL + pool) if pool else None,

@@ -10,6 +10,7 @@ from tui.domain.task import Job, Task
 from tui.domain.text import plain
 from tui.platforms.coerce import cell, count, fact, fact_of, flat, number, read, span, when
 from tui.platforms.qarnot.convert import constants
+from tui.platforms.qarnot.instances import instances, restarts, usage_of
 from tui.platforms.qarnot.timespan import timespan
 from tui.platforms.qarnot.wire import GroupWire, StatusWire, TaskWire
 
@@ -83,7 +84,8 @@ def _inputs(wire: TaskWire) -> Group | None:
 def _outputs(wire: TaskWire) -> Group:
     files = [plain(f, 1000) for done in wire.completed_instances or () if done for f in done.results or () if f]
     outputs: Group = {
-        "result_bucket": cell(wire.result_bucket),
+        "result_bucket": cell(wire.result_bucket) or cell(wire.results_bucket),
+        "result_prefix": cell(wire.results_bucket_prefix),
         "results_count": read(count, wire.results_count),
         "whitelist": cell(wire.results_whitelist),
         "blacklist": cell(wire.results_blacklist),
@@ -115,7 +117,7 @@ def _settings(wire: TaskWire) -> Group:
 
 
 def _state(wire: TaskWire, task: Task, jobs: Sequence[Job]) -> Group:
-    told = wire.status or StatusWire()
+    told, final = wire.status or StatusWire(), task.status.is_final
     phases: dict[str, Fact] = {}
     for job in jobs:
         if (phase := job.usage.get("phase")) is not None:
@@ -128,9 +130,10 @@ def _state(wire: TaskWire, task: Task, jobs: Sequence[Job]) -> Group:
         "download_progress": read(number, told.download_progress),
         "execution_progress": read(number, told.execution_progress),
         "upload_progress": read(number, told.upload_progress),
-        "running_instances": read(count, wire.running_instance_count),
-        "running_cores": read(count, wire.running_core_count),
+        "running_instances": 0 if final else read(count, wire.running_instance_count),
+        "running_cores": 0 if final else read(count, wire.running_core_count),
         "instances": len(jobs),
+        "restarts": restarts(instances(wire)) or None,
         "succeeded": cell(told.succeeded_range),
         "failed": cell(told.failed_only_range) or cell(told.failed_range),
         "cancelled": cell(told.cancelled_range),
@@ -138,16 +141,19 @@ def _state(wire: TaskWire, task: Task, jobs: Sequence[Job]) -> Group:
     }
 
 
-def _usage(told: StatusWire | None) -> Group | None:
+def _usage(told: StatusWire | None, *, final: bool) -> Group | None:
+    """What all instances use together, while any runs, and what they have spent."""
     usage = told.running_instances_info if told else None
     if told is None or usage is None:
         return None
-    group: Group = {
-        "average_cpu_percent": read(number, usage.average_cpu_usage),
-        "average_memory_ratio": read(number, usage.average_memory_usage),
-        "network_in_kbps": read(number, usage.total_network_in_kbps),
-        "network_out_kbps": read(number, usage.total_network_out_kbps),
-    }
+    group: Group = {}
+    if not final:
+        group = {
+            "average_cpu_percent": read(number, usage.average_cpu_usage),
+            "average_memory_ratio": read(number, usage.average_memory_usage),
+            "network_in_kbps": read(number, usage.total_network_in_kbps),
+            "network_out_kbps": read(number, usage.total_network_out_kbps),
+        }
     for title, rows in (
         ("time_by_cpu_model", told.execution_time_by_cpu_model),
         ("time_by_machine", told.execution_time_by_machine_specification),
@@ -159,7 +165,19 @@ def _usage(told: StatusWire | None) -> Group | None:
                 spent[plain(name, 100)] = read(span, (row or {}).get("time"), _SECOND)
         if spent:
             group[title] = spent
-    return group
+    return group or None
+
+
+def _nodes(told: StatusWire | None) -> Group | None:
+    """A pool's nodes by number, each with what it does and uses: the running instances of its status block."""
+    usage = told.running_instances_info if told else None
+    nodes: Group = {}
+    for row in (usage.per_running_instance_info or ()) if usage else ():
+        if row is not None:
+            machine = cell(row.specification_key) or cell(row.cpu_model)
+            ran = span(row.execution_time_sec, _SECOND)
+            nodes[f"node {row.instance_id}"] = {"machine": machine, **usage_of(row), "ran": ran}
+    return nodes or None
 
 
 def _dependencies(wire: TaskWire) -> Group | None:
@@ -190,7 +208,7 @@ def to_detail(
     """A task in full; its price is in the row already when it could be had."""
     more: dict[str, Group | None] = {
         "state": _state(wire, task, jobs),
-        "usage": _usage(wire.status),
+        "usage": _usage(wire.status, final=task.status.is_final),
         "dependencies": _dependencies(wire),
         "constraints": dict(constants(wire.constraints)) or None,
         "labels": dict(flat(wire.labels)) if wire.labels else None,
@@ -226,7 +244,13 @@ def to_group_detail(wire: GroupWire, task: Task, raw: bytes | None, price: Money
         "scaling": fact(wire.scaling) if wire.scaling else None,
         "elastic": fact(wire.elastic_property) if wire.elastic_property else None,
     }
-    known = {key: value for key, value in pool.items() if value is not None}
+    final = task.status.is_final
+    more: dict[str, Group | None] = {
+        "pool": {key: value for key, value in pool.items() if value is not None},
+        "nodes": None if final else _nodes(wire.status),
+        "usage": _usage(wire.status, final=final),
+        "labels": dict(flat(wire.labels)) if wire.labels else None,
+    }
     return TaskDetail(
         task=task,
         times={
@@ -235,7 +259,7 @@ def to_group_detail(wire: GroupWire, task: Task, raw: bytes | None, price: Money
             "last_modified": fact_of(task, "changed"),
             "state_since": read(when, wire.state_transition_time),
             "max_wall_time": timespan(wire.max_wall_time) or None,
-            "execution_time": read(timespan, wire.execution_time),
+            "execution_time": read(timespan, wire.execution_time or (wire.status or StatusWire()).execution_time),
         },
         inputs=dict(constants(wire.constants)) or None,
         settings={
@@ -244,6 +268,6 @@ def to_group_detail(wire: GroupWire, task: Task, raw: bytes | None, price: Money
             "use_dependencies": wire.use_dependencies,
         },
         events=_events(wire, task),
-        more={"pool": known} if known else None,
+        more={title: group for title, group in more.items() if group} or None,
         raw=raw,
     )

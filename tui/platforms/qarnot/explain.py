@@ -12,7 +12,7 @@ __all__ = ["explain"]
 
 
 def explain(status: int, body: bytes) -> Refusal | None:
-    """The platform's own words: message, error.message, error, the fields' reasons, title; None without any."""
+    """The platform's own words: message, error.message, error, the fields' reasons, title and detail; else None."""
     try:
         value = from_json(body)
     except ValueError:
@@ -37,11 +37,10 @@ def _words(value: Any) -> str | None:
     for one in told:
         if isinstance(one, str) and one.strip():
             return one.strip()
-    title = value.get("title")
-    fields = _fields(value.get("errors"))
-    if fields:
+    if fields := _fields(value.get("errors")):
         return fields
-    return title.strip() if isinstance(title, str) and title.strip() else None
+    parts = [part.strip() for part in (value.get("title"), value.get("detail")) if isinstance(part, str)]
+    return ": ".join(dict.fromkeys(part for part in parts if part)) or None
 
 
 def _fields(errors: Any) -> str | None:

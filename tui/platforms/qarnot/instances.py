@@ -12,10 +12,11 @@ from tui.platforms.qarnot.states import ENDS, PHASES, TASK_STATES, known
 from tui.platforms.qarnot.timespan import MOST_INSTANCES, ranges
 from tui.platforms.qarnot.wire import CompletedWire, RunningWire, StatusWire, TaskWire
 
-__all__ = ["Instance", "complaint", "instances", "to_jobs"]
+__all__ = ["Instance", "complaint", "instances", "restarts", "to_jobs", "usage_of"]
 
 _SECOND = timedelta(seconds=1)
 _LOGS = ("stdout", "stderr")
+_MOST_GHZ = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def instances(wire: TaskWire) -> dict[int, Instance]:
     told = wire.status or StatusWire()
     usage = told.running_instances_info
     rows = (usage.per_running_instance_info or ()) if usage else None
-    running = {row.instance_id: row for row in rows or () if row is not None}
+    final = known(TASK_STATES, wire.state).is_final  # whatever its last answer still shows on nodes has left them
+    running = {} if final else {row.instance_id: row for row in rows or () if row is not None}
     completed = {row.instance_id: row for row in wire.completed_instances or () if row is not None}
     ids = _ids(wire)
     found = dict.fromkeys(ids, _rest(wire))
@@ -75,6 +77,13 @@ def _guessed(wire: TaskWire, ids: tuple[int, ...]) -> Mapping[int, Instance]:
         return {}
     on_nodes = count(wire.running_instance_count) or (len(ids) if "fully" in wire.state.lower() else 1)
     return dict.fromkeys(ids[:on_nodes], Instance(TaskStatus.RUNNING, plain(wire.state, 60)))
+
+
+def restarts(found: Mapping[int, Instance]) -> int:
+    """How often instances were started again, all together: retries, and machines that were taken (3.4)."""
+    rows = [one.running or one.completed for one in found.values()]
+    attempts = [count(row.execution_attempt_count) or 1 for row in rows if row is not None]
+    return sum(max(0, attempt - 1) for attempt in attempts)
 
 
 def complaint(error: object) -> TaskError | None:
@@ -123,7 +132,7 @@ def _job(number_: int, one: Instance, task: Task, seen: datetime, site: str | No
         name=f"instance {number_}",
         status=one.status,
         native_status=one.native,
-        reason=cell(error.message) if error else _doing(one),
+        reason=cell(error.message) if error else _doing(one) or _again(one),
         project=task.project,
         app=task.app,
         created=task.created,
@@ -168,30 +177,44 @@ def _doing(one: Instance) -> str | None:
     return None
 
 
+def _again(one: Instance) -> str | None:
+    """That a running instance is not in its first attempt."""
+    attempt = count(one.running.execution_attempt_count) if one.running is not None else None
+    return f"restarted; this is attempt {attempt}" if attempt is not None and attempt > 1 else None
+
+
 def _progress(one: Instance) -> Progress | None:
     percent = number(one.running.progress) if one.running is not None else None
     return None if percent is None else Progress(percent=round(min(max(percent, 0.0), 100.0), 1))
 
 
 def _usage(one: Instance) -> dict[str, str]:
-    """What is measured of it, as texts with units: cpu is a percentage, memory a ratio of the peak allotted."""
+    """What is measured of an instance, as texts with units."""
+    if one.running is not None:
+        return usage_of(one.running)
+    peak = number(one.completed.peak_memory) if one.completed is not None else None
+    return {"peak memory": f"{peak:,.0f} MB"} if peak else {}
+
+
+def usage_of(row: RunningWire) -> dict[str, str]:
+    """What is measured of an instance or a pool's node, as texts with units: cpu is a percentage, memory a ratio of the
+    peak allotted."""
     texts: dict[str, str | None] = {}
-    if (row := one.running) is not None:
-        cpu, memory = number(row.cpu_usage), number(row.current_memory)
-        share, clock = number(row.memory_usage), number(row.current_frequency)
-        network = number(row.network_in_kbps), number(row.network_out_kbps)
-        texts["phase"] = cell(row.phase)
-        texts["cpu"] = None if cpu is None else f"{cpu:.1f} %"
-        texts["frequency"] = None if not clock else f"{clock:.1f} GHz"
-        texts["memory"] = None if memory is None else f"{memory:,.0f} MB"
-        if memory is not None and share is not None:
-            texts["memory"] = f"{memory:,.0f} MB ({100 * share:.0f} % of its allotment)"
-        for name, rate in zip(("network in", "network out"), network, strict=True):
-            texts[name] = None if rate is None else f"{rate:,.0f} kbps"
-        for forward in row.active_forwards or ():
-            host, port = (forward or {}).get("forwarderHost"), (forward or {}).get("forwarderPort")
-            if isinstance(host, str) and isinstance(port, int):
-                texts[f"port {(forward or {}).get('applicationPort')}"] = plain(f"{host}:{port}", 200)
-    elif one.completed is not None and (peak := number(one.completed.peak_memory)):
-        texts["peak memory"] = f"{peak:,.0f} MB"
+    cpu, memory = number(row.cpu_usage), number(row.current_memory)
+    share, clock = number(row.memory_usage), number(row.current_frequency)
+    network = number(row.network_in_kbps), number(row.network_out_kbps)
+    texts["phase"] = cell(row.phase)
+    texts["cpu"] = None if cpu is None else f"{cpu:.1f} %"
+    if clock and clock > _MOST_GHZ:  # recorded answers of 2017 have megahertz under that name
+        clock /= 1000
+    texts["frequency"] = None if not clock else f"{clock:.1f} GHz"
+    texts["memory"] = None if memory is None else f"{memory:,.0f} MB"
+    if memory is not None and share is not None:
+        texts["memory"] = f"{memory:,.0f} MB ({100 * share:.0f} % of its allotment)"
+    for name, rate in zip(("network in", "network out"), network, strict=True):
+        texts[name] = None if rate is None else f"{rate:,.0f} kbps"
+    for forward in row.active_forwards or ():
+        host, port = (forward or {}).get("forwarderHost"), (forward or {}).get("forwarderPort")
+        if isinstance(host, str) and isinstance(port, int):
+            texts[f"port {(forward or {}).get('applicationPort')}"] = plain(f"{host}:{port}", 200)
     return {plain(name, 60): text for name, text in texts.items() if text is not None}

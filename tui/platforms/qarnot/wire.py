@@ -186,6 +186,8 @@ class TaskWire(_Wire):
     resource_buckets: Strings = None
     advanced_resource_buckets: Objects = None
     result_bucket: Text = None
+    results_bucket: Text = None
+    results_bucket_prefix: Text = None
     results_count: Count = None
     results_whitelist: Text = None
     results_blacklist: Text = None
@@ -230,6 +232,10 @@ class GroupWire(_Wire):
     elastic_property: Object = None
     constants: Annotated[list[Annotated[ConstantWire | None, _LENIENT]] | None, _LENIENT] = None
     scheduling_type: Text = None
+    labels: Object = None
+    resource_buckets: Strings = None
+    status: Annotated[StatusWire | None, _LENIENT] = None
+    """The same block as of a task; its running instances are the pool's nodes."""
 
 
 class PageWire(_Wire):
@@ -261,6 +267,7 @@ class LeafWire(_Wire):
     `runningCoresCount`."""
 
     reservation_name: Text = None
+    machine_key: Text = None
     max_instances: Count = None
     max_cores: Count = None
     running_instances_count: Count = None
@@ -308,6 +315,12 @@ class InfoWire(_Wire):
     quota_bytes_bucket: Count = None
     used_quota_bytes_bucket: Count = None
     default_scheduling: Text = None
+    # the plans as older answers have them, flat and without what runs in each
+    max_flex_instances: Count = None
+    max_flex_cores: Count = None
+    max_on_demand_instances: Count = None
+    max_on_demand_cores: Count = None
+    reserved_quotas: Annotated[list[Annotated[LeafWire | None, _LENIENT]] | None, _LENIENT] = None
     computing_quotas: Annotated[QuotasWire | None, _LENIENT] = None
     projects: Objects = None
 

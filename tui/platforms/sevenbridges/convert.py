@@ -1,6 +1,5 @@
 """Seven Bridges' wire objects to domain values: pure, and the only place that knows milliseconds."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,7 +11,21 @@ from tui.domain.detail import BatchRule, Event, Fact, FileRef, TaskDetail
 from tui.domain.status import TaskStatus
 from tui.domain.task import NO_FACTS, Job, Kind, Progress, Tally, Task, TaskError, TaskRef
 from tui.domain.text import CELL_LIMIT, kept, plain
-from tui.platforms.coerce import amount, cell, cost, count, fact, fact_of, flat, garbled, number, read, span, when
+from tui.platforms.coerce import (
+    amount,
+    cell,
+    cost,
+    count,
+    fact,
+    fact_of,
+    flat,
+    garbled,
+    interned,
+    number,
+    read,
+    span,
+    when,
+)
 from tui.platforms.sevenbridges.wire import BatchGroup, ErrorWire, ExecutionDetails, ExecutionStatus, TaskWire
 
 __all__ = ["STATUSES", "Names", "to_detail", "to_task"]
@@ -81,6 +94,12 @@ def _has_run(wire: TaskWire) -> bool:
     return any(number(trace) for trace in traces)
 
 
+def _run_time(state: ExecutionStatus | None, *, ended: bool) -> timedelta | None:
+    """The time in RUNNING; old answers of ended tasks say 0 in every duration, which is none."""
+    told = span(state.running_duration, _MS) if state else None
+    return None if ended and not told else told
+
+
 def _tally(state: ExecutionStatus | None) -> Tally:
     if state is None:
         return Tally()
@@ -119,7 +138,7 @@ def _garbled(wire: TaskWire, task: Task) -> frozenset[str]:
     facts += [
         ("total_time", state.duration, task.total_time),
         ("queued_time", state.queued_duration, task.queued_time),
-        ("run_time", state.running_duration, task.run_time),
+        ("run_time", state.running_duration, _run_time(state, ended=False)),
     ]
     if task.counts is not None:
         sent = (state.queued, state.running, state.completed, state.failed, state.aborted)
@@ -186,14 +205,14 @@ def _instance(settings: Mapping[str, Any] | None) -> str | None:
 def _group_fields(group: BatchGroup | None) -> Mapping[str, str]:
     if group is None or not group.fields:
         return NO_FACTS
-    return {sys.intern(key.removeprefix("metadata.")): value for key, value in flat(group.fields).items()}
+    return {interned(key.removeprefix("metadata.")): value for key, value in flat(group.fields).items()}
 
 
 @lru_cache(4096)
 def _shared(text: str | None) -> str | None:
     """A text that many rows share, held once."""
     clean = cell(text)
-    return None if clean is None else sys.intern(clean)
+    return None if clean is None else interned(clean)
 
 
 def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
@@ -220,7 +239,7 @@ def to_task(wire: TaskWire, names: Names, fetched: datetime) -> Task:
         ended=when(wire.end_time) if status.is_final else None,
         total_time=span(state.duration, _MS) or None if state else None,
         queued_time=span(state.queued_duration, _MS) or None if state else None,
-        run_time=span(state.running_duration, _MS) if state else None,
+        run_time=_run_time(state, ended=status.is_final),
         progress=_progress(state, counts),
         counts=counts,
         price=cost(price.amount, price.currency) if price else None,
