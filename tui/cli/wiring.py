@@ -16,8 +16,8 @@ from tui.clock import Clock, SystemClock
 from tui.domain.errors import UsageError
 from tui.domain.task import TaskRef
 from tui.platforms.protocols import PATIENCE, Connection, Platform
-from tui.settings import Account, Settings, load, paths, read_token
-from tui.settings.secrets import renewal
+from tui.settings import Account, Settings, load, paths
+from tui.settings.secrets import Vault, renewal
 from tui.settings.zones import zone_of
 from tui.store.acknowledged import Seen
 from tui.store.actions.journal import Journal
@@ -31,7 +31,7 @@ _LONG_PATIENCE = 20.0
 """Seconds until a rate limit's end that each read of a command waits: within the deadline of a read."""
 
 
-def _connect(account: Account, clock: Clock, transport: Callable[[], Any], patience: float) -> Platform:
+def _connect(account: Account, clock: Clock, transport: Callable[[], Any], patience: float, vault: Vault) -> Platform:
     # Here, and not above: the adapters bring httpx and pydantic with them.
     from tui.platforms.registry import connect
 
@@ -40,11 +40,12 @@ def _connect(account: Account, clock: Clock, transport: Callable[[], Any], patie
         Connection(
             account=account.name,
             url=account.url,
-            token=None if account.token is None else read_token(account.token),
+            token=None if account.token is None else vault.token(account.token),
             projects=account.projects,
             read_only=account.read_only,
             ca_file=account.ca_file,
             web_url=account.web_url,
+            secrets=vault.tokens,
             patience=patience,
             options=account.options,
         ),
@@ -54,12 +55,13 @@ def _connect(account: Account, clock: Clock, transport: Callable[[], Any], patie
 
 
 def handle(
-    account: Account, clock: Clock, transport: Callable[[], Any] = lambda: None, *, patience: float = PATIENCE
-) -> AccountHandle:
+    account: Account, clock: Clock, transport: Callable[[], Any] = lambda: None, *, patience: float = PATIENCE,
+    vault: Vault | None = None,
+) -> AccountHandle:  # fmt: skip
     """The account as the deck takes it; nothing is read or opened yet. A read waits `patience` for a rate limit's end.
 
     `transport` is called when the account is opened, in the thread that opens it; what it gives leads to the platform,
-    and None is the network.
+    and None is the network. `vault` holds the tokens of all configured accounts.
     """
     return AccountHandle(
         name=account.name,
@@ -69,7 +71,7 @@ def handle(
         place=account.place,
         renewal=renewal(account.token),
         least_interval=0.0 if account.refresh is None else account.refresh.total_seconds(),
-        connect=partial(_connect, account, clock, transport, patience),
+        connect=partial(_connect, account, clock, transport, patience, vault or Vault([account.token])),
         read_only=account.read_only,
     )
 
@@ -117,7 +119,7 @@ class Session:
         accounts = self._selected(settings.accounts, safe=settings.safety.read_only)
         if found := [f"{a.name} ({a.token})" for a in accounts if a.found]:
             say(f"{paths.config_file(self.config)[0]} names no account; found: {', '.join(found)}")
-        return replace(settings, accounts=accounts)
+        return replace(settings, accounts=accounts, sources=tuple(a.token for a in settings.accounts))
 
     def _selected(self, accounts: tuple[Account, ...], *, safe: bool = False) -> tuple[Account, ...]:
         names = [a.name for a in accounts]
@@ -144,8 +146,10 @@ class Session:
             raise NoAccount
         # A screen shows until when it is held back, and looks again by itself; a command has nothing else to do.
         patience = PATIENCE if screen else _LONG_PATIENCE
+        vault = Vault(settings.sources or [account.token for account in settings.accounts])
         handles = [
-            handle(a, self.clock, partial(self._transport, a.name), patience=patience) for a in settings.accounts
+            handle(a, self.clock, partial(self._transport, a.name), patience=patience, vault=vault)
+            for a in settings.accounts
         ]
         more: dict[str, Any] = {}
         if screen and not self.demo:

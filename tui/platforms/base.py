@@ -40,6 +40,7 @@ class BaseAdapter:
             read_only=connection.read_only,
             ca_file=connection.ca_file,
             patience=connection.patience,
+            secrets=connection.secrets,
             transport=transport,
             clock=self._clock,
         )

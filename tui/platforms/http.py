@@ -12,7 +12,7 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -161,6 +161,7 @@ class ApiClient:
         deadline: float = DEADLINE,
         log_deadline: float = LOG_DEADLINE,
         patience: float = PATIENCE,
+        secrets: Callable[[], Collection[Token]] = tuple,
     ) -> None:
         self.account = account
         self.url = url.rstrip("/")
@@ -170,7 +171,12 @@ class ApiClient:
         self._deadline, self._log_deadline = deadline, log_deadline
         self._read_only = read_only
         self._clock = clock or SystemClock()
-        self._verdicts = Verdicts(account, explain, self._clock, forms_of(auth.token.reveal()), patience)
+
+        def hidden() -> Iterator[str]:
+            for token in (auth.token, *secrets()):
+                yield from forms_of(token.reveal())
+
+        self._verdicts = Verdicts(account, explain, self._clock, hidden, patience)
         self._retries = RetryBudget(rng)
         self._budget: Budget | None = None
         self._reading = asyncio.Lock()

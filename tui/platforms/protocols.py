@@ -8,7 +8,7 @@ What the protocols speak of is named and not loaded: the list is painted long be
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -58,6 +58,10 @@ PATIENCE = 2.0
 """Seconds until a rate limit's end that a read waits out, unless its connection says otherwise."""
 
 
+def _no_secrets() -> Collection[Token]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """What an adapter needs to reach one account."""
@@ -75,6 +79,8 @@ class Connection:
     """A private certificate authority (R11)."""
     web_url: str | None = None
     """The platform's web interface, for links to tasks."""
+    secrets: Callable[[], Collection[Token]] = _no_secrets
+    """The tokens of all configured accounts, as far as they are known: none may stand in a text of this one."""
     patience: float = PATIENCE
     """Seconds until a rate limit's end that a read waits out by itself; a later end is an error that tells it."""
     options: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import base64
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -70,13 +70,15 @@ class Retry(Exception):
 class Verdicts:
     """One account's judge."""
 
-    def __init__(self, account: str, explain: Explain, clock: Clock, hidden: tuple[str, ...], patience: float) -> None:
+    def __init__(
+        self, account: str, explain: Explain, clock: Clock, hidden: Callable[[], Iterable[str]], patience: float
+    ) -> None:
         self._account = account
         self._patience = patience
         self._explain = explain
         self._clock = clock
         self._hidden = hidden
-        """What must not stand in any message: the token in all its forms."""
+        """What must not stand in any message: the tokens of all configured accounts, in all their forms."""
 
     def failure(self, answer: Answer, doing: str, *, explained: bool = True) -> Exception:
         """The error an HTTP status stands for, wrapped in `Retry` where it may pass."""
@@ -100,7 +102,13 @@ class Verdicts:
         now = self._clock.now()
         until = ratelimit.retry_at(answer.headers, now)
         failure = RateLimited(
-            self._account, doing, self._safe(why), retry_at=until, status=429, code=code, request_id=_request_id(answer)
+            self._account,
+            doing,
+            self._safe(why),
+            retry_at=until,
+            status=429,
+            code=code,
+            request_id=self._request_id(answer),
         )
         if until is None:
             # Qarnot may name no end: its own clients take that for a fault that passes.
@@ -115,14 +123,25 @@ class Verdicts:
         """An error of that kind, with what support wants to hear."""
         status = answer.status if answer else None
         error = kind(
-            self._account, doing, self._safe(why), sent=sent, status=status, code=code, request_id=_request_id(answer)
+            self._account,
+            doing,
+            self._safe(why),
+            sent=sent,
+            status=status,
+            code=code,
+            request_id=self._request_id(answer),
         )
         log.info("%s", error)
         return error
 
+    def _request_id(self, answer: Answer | None) -> str | None:
+        """What support wants to hear; a header is a text of the platform like any other, and may quote a token."""
+        found = answer.headers.get("x-request-id") if answer else None
+        return plain(self._safe(found), 100) if found else None
+
     def _safe(self, why: str) -> str:
-        """A platform's text, cleaned, cut, and without our token in any of its forms (R17)."""
-        for form in self._hidden:
+        """A platform's text, cleaned, cut, and without any account's token in any of its forms (R17)."""
+        for form in self._hidden():
             why = why.replace(form, "***")
         return plain(why, _WHY_LIMIT)
 
@@ -134,11 +153,6 @@ def _phrase(answer: Answer) -> str:
         return f"HTTP {answer.status} with a web page: a login portal, a proxy or maintenance"
     text = answer.body[:2000].decode("utf-8", "replace").strip()
     return f"HTTP {answer.status}" + (f": {text}" if text else "")
-
-
-def _request_id(answer: Answer | None) -> str | None:
-    found = answer.headers.get("x-request-id") if answer else None
-    return plain(found, 100) if found else None
 
 
 def forms_of(secret: str) -> tuple[str, ...]:

@@ -123,6 +123,8 @@ class Settings:
     """The configuration file; it need not exist."""
     accounts: tuple[Account, ...] = ()
     """In the order of the file."""
+    sources: tuple[TokenSource | None, ...] = ()
+    """Where the tokens of all accounts are, also of those that this run leaves out."""
     refresh: Refresh = Refresh()
     display: Display = Display()
     safety: Safety = Safety()

@@ -1,12 +1,14 @@
 """Where tokens come from. A token never comes from an argument, and never leaves as anything but `Token`."""
 
+import contextlib
 import importlib
 import os
+import re
 import selectors
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, assert_never
@@ -23,6 +25,7 @@ __all__ = [
     "HeldToken",
     "KeyringToken",
     "TokenSource",
+    "Vault",
     "checked",
     "read_token",
     "renewal",
@@ -115,11 +118,33 @@ def checked(text: str, where: str) -> Token:
     stripped = text.strip()
     if not stripped:
         raise ConfigError(f"{where} is empty; a token is expected there")
+    if (wrong := _wrapped(stripped)) is not None:
+        raise ConfigError(f"{where} {wrong}; only the token itself is expected there")
     if any(c.isspace() for c in stripped):
         raise ConfigError(f"{where} holds more than one word; a token has no space inside")
     if not all("!" <= c <= "~" for c in stripped):
         raise ConfigError(f"{where} holds characters that are no printable ASCII; copy the token again")
     return Token(stripped)
+
+
+_ASSIGNED = re.compile(
+    r"(?:export\s+)?(?:[A-Z][A-Z0-9_]+\s*=|(?i:[\w-]*(?:token|key|secret|auth|password))\s*[=:])\s*\S"
+)
+_VARIABLE = re.compile(r"\$\{\w+\}|\$\(.*\)|\$[A-Za-z_]\w*|%\w+%|\{\{.*\}\}")
+
+
+def _wrapped(text: str) -> str | None:
+    """What a pasted token stands in, in words that do not show it; None where nothing is wrong with it."""
+    quotes = "\"'`“”‘’"
+    if text[0] in quotes or text[-1] in quotes:
+        return "is in quotes, and they would be sent as part of it: take them out"
+    if _VARIABLE.fullmatch(text):
+        return "is the name of a variable that nothing has filled in: write its value, or { env = ... }"
+    if text.lower().startswith(("bearer ", "basic ", "token ")):
+        return "holds more than one word, and the first belongs to the header: leave it out"
+    if _ASSIGNED.match(text):
+        return "is an assignment (NAME=...): leave the name out"
+    return None
 
 
 def read_token(source: TokenSource) -> Token:
@@ -146,6 +171,29 @@ def read_token(source: TokenSource) -> Token:
             return checked(_from_command(source), str(source))
         case _:
             assert_never(source)
+
+
+class Vault:
+    """The tokens of all configured accounts: read once each, so that a text of one account is searched for all."""
+
+    def __init__(self, sources: Iterable["TokenSource | None"]) -> None:
+        self._sources = [source for source in sources if source is not None]
+        self._read: dict[TokenSource, Token] = {}
+        """As last read. What costs nothing (variables, files) is read for the search, too; no program or keyring is
+        asked for it."""
+
+    def token(self, source: TokenSource) -> Token:
+        """`read_token`, remembered for the search only: every call reads anew."""
+        token = self._read[source] = read_token(source)
+        return token
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Those that are known."""
+        for source in self._sources:
+            if source not in self._read and isinstance(source, EnvToken | FileToken | HeldToken):
+                with contextlib.suppress(ConfigError):
+                    self.token(source)
+        return tuple(self._read.values())
 
 
 def _from_keyring(source: KeyringToken) -> str:
