@@ -299,9 +299,10 @@ def test_r36_a_confirmation_on_a_terminal(world: World, monkeypatch: pytest.Monk
         def isatty(self) -> bool:
             return True
 
+    aborted = world.rows(RUNNING, "user:rfranklin")[1]["ref"]
     for typed, line, code in (
         ("\n", ["abort", ref], 8), ("no\n", ["abort", ref], 8), ("", ["abort", ref], 8), ("y\n", ["delete", draft], 8),
-        ("y\n", ["abort", ref], 0), ("1\n", ["delete", draft], 0),
+        ("y\n", ["abort", ref], 0), ("Yes\n", ["abort", aborted], 0), ("1\n", ["delete", draft], 0),
     ):  # fmt: skip
         monkeypatch.setattr("sys.stdin", Typed(typed))
         sent = len(world.ledger)
@@ -360,3 +361,63 @@ def test_r35_the_next_start_says_what_became_of_it_and_the_one_after_is_silent(w
     assert f"abort of {ref}" in said
     assert "outcome was unknown; it is ABORTED now, so it was done" in said
     assert world("tasks", "--limit", "0").err == ""
+
+
+def test_t09_a_draft_with_errors_names_each_with_its_input(home: Path) -> None:
+    """In words and in JSON: what is wrong, and of which input; nothing is sent."""
+    world = World(home, tasks=1500)
+    row = max(world.rows("status:draft", "err:any"), key=lambda r: len(r["errors"]))
+    done = world("run", row["ref"], "--yes", "-o", "json")
+    assert (done.code, world.ledger) == (8, [])
+    for error in row["errors"]:
+        assert f"{error['message']} (input {error['input']})" in done.json[0]["message"]
+    assert f"(input {row['errors'][-1]['input']})" in world("run", row["ref"], "--yes").err
+
+
+def test_t09_a_batch_draft_runs_as_one_task_where_that_is_asked(world: World) -> None:
+    """`run --no-batch` sends `batch=False` once; what is no batch is refused, and no other command takes it."""
+    done = world("rerun", _broken(world)["ref"], "--failed", "--dry-run")
+    assert done.code == 0
+    single = world.ref("status:draft", "err:none", "batch:none")
+    refused = world("run", single, "--no-batch", "--yes")
+    assert (refused.code, world.ledger) == (8, [])
+    assert "only a batch draft" in refused.err
+    assert world("abort", single, "--no-batch", "--yes").code == 2
+    batch = _batch_draft(world)
+    done = world("run", batch, "--no-batch", "--yes")
+    assert (done.code, done.out) == (0, f"{batch} done\n"), done.err
+    assert "batch=False" in world.queries[-1]
+    assert [row["verb"] for row in world.ledger][-1] == "run"
+    assert world("show", batch, "-o", "json").json["kind"] == "task"
+
+
+def _batch_draft(world: World) -> str:
+    """A draft that is a batch, made as a copy of one."""
+    (api,) = (m.app for m in world.sandbox.mounted if m.place.name == "cgc")
+    source = next(r for r in world.rows("batch:any", "@cgc") if r["status"] in {"done", "failed"})
+    copy = api.changes.clone(source["id"], run=False)
+    return f"cgc:{copy.id}"
+
+
+def test_t10_an_abort_refused_because_the_task_just_ended_is_already(world: World) -> None:
+    """The task ended between the look and the abort: the platform refuses, and the aim is reached: status 0."""
+    ref = world.ref(RUNNING, "!batch:any")
+
+    world.answers = [
+        Answer("POST", "/actions/abort", 400, b'{"code": 7011, "message": "it is COMPLETED"}', executed=True)
+    ]
+    done = world("abort", ref, "--yes", "-o", "json")
+    assert (done.code, done.json[0]["outcome"]) == (0, "already"), done.err
+
+
+def test_t10_a_paid_rerun_of_unknown_outcome_is_named_first(world: World) -> None:
+    """Of several actions whose outcome is unknown, what may have cost money comes first."""
+    refs = [row["ref"] for row in world.rows("status:failed", "!batch:any")][:2]
+    world.answers = [Answer("POST", "/actions/clone", 500)]
+    place = Path(dict(world("paths").cells)["journal"])
+    assert world("rerun", refs[0], "--yes").code == 6
+    old = {"intent": "e" * 16, "at": "2026-11-24T15:00:00+00:00", "verb": "rename", "ref": refs[1], "by": "elsewhere 1"}
+    place.write_text(json.dumps(old) + "\n" + place.read_text())
+    said = world("tasks", "--limit", "0").err.splitlines()
+    assert f"rerun of {refs[0]}" in next(line for line in said if "outcome unknown" in line)
+    assert any(f"rename of {refs[1]}" in line for line in said)

@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from tests.domain.samples import NOW
 from tui.domain.action import Outcome, Verb
 from tui.domain.task import TaskRef
 from tui.store.actions import journal as journals
-from tui.store.actions.journal import Journal, new_intent
+from tui.store.actions.journal import Journal, new_intent, this_host
 
 REF = TaskRef("cgc", "t1")
 
@@ -157,7 +158,7 @@ def test_r51_two_processes_write_whole_lines(tmp_path: Path) -> None:
     path = tmp_path / "journal"
     program = (
         "import sys; from pathlib import Path; from datetime import datetime, UTC\n"
-        "from tui.store.actions.journal import Journal, new_intent; from tui.domain.action import Verb\n"
+        "from tui.store.actions.journal import Journal, new_intent, this_host; from tui.domain.action import Verb\n"
         "from tui.domain.task import TaskRef\n"
         "j = Journal(Path(sys.argv[1]))\n"
         "for n in range(100): j.begin(new_intent(), datetime.now(UTC), Verb.RUN, TaskRef('cgc', str(n)))\n"
@@ -181,3 +182,21 @@ def test_a_line_counts_as_written_only_when_it_can_be_read(tmp_path: Path, monke
     assert counted == [0]
     assert journal.written == 1
     assert [entry.intent for entry in journal.entries()] == ["i"]
+
+
+def test_t11_of_two_programs_the_second_finds_the_first(tmp_path: Path) -> None:
+    """Two instances on one journal: who was noted later finds the other, as long as it is under way and alive."""
+    path, ref, other = tmp_path / "journal", TaskRef("cgc", "t1"), TaskRef("cgc", "t2")
+    begun = {"intent": "first", "at": NOW.isoformat(), "verb": "rerun", "ref": str(ref)}
+    path.write_text(json.dumps(begun | {"by": f"{this_host()} {os.getppid()}"}) + "\n")
+    two = Journal(path)
+    two.begin("second", NOW, Verb.RERUN, ref)
+    found = two.rival("second", ref, NOW)
+    assert found is not None
+    assert (found.intent, found.verb) == ("first", Verb.RERUN)
+    assert Journal(path).rival("first", ref, NOW) is None
+    two.begin("third", NOW, Verb.ABORT, other)
+    assert two.rival("third", other, NOW) is None
+    assert two.rival("second", ref, NOW + timedelta(minutes=11)) is None
+    Journal(path).end("first", NOW, Outcome.DONE, None, None)
+    assert two.rival("second", ref, NOW) is None

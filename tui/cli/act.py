@@ -58,6 +58,8 @@ class ActionRequest:
     failed: bool = False
     most: int | None = None
     """More than this are refused, all of them."""
+    as_batch: bool = True
+    """A batch draft runs as a batch; else as one single task."""
     yes: bool = False
     dry_run: bool = False
     as_json: bool = False
@@ -169,7 +171,10 @@ def _plans(deck: Deck, order: ActionRequest, tasks: Sequence[Task]) -> list[Plan
     groups: dict[Verb, list[Task]] = {}
     for task in tasks:
         groups.setdefault(order.verb(deck, task), []).append(task)
-    return [deck.actions.plan(verb, group, settings=order.settings) for verb, group in groups.items()]
+    return [
+        deck.actions.plan(verb, group, settings=order.settings, as_batch=order.as_batch)
+        for verb, group in groups.items()
+    ]
 
 
 async def _learnt(deck: Deck, plans: Sequence[Plan]) -> list[Plan]:

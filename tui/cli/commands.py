@@ -213,6 +213,9 @@ def _action(name: str, summary: str) -> None:
     @_command(name)
     @click.argument("refs", nargs=-1, required=True, metavar="REF...")
     @click.option("--failed", is_flag=True, help="Only what failed of a batch (rerun).")
+    @click.option(
+        "--no-batch", "as_batch", flag_value=False, default=True, help="Run a batch draft as one single task (run)."
+    )
     @click.option("--set", "changes", multiple=True, metavar="K=V", help="A setting of the new task (rerun, alter).")
     @click.option("--max", "most", type=click.IntRange(1), metavar="N", help="Refuse more targets than this.")
     @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -224,6 +227,8 @@ def _action(name: str, summary: str) -> None:
     ) -> int:
         from tui.cli.act import ActionRequest, act
 
+        if not how["as_batch"] and name != "run":
+            raise UsageError(f"{name} takes no --no-batch")
         if (how["failed"] and name != "rerun") or (changes and name not in {"rerun", "alter"}):
             raise UsageError(f"{name} takes no {'--failed' if how['failed'] else '--set'}")
         if name == "alter" and not changes:

@@ -162,6 +162,10 @@ class TaskError:
     input: str | None = None
     """The input port it is about."""
 
+    def __str__(self) -> str:
+        """`no such file (input reads)`."""
+        return f"{self.message} (input {self.input})" if self.input else self.message
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:

@@ -72,6 +72,8 @@ class Problem:
     since: datetime | None = None
     attempts: int = 0
     next_try: datetime | None = None
+    brief: str | None = None
+    """What the first screen says of it in a few words, where its number alone would be too little (R35)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -38,7 +38,7 @@ def refusal(verb: Verb, task: Task) -> str | None:
         case Verb.RUN if status is not TaskStatus.DRAFT:
             return f"only a draft can be run; this one is {word}"
         case Verb.RUN if task.errors:
-            return f"the draft has errors: {task.errors[0].message}"
+            return f"the draft has errors: {'; '.join(map(str, task.errors))}"
         case Verb.ABORT if status not in {TaskStatus.QUEUED, TaskStatus.STARTING, TaskStatus.RUNNING}:
             return f"only a queued or running task can be aborted; this one is {word}"
         case Verb.DELETE if status is not TaskStatus.DRAFT:
@@ -165,11 +165,9 @@ class Actions:
     def _no_errors(self, wire: TaskWire, ref: TaskRef) -> None:
         if wire.errors:
             said = "; ".join(
-                f"{plain(e.message or e.type or '?', 200)} (input {plain(e.input_id or '?', 80)})"
-                for e in wire.errors[:3]
+                f"{plain(e.message or e.type or '?', 200)} (input {plain(e.input_id or '?', 80)})" for e in wire.errors
             )
-            more = f" and {len(wire.errors) - 3} more" if len(wire.errors) > 3 else ""
-            raise Rejected(self._names.account, f"checking draft {ref}", f"draft {ref} has errors: {said}{more}")
+            raise Rejected(self._names.account, f"checking draft {ref}", f"draft {ref} has errors: {said}")
 
     async def rerun_failed(
         self, parent: TaskWire, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]

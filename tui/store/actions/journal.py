@@ -6,14 +6,19 @@ import secrets
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tui.domain.action import VERBS, Outcome, Verb
 from tui.domain.task import TaskRef
 
-__all__ = ["Entry", "Journal", "new_intent", "this_host"]
+__all__ = ["ACTING", "Entry", "Journal", "acting", "new_intent", "this_host"]
+
+ACTING = timedelta(minutes=10)
+"""An action of another instance that still runs may be under way for so long."""
+_TAIL = 256 * 1024
+"""Bytes at the end of the journal in which an action that is under way is looked for."""
 
 _LARGEST = 4 * 1024 * 1024
 """Bytes of the journal before it is turned over to `.1`."""
@@ -126,14 +131,29 @@ class Journal:
                 begun[intent] = {**begun.get(intent, {}), **line}
         return tuple(entry for line in begun.values() if (entry := _entry(line)) is not None)
 
+    def rival(self, intent: str, ref: TaskRef, now: datetime) -> Entry | None:
+        """What another program on this host has begun with `ref` before `intent` was noted, and has not ended.
+
+        Lines are appended whole, so of two that begin in the same moment exactly one finds the other.
+        """
+        found: dict[str, Entry] = {}
+        lines = _text(self._path, _TAIL).split("\n") if self._path else ()
+        begun: dict[str, dict[str, Any]] = {}
+        for line in map(_object, lines):
+            if isinstance(name := line.get("intent"), str):
+                begun[name] = {**begun.get(name, {}), **line}
+        for name, line in begun.items():
+            if name == intent:
+                break
+            entry = _entry(line)
+            if entry is not None and entry.ref == ref and entry.outcome is None and name not in self.mine:
+                found[name] = entry
+        return next((e for e in found.values() if now - e.at <= ACTING and acting(e.by)), None)
+
     def _lines(self) -> Iterator[dict[str, Any]]:
         for path in (self._older, self._path) if self._path else ():
             for row in _text(path).split("\n"):
-                try:
-                    value = json.loads(row)
-                except (ValueError, RecursionError):
-                    continue
-                if isinstance(value, dict):
+                if value := _object(row):
                     yield value
         yield from self._held
 
@@ -169,6 +189,20 @@ class Journal:
         return found and (found.st_ino, found.st_size, found.st_mtime_ns), len(self._held)
 
 
+def acting(by: str | None) -> bool:
+    """Whether the process that sent it is another one and still runs."""
+    node, _, number = (by or "").rpartition(" ")
+    if node != this_host() or not number.isdecimal() or int(number) in {0, os.getpid()}:
+        return False
+    try:
+        os.kill(int(number), 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
 def _obstacle(path: Path) -> str | None:
     """Why a line could not be written just now, found out without writing one."""
     place = path
@@ -179,11 +213,25 @@ def _obstacle(path: Path) -> str | None:
     return f"the journal cannot be written: no right to write {place}"
 
 
-def _text(path: Path) -> str:
-    """What a regular file holds; nothing where it cannot be read. Anything else could hold us for ever."""
+def _object(row: str) -> dict[str, Any]:
+    """One line of the file; empty where it is torn."""
     try:
-        with open(path, encoding="utf-8", errors="replace", opener=_at_once) as file:
-            return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else ""
+        value = json.loads(row)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _text(path: Path, tail: int | None = None) -> str:
+    """What a regular file holds, or its last `tail` bytes; nothing where it cannot be read. Anything else could hold us
+    for ever."""
+    try:
+        with open(path, "rb", opener=_at_once) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                return ""
+            file.seek(0 if tail is None else max(0, found.st_size - tail))
+            return file.read().decode(errors="replace")
     except OSError:
         return ""
 

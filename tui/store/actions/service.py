@@ -278,7 +278,12 @@ class Actions:
         try:
             await asyncio.to_thread(self.journal.begin, intent, self._clock.now(), verb, ref)
             self._tell_unnoted()
-            result = await self._sent(plan, task, intent)
+            rival = await asyncio.to_thread(self.journal.rival, intent, ref, self._clock.now())
+            if rival is None:
+                result = await self._sent(plan, task, intent)
+            else:
+                message = f"another taskdeck on this machine is at it: {rival.action}"
+                result = Result(ref, verb, Outcome.SKIPPED, task.status.value, message=message)
             known = True
             await self._note(intent, result)
         except asyncio.CancelledError:

@@ -4,7 +4,6 @@ Nothing is sent again (R35). What is found is noted in the journal, so that the 
 """
 
 import asyncio
-import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +12,7 @@ from tui.clock import Clock
 from tui.domain.action import VERBS, Outcome, Verb
 from tui.domain.errors import ConfigError
 from tui.domain.status import TaskStatus
-from tui.store.actions.journal import Entry, Journal, this_host
+from tui.store.actions.journal import ACTING, Entry, Journal, acting
 from tui.store.actions.outcome import Observed, OutcomeChecker
 from tui.store.snapshot import Problem
 from tui.store.store import Store
@@ -26,8 +25,6 @@ _PATIENCE = 5.0
 """Seconds that a command waits for what the platform shows."""
 _WATCHED = 60.0
 """The same of an interface, which goes on meanwhile."""
-_ACTING = timedelta(minutes=10)
-"""An action of another instance that still runs may be under way for so long."""
 _SHOWN = frozenset({Verb.ABORT, Verb.RUN, *(verb for verb, info in VERBS.items() if info.removes)})
 """What the target itself shows; of the others the journal knows too little, or only a new task would show it."""
 _MOST = 20
@@ -51,6 +48,13 @@ class Unknown:
         means = {Outcome.DONE: ", so it was done", Outcome.ALREADY: ", so there is nothing left to do"}
         return f"{self.entry.action}: {known}{seen}{means.get(self.outcome, '')}"  # type: ignore[arg-type]
 
+    @property
+    def brief(self) -> str:
+        """`outcome unknown: rerun of cgc:6f7ec3f9, may cost money`."""
+        ref = self.entry.ref
+        cost = ", may cost money" if VERBS[self.entry.verb].starts else ""
+        return f"outcome unknown: {self.entry.verb.value} of {ref.account}:{ref.id[:8]}{cost}"
+
 
 class Unknowns:
     """What earlier runs left open."""
@@ -62,15 +66,16 @@ class Unknowns:
         self._checker = checker
 
     def left(self) -> tuple[Unknown, ...]:
-        """As the journal has them, oldest first; nothing is asked."""
+        """As the journal has them, what may have cost money first, then the oldest; nothing is asked."""
         now = self._clock.now()
-        return tuple(
+        left = (
             Unknown(entry)
             for entry in self._journal.unknown()
             if now - entry.at <= _WITHIN
             and entry.intent not in self._journal.mine
-            and not (entry.outcome is None and now - entry.at <= _ACTING and _acts(entry.by))
+            and not (entry.outcome is None and now - entry.at <= ACTING and acting(entry.by))
         )
+        return tuple(sorted(left, key=lambda unknown: not VERBS[unknown.entry.verb].starts))
 
     async def seen(
         self, left: Sequence[Unknown], accounts: Collection[str], *, patience: float = _PATIENCE
@@ -105,7 +110,8 @@ class Unknowns:
 
     def _tell(self, unknown: Unknown) -> None:
         advice = "it is settled" if unknown.outcome else "look at the platform before you repeat it"
-        self._store.problem(Problem(None, str(unknown), advice, self._clock.now()))
+        brief = None if unknown.outcome else unknown.brief
+        self._store.problem(Problem(None, str(unknown), advice, self._clock.now(), brief=brief))
 
     async def _settled(self, entry: Entry, seen: Observed) -> Unknown:
         outcome = _outcome(entry.verb, seen)
@@ -114,20 +120,6 @@ class Unknowns:
             end = self._journal.end
             await asyncio.to_thread(end, entry.intent, self._clock.now(), outcome, None, f"found {found.now} later")
         return found
-
-
-def _acts(by: str | None) -> bool:
-    """Whether the process that sent it is another one and still runs."""
-    node, _, number = (by or "").rpartition(" ")
-    if node != this_host() or not number.isdecimal() or int(number) in {0, os.getpid()}:
-        return False
-    try:
-        os.kill(int(number), 0)
-    except PermissionError:
-        return True
-    except (OSError, OverflowError):
-        return False
-    return True
 
 
 def _outcome(verb: Verb, seen: Observed) -> Outcome | None:

@@ -21,9 +21,9 @@ class MessageLine(StyledLines):
         self._message: tuple[Piece, float] | None = None
         """With the moment it goes."""
 
-    def stand(self, crumb: str, right: Sequence[Piece]) -> None:
-        """Where one is, and what is said at the right."""
-        self._crumb, self._right = (crumb, "dim"), right
+    def stand(self, crumb: str, right: Sequence[Piece], role: str = "dim") -> None:
+        """Where one is, or what stands in its place until it is over; and what is said at the right."""
+        self._crumb, self._right = (crumb, role), right
         self._draw()
 
     def say(self, text: str, role: str = "") -> None:

@@ -396,11 +396,16 @@ class LiveTable(Screen[None]):
 
     def _draw_crumb(self) -> None:
         right: list[Piece] = []
-        if number := len(problems_of(self.snapshot)):
+        problems = problems_of(self.snapshot)
+        if number := len(problems):
             right.append((f"[{number} problem{'s' if number > 1 else ''}: press ! ]  ", "warn"))
         if self.new:
             right.append((f"{len(self.new)} new failure{'s' if len(self.new) > 1 else ''}  n next", "bad"))
-        self.crumb.stand(f"tasks({self.place.view or self.place.scope or 'all'})", right)
+        if said := [problem.brief for problem in problems if problem.brief]:
+            more = f", {len(said) - 1} more" if len(said) > 1 else ""
+            self.crumb.stand(f"{said[0]}{more}", right, "warn")
+        else:
+            self.crumb.stand(f"tasks({self.place.view or self.place.scope or 'all'})", right)
 
     def say(self, text: str, role: str = "") -> None:
         """Put a message above the keys; it stays for 8 seconds."""
