@@ -93,12 +93,14 @@ def test_the_document_is_the_documented_one(deck: LoggedDeck, triage: Triage) ->
                         "failed": 6, "of_failed": 6, "succeeded": 0, "of_succeeded": 50,
                     }
                 ],
+                "line_number": None, "role": "cause", "explained": True, "source": "reason",
                 "samples": ["a:1", "a:4", "a:6"],
                 "refs": [f"a:{n}" for n in range(1, 7)],
             },
             {
                 "signature": "mesh.vtk missing", "class": "input", "count": 1, "first": None, "last": None,
                 "cost_lost": None, "common": [], "samples": ["a:99"], "refs": ["a:99"],
+                "line_number": None, "role": "cause", "explained": True, "source": "reason",
             },
         ],
         "total_failed": 7,

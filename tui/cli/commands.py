@@ -253,13 +253,16 @@ _action("alter", "Change settings of tasks in place: --set limit=30m.")
 @click.argument("ref", required=False, metavar="[REF]")
 @click.option("--filter", "query", metavar="F", help="Of the tasks that match.")
 @click.option("--hosts", is_flag=True, help="Ask for the hosts, too, where that is a call a task.")
+@click.option("--explain", is_flag=True, help="Say how each answer came about: the line, its neighbours, the words.")
 @_json
 @click.pass_context
-def triage(ctx: click.Context, /, ref: str | None, query: str | None, style: str | None, hosts: bool) -> int:
+def triage(
+    ctx: click.Context, /, ref: str | None, query: str | None, style: str | None, hosts: bool, explain: bool
+) -> int:
     """What failed, grouped by what it says."""
     from tui.cli.triage import triage as work
 
-    return _async(ctx, work(ctx.obj, ref, query, style, hosts=hosts))
+    return _async(ctx, work(ctx.obj, ref, query, style, hosts=hosts, explain=explain))
 
 
 @_command("diff")

@@ -16,7 +16,7 @@ from tui.domain.record import Record, money, time_text
 from tui.domain.signature.reason import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
-from tui.domain.triage import Group, compared_text
+from tui.domain.triage import Group, compared_text, explained
 from tui.settings import Settings
 from tui.settings.rules import failure_rules
 from tui.store.deck import Deck
@@ -26,9 +26,16 @@ __all__ = ["triage"]
 
 
 async def triage(
-    session: Session, ref: str | None, query: str | None, style: str | None, *, hosts: bool = False
+    session: Session,
+    ref: str | None,
+    query: str | None,
+    style: str | None,
+    *,
+    hosts: bool = False,
+    explain: bool = False,
 ) -> int:
-    """Print the groups, largest first; logs are read where the platform says no more than that it failed."""
+    """Print the groups, largest first; logs are read where the platform says no more than that it failed. With
+    `explain` each group says how its answer came about."""
     settings = session.settings()
     wanted = Filter.read((), query, settings.accounts)
     async with session.deck(settings) as deck:
@@ -45,10 +52,12 @@ async def triage(
             say(f"{group.signature}: mixed; {group.count:,} logs are not read")
     if style == "json":
         failed = sum(group.count for group in groups)
-        write_json({"groups": [_record(group) for group in groups], "total_failed": failed}, sys.stdout)
+        write_json(
+            {"groups": [_record(group, explain=explain) for group in groups], "total_failed": failed}, sys.stdout
+        )
     else:
         whole = None if code is not Exit.FINE else sum(task.status is TaskStatus.DONE for task in tasks)
-        _print(groups, session.clock.now(), whole, sys.stdout)
+        _print(groups, session.clock.now(), whole, sys.stdout, explain=explain)
     return worst([code, Exit.USAGE if settings.errors else Exit.FINE])
 
 
@@ -74,9 +83,9 @@ async def _tasks(
     return [t for t in rows if t.status is TaskStatus.DONE or (t.status is TaskStatus.FAILED and matches(t))], code
 
 
-def _record(group: Group) -> Record:
+def _record(group: Group, *, explain: bool) -> Record:
     """The group as documented. Money of several currencies is never added: the largest sum stands."""
-    return {
+    record: Record = {
         "signature": group.signature,
         "class": group.klass.value,
         "count": group.count,
@@ -94,9 +103,26 @@ def _record(group: Group) -> Record:
             }
             for common in group.common
         ],
+        "line_number": group.line_number,
+        "role": group.role.value,
+        "explained": group.explained,
+        "source": group.source,
         "samples": [str(ref) for ref in group.samples],
         "refs": [str(ref) for ref in group.refs],
     }
+    if explain and (why := group.explanation) is not None:
+        record["explain"] = {
+            "line": why.line,
+            "role": group.role.value,
+            "neighbours": list(why.neighbours),
+            "others": [{"line_number": number, "role": role.value} for number, role in why.others],
+            "class_from": list(why.because),
+            "second_class": why.runner_up.value if why.runner_up else None,
+            "masked": why.masked,
+            "key": why.key,
+            "suggestion": group.suggestion,
+        }
+    return record
 
 
 def _ago(time: datetime | None, now: datetime) -> str:
@@ -119,7 +145,7 @@ def _next(group: Group) -> str:
 _HEAD = ("N", "FIRST", "LAST", "EXIT", "CLASS", "COST LOST", "SIGNATURE")
 
 
-def _print(groups: tuple[Group, ...], now: datetime, succeeded: int | None, out: TextIO) -> None:
+def _print(groups: tuple[Group, ...], now: datetime, succeeded: int | None, out: TextIO, *, explain: bool) -> None:
     """A line a group; below it what its members share, what to do, and whose log to read. At the end, with how many
     successes the groups were compared. `succeeded` is None where not all was read: then nothing is said of the rest."""
     if not groups:
@@ -150,6 +176,8 @@ def _print(groups: tuple[Group, ...], now: datetime, succeeded: int | None, out:
         out.write(line(row))
         out.writelines(f"{indent}{common}\n" for common in group.common)
         out.write(f"{indent}{group.suggestion}; {_next(group)}\n")
+        if explain:
+            out.writelines(f"{indent}{line}\n" for line in explained(group))
     count = sum(group.count for group in groups)
     lost = sum((group.cost_lost for group in groups), Sum())
     reasons = f"{len(groups)} reasons" if len(groups) > 1 else "1 reason"

@@ -1,21 +1,63 @@
 """Thousands of failures as a handful of groups, each with one reason, from the fields at hand and a few logs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from tui.domain.factors import LEAST, Common, Comparison
 from tui.domain.money import Sum
-from tui.domain.signature.classes import FailureClass, Rules
-from tui.domain.signature.mask import coarse, fine
-from tui.domain.signature.reason import exit_of, said_by
+from tui.domain.piles import SAMPLES, Pile, pile_up
+from tui.domain.signature.classes import SILENT, FailureClass, Rules, Verdict
+from tui.domain.signature.find import ErrorLine
+from tui.domain.signature.mask import coarse, fine, worded
+from tui.domain.signature.reason import NOTHING, exit_of, said_by
+from tui.domain.signature.roles import Role
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef, spent_on
 
-__all__ = ["SAMPLES", "Group", "class_of", "compared_text", "group_failures", "signature_of", "to_read"]
+__all__ = [
+    "SAMPLES",
+    "Explanation",
+    "Found",
+    "Group",
+    "class_of",
+    "compared_text",
+    "group_failures",
+    "signature_of",
+    "to_read",
+]
 
-SAMPLES = 3
-"""Logs read of a group at first."""
+Source = Literal["log", "reason", "exit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the log of one task told, and where."""
+
+    error: ErrorLine
+    first_line: int | None
+    """The number in the whole log of the first line that was read, from 1; None where that is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a group is called what it is called."""
+
+    line: str
+    """The line as it stands in the log or in the platform's answer."""
+    key: str
+    """The line as failures are grouped by it: what differs masked."""
+    masked: str
+    """The line as the words of classes are searched in it."""
+    neighbours: tuple[int, ...]
+    """Numbers of the log's lines that the line was put together from."""
+    others: tuple[tuple[int, Role], ...]
+    """The other telling lines of that log, and their parts."""
+    because: tuple[str, ...]
+    """The words that gave the class, or the user's rule that did."""
+    runner_up: FailureClass | None
+    """The class that came second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +91,16 @@ class Group:
     """The logs that were read disagree and the others are not read: there is more than one reason in here."""
     explained: bool
     """False: the platform only said that they failed, and no log told more."""
+    source: Source = "reason"
+    """Where the signature comes from: a log, the platform's words, or only the exit code."""
+    line_number: int | None = None
+    """Of the first sample whose log told it, from 1; None where it is no log's, or the log's beginning was not read."""
+    role: Role = Role.CAUSE
+    """The part of that line: `wrapper` where nothing but wrappers speak."""
+    aliases: frozenset[str] = frozenset()
+    """Keys that it had before its logs were read, or had for earlier versions of this program."""
+    explanation: Explanation | None = None
+    """How the answer came about."""
 
     @property
     def count(self) -> int:
@@ -89,22 +141,12 @@ def compared_text(compared: int, succeeded: int | None) -> str:
     return "the successes to compare with are not read yet" + (f" (0 of {succeeded:,})" if succeeded else "")
 
 
-@dataclass(slots=True)
-class _Pile:
-    """Members of a group while it is being made."""
-
-    tasks: list[Task] = field(default_factory=list)
-    lines: dict[str, None] = field(default_factory=dict)
-    """What they say, unmasked, each once, in the order it was met."""
-    mixed: bool = False
-    explained: bool = False
-
-
 def group_failures(
     tasks: Iterable[Task],
     rules: Rules,
     *,
     lines: Mapping[TaskRef, str | None] | None = None,
+    found: Mapping[TaskRef, Found] | None = None,
     since: datetime | None = None,
     extra: Mapping[str, Mapping[TaskRef, str]] | None = None,
     factors: bool = True,
@@ -114,60 +156,23 @@ def group_failures(
     Args:
         tasks: A batch's children or any tasks. The failed are grouped, the done are what they are compared with.
         rules: What tells the class; `settings.failure_rules()` reads them.
-        lines: The error line of each log that was read (`find_error`); None for a log without one. A group whose
+        lines: The error line of each log that was read (`find_error`); None where there is no log, `SILENT` for one
+            that tells of no failure. A group whose
             read logs agree is named by them as a whole; one whose logs disagree is marked mixed as long as only a
             sample is read, and split where more are.
+        found: Where in its log each of these lines stands, for the groups' explanations.
         since: The last look; what failed later is new.
         extra: Fields asked for besides, for the common factors: `{"host": {ref: "et-w17"}}`.
         factors: Look for common factors.
     """
     everyone = tuple(tasks)
     failed = [task for task in everyone if task.status is TaskStatus.FAILED]
-    piles = _piles(failed, lines or {})
+    piles = pile_up(failed, lines or {})
     good = [task for task in everyone if task.status is TaskStatus.DONE]
     comparison = Comparison(failed, good, extra) if factors and len(failed) >= LEAST else None
-    groups = [_group(key, pile, rules, since, comparison, len(good)) for key, pile in piles.items()]
+    known = _Known(rules, since, comparison, len(good), lines or {}, found or {})
+    groups = [_group(key, pile, known) for key, pile in piles.items()]
     return tuple(sorted(groups, key=lambda group: (-group.count, group.signature)))
-
-
-def _piles(failed: Sequence[Task], lines: Mapping[TaskRef, str | None]) -> dict[str, _Pile]:
-    masked: dict[str, str] = {}
-
-    def key_of(text: str) -> str:
-        if (key := masked.get(text)) is None:
-            key = masked[text] = coarse(text)
-        return key
-
-    by_fields: dict[str, _Pile] = {}
-    texts: dict[TaskRef, str] = {}
-    for task in failed:
-        said = said_by(task)
-        key = key_of(said.text)
-        if (pile := by_fields.get(key)) is None:
-            pile = by_fields[key] = _Pile(explained=said.explains)
-        pile.tasks.append(task)
-        texts[task.ref] = said.text
-    piles: dict[str, _Pile] = {}
-    for key, pile in by_fields.items():
-        read = {} if pile.explained else {t.ref: lines[t.ref] for t in pile.tasks if t.ref in lines}
-        named = {key_of(line) for line in read.values() if line} | ({key} if None in read.values() else set())
-        split = len(named) > 1 and (len(read) > SAMPLES or len(read) == len(pile.tasks))
-        for task in pile.tasks:
-            line = read.get(task.ref)
-            if len(named) == 1 and key not in named:
-                line = line or next(iter(filter(None, read.values())))
-            elif not split:
-                line = None
-            target = piles.setdefault(key_of(line) if line else key, _Pile())
-            target.tasks.append(task)
-            if line:
-                target.lines[line] = None
-                target.explained = True
-            else:
-                target.lines[texts[task.ref]] = None
-                target.explained = target.explained or pile.explained
-                target.mixed = target.mixed or (len(named) > 1 and not (split and task.ref in read))
-    return piles
 
 
 def _signature(key: str, lines: Iterable[str]) -> str:
@@ -183,32 +188,97 @@ def _samples(tasks: Sequence[Task]) -> tuple[TaskRef, ...]:
     return tuple(tasks[place].ref for place in places[:SAMPLES])
 
 
-def _group(
-    key: str, pile: _Pile, rules: Rules, since: datetime | None, comparison: Comparison | None, good: int
-) -> Group:
+def explained(group: Group) -> list[str]:
+    """How a group's answer came about, a line each: where its line stands, what was masked, what gave the class."""
+    why = group.explanation
+    if why is None:
+        return []
+    where = {"log": "a sample's log", "reason": "the platform's words", "exit": "the exit code"}[group.source]
+    number = f", line {group.line_number:,}" if group.line_number else ""
+    lines = [f"from {where}{number} ({group.role}): {why.line}"]
+    if len(why.neighbours) > 1:
+        lines.append(f"put together from lines {', '.join(f'{n:,}' for n in why.neighbours)}")
+    if why.others:
+        lines.append("other lines: " + ", ".join(f"{place:,} {role}" for place, role in why.others[:8]))
+    words = ", ".join(why.because) or "no word that is known"
+    second = f"; second was {why.runner_up}" if why.runner_up else ""
+    lines += [f"class {group.klass} from: {words}{second}", f"masked: {why.masked}", f"grouped by: {why.key}"]
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is the same for all groups."""
+
+    rules: Rules
+    since: datetime | None
+    comparison: Comparison | None
+    good: int
+    lines: Mapping[TaskRef, str | None]
+    found: Mapping[TaskRef, Found]
+
+
+def _group(key: str, pile: Pile, known: _Known) -> Group:
     tasks = sorted(pile.tasks, key=lambda t: str(t.ref))
     tasks.sort(key=lambda t: t.ended.timestamp() if t.ended else 0.0, reverse=True)
     ended = [task.ended for task in tasks if task.ended is not None]
     codes = {exit_of(task) for task in tasks}
     code = codes.pop() if len(codes) == 1 else None
-    klass, suggestion = rules.of(next(iter(pile.lines)), code)
+    samples = _samples(tasks)
+    telling = next((ref for ref in (*samples, *pile.said) if ref in known.found and ref in pile.said), None)
+    found = known.found[telling] if telling is not None else None
+    line = pile.said[telling] if telling is not None else next(iter(pile.lines))
+    verdict = known.rules.judge(line, code)
+    signature = _signature(key, pile.lines)
+    if not pile.explained and signature != SILENT and any(known.lines.get(ref) == SILENT for ref in samples):
+        signature = f"{signature}; {SILENT}"
     return Group(
         key=key,
-        signature=_signature(key, pile.lines),
-        klass=klass,
-        suggestion=suggestion,
+        signature=signature,
+        klass=verdict.klass,
+        suggestion=verdict.suggestion,
         exit=code,
         members=tuple(tasks),
-        new=0 if since is None else sum(at > since for at in ended),
+        new=0 if known.since is None else sum(at > known.since for at in ended),
         first=ended[-1] if ended else None,
         last=ended[0] if ended else None,
         # Most of a batch's price went into children that succeeded.
         cost_lost=spent_on(task for task in tasks if task.counts is None),
-        common=comparison.of(t.ref for t in tasks) if comparison and len(tasks) >= LEAST else (),
-        compared=good,
-        samples=_samples(tasks),
+        common=known.comparison.of(t.ref for t in tasks) if known.comparison and len(tasks) >= LEAST else (),
+        compared=known.good,
+        samples=samples,
         mixed=pile.mixed,
         explained=pile.explained,
+        source=_source(pile, line),
+        line_number=None if found is None or found.first_line is None else found.first_line + found.error.number,
+        role=found.error.role if found is not None else Role.CAUSE if pile.explained else Role.WRAPPER,
+        aliases=frozenset((pile.aliases | _earlier(found)) - {key}),
+        explanation=_explanation(line, key, verdict, found),
+    )
+
+
+def _source(pile: Pile, line: str) -> Source:
+    if pile.said or line == SILENT:
+        return "log"
+    return "exit" if line.startswith(("exit ", NOTHING)) else "reason"
+
+
+def _earlier(found: Found | None) -> set[str]:
+    """Keys under which earlier versions, which chose other lines, knew this failure."""
+    return {coarse(other) for other in found.error.others} if found is not None else set()
+
+
+def _explanation(line: str, key: str, verdict: Verdict, found: Found | None) -> Explanation:
+    first = 1 if found is None or found.first_line is None else found.first_line
+    error = found.error if found is not None else None
+    return Explanation(
+        line=line,
+        key=key,
+        masked=worded(line),
+        neighbours=tuple(first + number for number in error.used) if error else (),
+        others=tuple((first + n, role) for n, role in error.roles.items() if n not in error.used) if error else (),
+        because=verdict.because,
+        runner_up=verdict.runner_up,
     )
 
 

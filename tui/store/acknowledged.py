@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
+
+if TYPE_CHECKING:
+    from tui.domain.triage import Group
 
 __all__ = ["LIST", "Seen"]
 
@@ -56,6 +59,42 @@ class Seen:
             self.notes[key] = note
             self.members[key] = tuple(map(str, islice(refs, _KEPT)))
         return self._write()
+
+    def note_of(self, group: "Group") -> str | None:
+        """The note that a group was acknowledged with; None for one that was not.
+
+        It is known again when its logs have named it anew, under the names of earlier versions, and in the parts that
+        a mixed group falls into.
+        """
+        key = self._kept(group)
+        return None if key is None else self.notes[key]
+
+    def hear(self, group: "Group") -> str | None:
+        """Let an acknowledged group be heard again. Why no file keeps that, or None."""
+        why = None
+        while (key := self._kept(group)) is not None:
+            why = self.acknowledge(key, None)
+        return why
+
+    def _kept(self, group: "Group") -> str | None:
+        if not self.notes:
+            return None
+        from tui.domain.signature.mask import coarse  # here: the list is painted without it
+        from tui.domain.signature.reason import says_only_that_it_failed
+
+        if group.key in self.notes:
+            return group.key
+        names = {group.key, *group.aliases}
+        refs = frozenset(map(str, group.refs))
+        for key in self.notes:
+            members = self.members.get(key, ())
+            if members and refs <= set(members):
+                return key
+            # A sentence that says nothing stands for whatever failed then, not for what fails next.
+            known = key in names or coarse(key) in names
+            if known and (not members or not says_only_that_it_failed(key) or not refs.isdisjoint(members)):
+                return key
+        return None
 
     def look(self, place: str, at: datetime) -> datetime | None:
         """Note a look; when the one before was."""

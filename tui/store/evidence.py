@@ -8,12 +8,12 @@ from datetime import datetime
 
 from tui.domain.errors import AuthRefused, PlatformError, RateLimited, Unreachable
 from tui.domain.log import TAIL_BYTES, LogSource, Stream
-from tui.domain.signature import find_error
-from tui.domain.signature.classes import Rules
+from tui.domain.signature import ErrorLine, find_error
+from tui.domain.signature.classes import SILENT, Rules
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.domain.text import plain
-from tui.domain.triage import Group, group_failures, to_read
+from tui.domain.triage import Found, Group, group_failures, to_read
 from tui.store.deck import Deck
 
 __all__ = ["DEMAND", "Evidence"]
@@ -37,7 +37,9 @@ class Evidence:
     deck: Deck
     rules: Rules
     lines: dict[TaskRef, str | None] = field(default_factory=dict)
-    """The error line of each log that was read; None where there is no log or it says nothing."""
+    """The error line of each log that was read; None where there is no log, `SILENT` where it tells of no failure."""
+    found: dict[TaskRef, Found] = field(default_factory=dict)
+    """Where those lines stand."""
     hosts: dict[TaskRef, str] = field(default_factory=dict)
     """Hosts that were asked for."""
     stopped: dict[str, str] = field(default_factory=dict)
@@ -48,7 +50,9 @@ class Evidence:
     ) -> tuple[Group, ...]:
         """The failures as far as they are known now; see `group_failures`."""
         extra = {"host": self.hosts} if self.hosts else None
-        return group_failures(tasks, self.rules, lines=self.lines, since=since, extra=extra, factors=factors)
+        return group_failures(
+            tasks, self.rules, lines=self.lines, found=self.found, since=since, extra=extra, factors=factors
+        )
 
     async def explain(self, tasks: Sequence[Task], *, demand: int = DEMAND) -> None:
         """Read samples of the groups that only say that they failed; then, where samples disagree, up to `demand` more
@@ -98,12 +102,18 @@ class Evidence:
         return False
 
     async def _line(self, ref: TaskRef) -> str | None:
+        """What the task's log says of its failure; the search runs in a thread, so that keys are answered meanwhile."""
         index = await self.deck.logs(ref)
+        line = None
         for source in _likely(index.sources)[:_LOGS]:
             part = await self.deck.read_log(source, -TAIL_BYTES, TAIL_BYTES)
-            if found := find_error(plain(part.data.decode("utf-8", "replace"), 2 * TAIL_BYTES, lines=True)):
-                return found.text
-        return None
+            error = await asyncio.to_thread(_search, part.data)
+            if error is not None:
+                self.found[ref] = Found(error, 1 if part.start == 0 else None)
+                return error.text
+            if part.data.strip():
+                line = SILENT
+        return line
 
     async def ask_hosts(self, tasks: Sequence[Task], *, most: int = DEMAND) -> None:
         """Learn the hosts of failed tasks and of as many successful ones, a call each, `most` of either."""
@@ -121,6 +131,11 @@ class Evidence:
                 self.hosts[ref] = ours[-1].host or ""
 
         await self._each(wanted, ask_one)
+
+
+def _search(data: bytes) -> ErrorLine | None:
+    """The line of a failed task's log that says why."""
+    return find_error(plain(data.decode("utf-8", "replace"), 2 * TAIL_BYTES, lines=True), failed=True)
 
 
 def _likely(sources: Sequence[LogSource]) -> list[LogSource]:

@@ -82,8 +82,11 @@ class Grouping:
             self.of_task = {task.ref: group for group in self.groups for task in group.members}
 
     def show_in(self, table: VirtualTable, groups: Sequence[Group]) -> None:
-        """Show groups, by key. A group is named anew when its logs are read: the cursor goes along with its tasks."""
+        """Show groups, by key. One is named anew when its logs are read: cursor and marks go along with its tasks."""
         before = self._shown.get(table.target or "")
+        marked = {key for key in table.marks if key not in {group.key for group in groups}}
+        table.mark(marked, False)
+        table.mark({self.of_task[ref].key for key in marked if (ref := self._shown.get(key)) in self.of_task}, True)
         self._shown = {group.key: group.members[0].ref for group in groups}
         keys = list(self._shown)
         table.show(keys)

@@ -23,6 +23,8 @@ _ANNOUNCES = re.compile(
     r"|\b(?:error|fatal)\b[^\n]*\bwith (?:message|reason)\W*\Z",
     re.IGNORECASE,
 )
+_PLACE = re.compile(r"\A\s*(?:From (?:function|\S*::)|at |in |file:)")
+"""Where in the program it happened."""
 _PLAIN_END = re.compile(r"[.!?)\]'\"`>]\s*\Z")
 _RULE = re.compile(r"\A\s*([-=*%#_+~])\1{5,}\s*\Z|\A\s*[|+][-=+]{6,}")
 _SHELL = re.compile(
@@ -97,7 +99,7 @@ def _announced(lines: Sequence[Line], at: int) -> tuple[str, tuple[int, ...]]:
         # What is set further in belongs to it: `Invalid command-line options` and then which one.
         for place in range(after + 1, min(len(lines), after + 3)):
             own = lines[place]
-            if own.number - lines[place - 1].number > 1 or own.indent <= lines[after].indent or len(text) > 160:
+            if own.number - lines[place - 1].number > 1 or own.indent <= lines[after].indent or _PLACE.match(own.text):
                 break
             text, used = f"{text} {own.text.strip()}", (*used, place)
     return f"{head} {text}"[:_LIMIT], (at, *used)

@@ -1,14 +1,15 @@
 """What a failure says with the fields at hand: reason, errors, exit code, native word."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui.domain.exitcode import exit_text
+from tui.domain.exitcode import exit_text, signal_name
 from tui.domain.signature.find import find_error
 from tui.domain.signature.tiers import is_wrapper
 from tui.domain.task import Job, Task
 
-__all__ = ["CHILDREN", "NOTHING", "Said", "exit_of", "said_by"]
+__all__ = ["CHILDREN", "NOTHING", "Said", "exit_of", "said_by", "says_only_that_it_failed"]
 
 NOTHING = "(no log and no exit code)"
 """The signature of a failure that nobody says anything about."""
@@ -34,16 +35,19 @@ class Said:
     @property
     def explains(self) -> bool:
         """False where it only says that it failed, so that a log would tell more."""
-        return not (self.text.startswith((NOTHING, "exit ")) or is_wrapper(self.text))
+        return not says_only_that_it_failed(self.text)
+
+
+def says_only_that_it_failed(text: str) -> bool:
+    """Whether a platform's sentence, or a signature made of it, gives no reason."""
+    return text.startswith((NOTHING, "exit ")) or is_wrapper(text)
 
 
 def exit_of(task: Task) -> int | None:
     """The exit code: the job's own, else the one its reason names; 128 and the signal for one that a signal ended."""
     if isinstance(task, Job) and task.exit_code is not None:
         return task.exit_code
-    for text in (task.reason, *(error.message for error in task.errors)):
-        if text is None:
-            continue
+    for text in _texts(task):
         if found := _EXIT.search(text):
             return int(found[1])
         if found := _SIGNAL.search(text):
@@ -54,17 +58,30 @@ def exit_of(task: Task) -> int | None:
 def said_by(task: Task) -> Said:
     """What the task says of its failure, the most telling first."""
     code = exit_of(task)
-    words = [text for text in (task.reason, *(e.message for e in task.errors)) if text and not _STATUS.match(text)]
-    lines = list(dict.fromkeys(_line(text) for text in words))
+    lines = list(dict.fromkeys(_line(text) for text in _texts(task) if not _STATUS.match(text)))
     if lines:
         # The most telling: the first that does not only repeat somebody else's failure.
-        return Said(lines[0] if len(lines) == 1 else min(lines, key=is_wrapper), code)
+        line = lines[0] if len(lines) == 1 else min(lines, key=is_wrapper)
+        return Said(_with_signal(line, code), code)
     if task.counts is not None and task.counts.failed:
         return Said(CHILDREN, code)
     if code is None:
         known = task.native_status.upper() in {"", "FAILED", "FAILURE", "ERROR"}
         return Said(NOTHING if known else f"{NOTHING} {task.native_status}", None)
     return Said(exit_text(code), code)
+
+
+def _texts(task: Task) -> Iterator[str]:
+    """What the platform says of it in words."""
+    for text in (task.reason, *(error.message for error in task.errors)):
+        if text:
+            yield text
+
+
+def _with_signal(line: str, code: int | None) -> str:
+    """The line with the signal that its exit code stands for, in whichever of the three notations it is given."""
+    name = signal_name(code)
+    return f"{line} ({name})" if name and is_wrapper(line) and f"{code}" in line and "SIG" not in line else line
 
 
 def _line(text: str) -> str:

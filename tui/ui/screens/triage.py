@@ -94,7 +94,7 @@ class TriageScreen(FailuresScreen):
         """To the next or previous group that has something new, else that is not acknowledged."""
         keys = list(self.groups.view)
         fresh = [key for key in keys if (g := self._group_of(key)) is not None and g.new]
-        wanted = set(fresh or [key for key in keys if key not in self.deck.seen.notes])
+        wanted = set(fresh or [key for key in keys if (g := self._group_of(key)) is not None and not self.quiet(g)])
         rows = [row for row, key in enumerate(keys) if key in wanted]
         ahead = [row for row in rows if (row > self.groups.cursor if way > 0 else row < self.groups.cursor)]
         if rows:
@@ -149,8 +149,8 @@ class TriageScreen(FailuresScreen):
         group = self.group
         if group is None:
             return
-        if group.key in self.deck.seen.notes:
-            self.deck.seen.acknowledge(group.key, None)
+        if self.quiet(group):
+            self.deck.seen.hear(group)
             self._show()
         else:
             self.ask("note", "", "a note, or only enter; it stays quiet until it says something else")

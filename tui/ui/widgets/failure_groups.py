@@ -176,7 +176,7 @@ class FailuresScreen(WorkScreen):
         needle = self._needle.casefold()
         groups = [g for g in self.grouping.groups if needle in f"{g.signature} {g.klass.value}".casefold()]
         # What was acknowledged stays below what was not; batches whose children failed, below those that say a reason.
-        groups.sort(key=lambda group: (group.key in self.deck.seen.notes, group.key == CHILDREN))
+        groups.sort(key=lambda group: (self.quiet(group), group.key == CHILDREN))
         first = self.groups.cursor == 0
         self.grouping.show_in(self.groups, groups)
         if first and not self._chosen and self.groups.view:
@@ -198,7 +198,7 @@ class FailuresScreen(WorkScreen):
         group = self._group_of(key)
         if group is None:
             return [Cell("")] * len(GROUP_COLUMNS)
-        return group_cells(group, self.now, quiet=key in self.deck.seen.notes)
+        return group_cells(group, self.now, quiet=self.quiet(group))
 
     def _member(self, key: str) -> Sequence[Cell]:
         columns = self.members.columns
@@ -214,6 +214,10 @@ class FailuresScreen(WorkScreen):
     def group(self) -> Group | None:
         """The group under the cursor."""
         return self._group_of(self.groups.target) if self.groups.target is not None else None
+
+    def quiet(self, group: Group) -> bool:
+        """Whether the group was acknowledged."""
+        return self.deck.seen.note_of(group) is not None
 
     @property
     def chosen(self) -> tuple[TaskRef, ...]:
@@ -236,7 +240,7 @@ class FailuresScreen(WorkScreen):
         new = sum(group.new for group in self.grouping.groups)
         read = sum(t.status is TaskStatus.DONE for t in self._tasks)
         of_all = f" of {self._succeeded:,}" if (self._succeeded or 0) > read else ""
-        quiet = sum(group.key in self.deck.seen.notes for group in self.grouping.groups)
+        quiet = sum(map(self.quiet, self.grouping.groups))
         since = f"new since {span_text(self.now - self._since)} ago: {new:,}" if self._since else "first look"
         below = (
             since,
@@ -281,7 +285,7 @@ class FailuresScreen(WorkScreen):
 
     def _draw_about(self) -> None:
         group = self.group
-        note = self.deck.seen.notes.get(group.key) if group else None
+        note = self.deck.seen.note_of(group) if group else None
         lines = group_lines(group, self.now, note, self._succeeded) if group else []
         content = Content("\n").join(Content.styled(text, style) for text, style in lines)
         self.query_one("#about", Static).update(content)
