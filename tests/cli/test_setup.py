@@ -218,8 +218,8 @@ def test_the_keys_are_those_of_the_interface(capsys: pytest.CaptureFixture[str])
 
 @pytest.mark.parametrize("command", ["watch", "digest", "plot", "report"])
 def test_what_comes_later_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Commands that are promised exit 2 with "not yet"."""
-    assert run(capsys, command, "x") == (2, "", f"taskdeck: {command}: not yet\n")
+    """Commands that are planned say so and exit 2."""
+    assert run(capsys, command, "x") == (2, "", f"taskdeck: {command}: planned, not implemented yet\n")
 
 
 @pytest.mark.parametrize("words", [["tasks"], ["--demo", "tasks", "status:failed"], ["tasks", "--demo", "@cgc"]])

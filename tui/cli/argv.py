@@ -20,6 +20,8 @@ FILTERED = frozenset({None, "tasks", "children", "jobs"})
 OPTIONS = {"--config": True, "--account": True, "--read-only": False, "--demo": False, "--partial": False}
 """Options that stand before or behind the command, and whether a value follows."""
 
+_ASKING = frozenset({"help", "version"})
+"""First words that ask about the program: no slips, however near a command is."""
 _NEAR = 2
 """Letters that may be wrong in a command for it to be taken as a slip."""
 _NEGATED = re.compile(r"-([A-Za-z_]+)(?:(\.[^\s:=!<>~|()\"]+)?(!=|>=|<=|[:=<>~])|\Z)")
@@ -75,7 +77,8 @@ def split(words: Sequence[str]) -> Words:
     first = rest[0] if rest else "--"
     if first in COMMANDS or first in LATER:
         return Words(tuple(common), first, tuple(rest[1:]))
-    alike = [] if first.startswith("-") else [c for c in (*COMMANDS, *LATER) if abs(len(c) - len(first)) <= _NEAR]
+    known = first.startswith("-") or first in _ASKING
+    alike = [] if known else [c for c in (*COMMANDS, *LATER) if abs(len(c) - len(first)) <= _NEAR]
     near = min(alike, key=lambda c: distance(first, c), default=None)
     slip = near is not None and distance(first, near) <= _NEAR
     return Words(tuple(common), None, tuple(rest), near if slip else None)
