@@ -197,3 +197,37 @@ async def test_u03_a_bulk_answer_is_matched_by_id() -> None:
 def test_u03_status_unknown_to_us_keeps_its_start() -> None:
     assert TASK.validate_json(b'{"id": "1", "status": "Active"}').status == "Active"
     assert task(status="Active", start_time="2015-11-15T15:56:11Z").status is TaskStatus.UNKNOWN
+
+
+def growing(totals: list[int], *, deleted: bool = False) -> Any:
+    """A list of 350 tasks whose total is another in each answer, in the order in which the pages are asked for."""
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        offset = int(request.url.params["offset"])
+        rows = [
+            {**TASK_ROW, "id": f"{n:08}-0000-4000-8000-000000000000"} for n in range(offset, min(offset + 100, 350))
+        ]
+        total = totals.pop(0) if totals else 350
+        links = [{"rel": "next", "href": "x"}] if offset + 100 < 350 else []
+        body = {"items": rows, "links": links}
+        return httpx.Response(200, json=body, headers={"X-Total-Matching-Query": str(total)})
+
+    return routed({"GET /tasks": reply})
+
+
+@pytest.mark.parametrize("totals", [[345, 350, 348, 349], [345, 349, 350, 346], [350] * 4])
+async def test_u06_a_list_that_only_grows_is_read_once(totals: list[int]) -> None:
+    """Pages asked for together are answered in any order: the smaller total of the later page deletes nothing."""
+    wire = growing([*totals])
+    async with adapter(wire) as platform:
+        rows = [task.ref for page in [p async for p in platform.pages()] for task in page.tasks]
+    assert len(rows) == len(set(rows)) == 350
+    assert len(wire.requests) == 4
+
+
+async def test_u06_a_list_that_shrinks_is_read_once_more() -> None:
+    wire = growing([350, 349, 349, 349])
+    async with adapter(wire) as platform:
+        rows = [task.ref for page in [p async for p in platform.pages()] for task in page.tasks]
+    assert len(rows) == len(set(rows)) == 350
+    assert len(wire.requests) == 8

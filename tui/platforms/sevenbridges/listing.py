@@ -73,6 +73,23 @@ class Rows:
         return {wire.id for wire in self.items}
 
 
+@dataclass(slots=True)
+class _Totals:
+    """What the pages of one load say of the length of the list. Pages are asked for together, and their answers come in
+    any order: a total counts as smaller only than one that was known before its page was asked for."""
+
+    most: int = 0
+    """The largest total so far."""
+    shrunk: bool = False
+    """A later answer had fewer: something was deleted meanwhile."""
+
+    def told(self, total: int | None, floor: int) -> None:
+        """Take the total of a page; `floor` was the largest known when it was asked for."""
+        if total is not None:
+            self.shrunk = self.shrunk or total < floor
+            self.most = max(self.most, total)
+
+
 class Listing:
     """Pages of `GET /tasks`."""
 
@@ -81,17 +98,23 @@ class Listing:
         self._names = names
         self._now = now
 
-    async def page(self, params: Params, offset: int, fields: str = ROW_FIELDS) -> Rows:
+    async def page(
+        self, params: Params, offset: int, fields: str = ROW_FIELDS, totals: "_Totals | None" = None
+    ) -> Rows:
         """One page; order is by creation, newest first, for without an order pages overlap (section 4)."""
         query = [*params, ("order_by", "created_time"), ("order", "desc")]
         query += [("offset", str(offset)), ("limit", str(LIMIT)), ("fields", fields)]
+        floor = None if totals is None else totals.most
         answer: Answer = await self._client.get("/tasks", query, doing="listing tasks", into=LIST)
         rows = tuple(item for item in answer.value.items if item is not None)
         links = answer.value.links or ()
+        total = count(answer.headers.get("x-total-matching-query"))
+        if totals is not None and floor is not None:
+            totals.told(total, floor)
         return Rows(
             items=rows,
             unreadable=len(answer.value.items) - len(rows),
-            total=count(answer.headers.get("x-total-matching-query")),
+            total=total,
             more=any(str(link.get("rel", "")).lower() == "next" for link in links),
         )
 
@@ -138,23 +161,23 @@ class Listing:
         slipped from a page not yet read onto one already read: then the pages are read once more (R21)."""
         seen: set[str] = set()
         for again in (False, True):
-            most, shrunk = 0, False
-            async with aclosing(self._rows(params, skip, fields, bounded)) as pages:
+            totals = _Totals()
+            async with aclosing(self._rows(params, skip, fields, bounded, totals)) as pages:
                 async for rows in pages:
                     if isinstance(rows, str):
                         yield rows
                         return
-                    shrunk = shrunk or (rows.total or 0) < most
-                    most = max(most, rows.total or 0)
                     fresh = {w.id: w for w in rows.items if w.id not in seen}
                     seen |= fresh.keys()
                     yield replace(rows, items=tuple(fresh.values()), unreadable=0 if again else rows.unreadable)
-            if not shrunk:
+            if not totals.shrunk:
                 return
 
-    async def _rows(self, params: Params, skip: int, fields: str, bounded: bool) -> AsyncGenerator[Rows | str]:
+    async def _rows(
+        self, params: Params, skip: int, fields: str, bounded: bool, totals: "_Totals"
+    ) -> AsyncGenerator[Rows | str]:
         """Pages in order, `_AHEAD` of them asked for at a time; a sentence when the list ends early on purpose."""
-        last = await self.page(params, skip, fields)
+        last = await self.page(params, skip, fields, totals)
         yield last
         offset, total, ids = skip + LIMIT, last.total, last.ids
         ahead: deque[asyncio.Task[Rows]] = deque()
@@ -166,7 +189,7 @@ class Listing:
                     and offset < total
                     and not self._spent(bounded, len(ahead))
                 ):
-                    ahead.append(asyncio.create_task(self.page(params, offset, fields)))
+                    ahead.append(asyncio.create_task(self.page(params, offset, fields, totals)))
                     offset += LIMIT
                 due = total is not None and offset < total
                 if ahead:
@@ -177,10 +200,10 @@ class Listing:
                     yield "half of the request budget is spent; the rest follows when it is back"
                     return
                 else:  # the list grew, or its total is not told
-                    last = await self.page(params, offset, fields)
+                    last = await self.page(params, offset, fields, totals)
                     offset += LIMIT
-                    if last.ids <= ids:  # nothing new: the same page again, or none
-                        return
+                    if last.ids <= ids and not (last.total is not None and offset < last.total):
+                        return  # nothing new: the same page again, or none
                 ids |= last.ids
                 total = last.total if last.total is not None else total
                 yield last
