@@ -244,12 +244,17 @@ def count(served: Served, act: Any) -> int:
     """Requests that reach the sandbox while `act` runs."""
     calls = []
     api = next(m.app for m in served.world.mounted if m.place.name == "lab")
-    take = api._bucket.take
-    api._bucket.take = lambda: calls.append(1) or take()
+    router = api._router
+
+    async def counted(*asgi: Any) -> None:
+        calls.append(1)
+        await router(*asgi)
+
+    api._router = counted
     try:
         act()
     finally:
-        api._bucket.take = take
+        api._router = router
     return len(calls)
 
 

@@ -91,7 +91,7 @@ class Sandbox:
                 api = SevenBridgesApi(Account(name, seed, tasks, self.clock), token, self.ledger, odd, limit)
             case "qarnot":
                 world = QarnotAccount(name, seed, tasks, self.clock)
-                api = QarnotApi(world, token, self.ledger, odd, rate=limit / 50)
+                api = QarnotApi(world, token, self.ledger, odd)
             case _:
                 edition = next((e for e in Edition if f"et-{e.value}" in odd), Edition.CURRENT)
                 api = EtEngineApi(World(name, seed, tasks, self.clock), token, self.ledger, edition)

@@ -2,8 +2,8 @@
 
 import base64
 import re
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 __all__ = ["FILTERABLE", "SELECTABLE", "Bad", "keeps", "named", "page", "projected", "tagged"]
 
@@ -29,7 +29,13 @@ SELECTABLE = frozenset(
 """What the official clients can select (8.4)."""
 _ORDERS = frozenset({"creationdate", "executiontime", "name", "state"})
 Row = dict[str, Any]
-T = TypeVar("T")
+
+
+class _HasId(Protocol):
+    id: str
+
+
+T = TypeVar("T", bound=_HasId)
 
 
 class Bad(Exception):
@@ -116,8 +122,9 @@ def page(items: list[T], render: Callable[[T], Row], body: Any) -> Row:
     size = _get(body, "maximumResults")
     size = DEFAULT_SIZE if size is None else max(1, min(MOST, int(size)))
     token = _get(body, "token")
-    start = 0 if token is None else _offset(str(token))
+    after = None if token is None else _cursor(str(token))
     if where is None and str(by or "creationDate").lower() == "creationdate" and down:
+        start = _behind([item.id for item in items], after)
         total = len(items)
         rows = [render(item) for item in items[start : start + size]]
     else:
@@ -125,6 +132,7 @@ def page(items: list[T], render: Callable[[T], Row], body: Any) -> Row:
         found = [row for row in map(render, items) if keep(row)]
         if by is not None:
             found.sort(key=lambda row: str(_get(row, str(by)) or ""), reverse=down)
+        start = _behind([row["uuid"] for row in found], after)
         total, rows = len(found), found[start : start + size]
     more = start + size < total
     return {
@@ -132,9 +140,21 @@ def page(items: list[T], render: Callable[[T], Row], body: Any) -> Row:
         "count": len(rows),
         "total": total,
         "isTruncated": more,
-        "nextToken": base64.urlsafe_b64encode(f"after:{start + size}".encode()).decode() if more else None,
+        "nextToken": _token(rows[-1]["uuid"], start + size) if more and rows else None,
         "token": token,
     }
+
+
+def _token(last: str, place: int) -> str:
+    """A cursor: the last row of a page, which does not shift when others come; its place, in case it is deleted."""
+    return base64.urlsafe_b64encode(f"after:{last}:{place}".encode()).decode()
+
+
+def _behind(ids: Sequence[str], after: tuple[str, int] | None) -> int:
+    if after is None:
+        return 0
+    last, place = after
+    return ids.index(last) + 1 if last in ids else min(place, len(ids))
 
 
 def named(where: Any) -> set[str] | None:
@@ -145,12 +165,12 @@ def named(where: Any) -> set[str] | None:
     return {str(v).lower() for v in values} if isinstance(values, list) else None
 
 
-def _offset(token: str) -> int:
+def _cursor(token: str) -> tuple[str, int]:
     try:
-        word, _, number = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
+        word, last, place = base64.urlsafe_b64decode(token.encode()).decode().split(":")
         if word != "after":
             raise ValueError(token)
-        return int(number)
+        return last, int(place)
     except ValueError:
         raise Bad("Token", "the token is not valid") from None
 

@@ -13,7 +13,7 @@ from tui.sandbox.qarnot.refused import Refused
 from tui.sandbox.qarnot.render import SUMMARY, full, summary
 from tui.sandbox.qarnot.request import Handler, RouteRow, created, declared_body, empty, json_body, object_body
 from tui.sandbox.qarnot.script import Script, state_at
-from tui.sandbox.qarnot.texts import date
+from tui.sandbox.qarnot.snapshots import Snapshots
 
 __all__ = ["TaskRoutes"]
 
@@ -26,6 +26,7 @@ class TaskRoutes:
         self._account = changes.account
         self._streams = streams
         self._odd = odd
+        self._snapshots = Snapshots()
 
     def table(self) -> list[RouteRow]:
         """The routes; fixed names stand before `{id}`."""
@@ -44,6 +45,7 @@ class TaskRoutes:
             ("POST", "/tasks/{id}/abort", self.abort),
             ("POST", "/tasks/{id}/snapshot", self.snapshot),
             ("POST", "/tasks/{id}/snapshot/periodic", self.periodic),
+            ("GET", "/tasks/{id}/snapshot/{snapshot}", self.snapshot_status),
         ]
         rows += [
             ("POST", f"/tasks/{{id}}/{verb}", self._again(verb)) for verb in ("clone", "retry", "resume", "recover")
@@ -143,15 +145,16 @@ class TaskRoutes:
         return again
 
     async def snapshot(self, request: Request) -> Response:
-        """A single one: accepted, never uploaded."""
+        """A single one."""
         script, _ = self._changes.find(request.path_params["id"])
-        now = self._account.clock.now()
-        config = dict.fromkeys(("whitelist", "blacklist", "bucket", "bucketPrefix"))
-        return JSONResponse(
-            {"id": f"snap_{script.id}_{now:%Y%m%d%H%M%S}", "taskUuid": script.id, "triggerDate": date(now),
-             "lastUpdateDate": None, "snapshotConfig": config | await object_body(request), "status": "triggered",
-             "sizeToUpload": None, "transferredSize": None}
-        )  # fmt: skip
+        config = await object_body(request)
+        return JSONResponse(self._snapshots.take(script.id, config, self._account.clock.now()))
+
+    async def snapshot_status(self, request: Request) -> Response:
+        """How far a single one is."""
+        script, _ = self._changes.find(request.path_params["id"])
+        id_ = request.path_params["snapshot"]
+        return JSONResponse(self._snapshots.find(script.id, id_, self._account.clock.now()))
 
     async def periodic(self, request: Request) -> Response:
         """Every so many seconds; 0 stops."""

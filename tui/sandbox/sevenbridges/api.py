@@ -1,6 +1,5 @@
 """The Seven Bridges API over ASGI: reads (sections 3, 4, 7, 8 and 10 of the contract). Changes are in `changes.py`."""
 
-import json
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
@@ -11,13 +10,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
 from tui.sandbox.ledger import Ledger
+from tui.sandbox.sevenbridges.billing import analysis_rows, breakdown_json
 from tui.sandbox.sevenbridges.catalog import GROUP, app_row, app_rows, group_row, project_rows, user_row
 from tui.sandbox.sevenbridges.changes import Changes
 from tui.sandbox.sevenbridges.children import SandboxChildren
 from tui.sandbox.sevenbridges.files import Files
 from tui.sandbox.sevenbridges.names import PROJECTS
 from tui.sandbox.sevenbridges.oddities import twist
-from tui.sandbox.sevenbridges.query import Picks, keeper, ordered, ranged, selected, window
+from tui.sandbox.sevenbridges.query import Picks, json_body, keeper, ordered, ranged, selected, window
 from tui.sandbox.sevenbridges.rate_limit import RateLimit
 from tui.sandbox.sevenbridges.refused import Refused
 from tui.sandbox.sevenbridges.render import job_rows, task_json
@@ -242,7 +242,7 @@ class SevenBridgesApi:
 
     async def bulk(self, request: Request) -> Response:
         """Section 3.7."""
-        ids = (await _body(request)).get("task_ids")
+        ids = (await json_body(request)).get("task_ids")
         if not isinstance(ids, list) or len(ids) > 100:
             raise Refused(400, 90000, "task_ids must be a list of at most 100 ids")
         items: list[dict[str, Any]] = []
@@ -317,13 +317,16 @@ class SevenBridgesApi:
 
     async def breakdown(self, request: Request) -> Response:
         """Spending by project."""
-        group_row(self._base(request), request.path_params["id"])
-        return JSONResponse({"project_breakdown": [], "total_spending": {"currency": "USD", "amount": 187.6}})
+        base = self._base(request)
+        group_row(base, request.path_params["id"])
+        return JSONResponse(breakdown_json(self.account, base, self.account.clock.now()))
 
     async def analysis(self, request: Request) -> Response:
         """Spending by task."""
-        group_row(self._base(request), request.path_params["id"])
-        return self._whole(request, [])
+        base, query = self._base(request), request.query_params
+        group_row(base, request.path_params["id"])
+        days = query.get("date_from"), query.get("date_to")
+        return self._whole(request, analysis_rows(self.account, base, self.account.clock.now(), *days))
 
     # -- changes
 
@@ -331,17 +334,17 @@ class SevenBridgesApi:
         """Section 3.1."""
         run = request.query_params.get("action") == "run" or request.query_params.get("run", "").lower() == "true"
         as_batch = request.query_params.get("batch", "").lower() != "false"
-        script = self.changes.create(await _body(request), run=run, as_batch=as_batch)
+        script = self.changes.create(await json_body(request), run=run, as_batch=as_batch)
         return JSONResponse(self._shown(script, request), status_code=201)
 
     async def patch(self, request: Request) -> Response:
         """Section 3.5."""
-        script = self.changes.patch(request.path_params["id"], await _body(request))
+        script = self.changes.patch(request.path_params["id"], await json_body(request))
         return JSONResponse(self._shown(script, request))
 
     async def patch_inputs(self, request: Request) -> Response:
         """Inputs alone."""
-        script = self.changes.patch(request.path_params["id"], {"inputs": await _body(request)})
+        script = self.changes.patch(request.path_params["id"], {"inputs": await json_body(request)})
         return JSONResponse(script.inputs)
 
     async def delete(self, request: Request) -> Response:
@@ -350,10 +353,8 @@ class SevenBridgesApi:
         return Response(status_code=204)
 
     async def act(self, request: Request) -> Response:
-        """Sections 3.2 to 3.4. Every official client declares JSON on every call (1.2); what does not is no client."""
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise Refused(415, 90008, "Unsupported media type: send application/json.")
-        await _body(request)
+        """Sections 3.2 to 3.4. Every official client declares JSON on every call (1.2)."""
+        await json_body(request, declared=True)
         query = request.query_params
         id_, action = request.path_params["id"], request.path_params["action"]
         if action == "run":
@@ -374,20 +375,6 @@ class SevenBridgesApi:
 
 def _error(status: int, code: int, message: str) -> Response:
     return JSONResponse(Refused(status, code, message).body(), status_code=status)
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    """A JSON object; null and nothing are an empty one, anything else is refused."""
-    raw = await request.body()
-    try:
-        value = json.loads(raw) if raw.strip() else {}
-    except ValueError:
-        raise Refused(400, 90009, "The request body cannot be read.") from None
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise Refused(400, 90009, "The request body must be an object.")
-    return value
 
 
 async def _no_call(request: Request) -> Response:

@@ -1,5 +1,6 @@
 """What a request of the Seven Bridges API picks: fields, a window, filters, an order, a range of bytes."""
 
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from tui.sandbox.sevenbridges.refused import Refused
 from tui.sandbox.sevenbridges.script import Script
 from tui.sandbox.sevenbridges.world import Account, Handle
 
-__all__ = ["Picks", "keeper", "ordered", "ranged", "selected", "window"]
+__all__ = ["Picks", "json_body", "keeper", "ordered", "ranged", "selected", "window"]
 
 _FILTER_WORDS = frozenset({"QUEUED", "DRAFT", "RUNNING", "COMPLETED", "ABORTED", "ABORTING", "FAILED"})
 _PICKING = (
@@ -165,3 +166,20 @@ def ranged(data: bytes, header: str | None) -> Response:
         return Response(status_code=416, headers={"Content-Range": f"bytes */{len(data)}"})
     headers = {"Content-Range": f"bytes {start}-{end}/{len(data)}"}
     return Response(data[start : end + 1], status_code=206, headers=headers, media_type="text/plain")
+
+
+async def json_body(request: Request, *, declared: bool = False) -> dict[str, Any]:
+    """A JSON object; null and nothing are an empty one, anything else is refused; with `declared` also what does not
+    say that it is JSON."""
+    if declared and request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Refused(415, 90008, "Unsupported media type: send application/json.")
+    raw = await request.body()
+    try:
+        value = json.loads(raw) if raw.strip() else {}
+    except ValueError:
+        raise Refused(400, 90009, "The request body cannot be read.") from None
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Refused(400, 90009, "The request body must be an object.")
+    return value
