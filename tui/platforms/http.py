@@ -100,9 +100,10 @@ def _read_address(address: str) -> httpx.URL | None:
     try:
         url = httpx.URL(address)
         _ = url.host  # decoded only here: `xn--a` and its like raise what is no InvalidURL
-    except (httpx.InvalidURL, UnicodeError):
+    except (httpx.InvalidURL, ValueError):
         return None
-    return url
+    # httpx takes any number as a port; the socket raises OverflowError.
+    return url if url.port is None or 0 < url.port < 65_536 else None
 
 
 def asgi_transport(app: Any) -> httpx.AsyncBaseTransport:
@@ -369,11 +370,11 @@ class ApiClient:
         except BodyError as error:
             failure = self._verdicts.error(UnexpectedAnswer, doing, str(error), None, Sent.MAYBE)
             raise (Retry(failure) if error.cut else failure) from None
-        except _NEVER_SENT as error:
-            raise Retry(self._verdicts.error(Unreachable, doing, self._reason(error), None, Sent.NO)) from None
-        except (httpx.TransportError, OSError) as error:
-            raise Retry(self._verdicts.error(Unreachable, doing, self._reason(error), None, Sent.MAYBE)) from None
-        except (httpx.HTTPError, httpx.StreamError, ValueError, LookupError, TypeError) as error:
+        except (httpx.TransportError, httpx.InvalidURL, OSError) as error:
+            sent = Sent.NO if isinstance(error, _NEVER_SENT) else Sent.MAYBE
+            why = self._reason(error, request.url)
+            raise Retry(self._verdicts.error(Unreachable, doing, why, None, sent)) from None
+        except (httpx.HTTPError, httpx.StreamError, ValueError, LookupError, TypeError, ArithmeticError) as error:
             why = f"the answer cannot be read ({type(error).__name__})"
             raise self._verdicts.error(UnexpectedAnswer, doing, why, None, Sent.MAYBE) from None
         except RuntimeError:
@@ -403,14 +404,16 @@ class ApiClient:
         if not self._base.holds(request.url):
             raise _Unsent("the address leads away from the account's platform; nothing was sent")
 
-    def _reason(self, error: Exception) -> str:
-        host = self._base.host
+    def _reason(self, error: Exception, url: httpx.URL) -> str:
+        """Why there is no answer, and from whom: a log may lie on another host than the platform's."""
+        ours = self._base.holds(url)
+        who = self._base.host if ours else f"{plain(url.host, 200)}, where the log is kept,"
         if isinstance(error, httpx.LocalProtocolError):
             return "the request could not be written; look at the token for stray characters"
         if isinstance(error, httpx.TimeoutException):
-            return f"{host} did not answer in time"
+            return f"{who} did not answer in time"
         text = str(error) or type(error).__name__
-        return f"cannot reach {self.url}: {text}"
+        return f"cannot reach {self.url if ours else who.removesuffix(',')}: {text}"
 
     def _late(self, doing: str, seconds: float) -> PlatformError:
         return self._verdicts.error(Unreachable, doing, f"no whole answer within {seconds:.0f} s", None, Sent.MAYBE)
