@@ -14,6 +14,7 @@ from typing import Any
 
 from tui import __version__
 from tui.settings import paths
+from tui.settings.files import own_directory
 
 __all__ = ["describe", "note_strays", "report", "stray"]
 
@@ -74,7 +75,7 @@ def report(error: BaseException) -> None:
     where = "no report could be written"
     try:
         place = paths.report_dir()
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own_directory(place)
         handle, name = tempfile.mkstemp(prefix="fault-", suffix=".txt", dir=place)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(describe(error))

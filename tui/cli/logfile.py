@@ -7,6 +7,7 @@ from typing import Any
 
 from tui.cli.fault_report import describe
 from tui.settings import paths
+from tui.settings.files import own_directory
 
 __all__ = ["open_log"]
 
@@ -30,7 +31,7 @@ class _PrivateFile(logging.FileHandler):
 
     def _open(self) -> TextIOWrapper:
         path = paths.log_dir() / "taskdeck.log"
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own_directory(path.parent)
         if path.exists() and path.stat().st_size > _LARGEST:
             path.replace(path.with_suffix(".log.1"))
         return open(path, "a", encoding="utf-8", errors="replace", opener=_private)

@@ -5,6 +5,7 @@ that a FIFO in its place does not hang the program.
 """
 
 import contextlib
+import errno
 import glob
 import os
 import shlex
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from tui.domain.errors import ConfigError
 
-__all__ = ["Private", "named_path", "read_private", "write_whole"]
+__all__ = ["Private", "named_path", "own_directory", "read_private", "write_whole"]
 
 _CAP = 1_000_000
 """Bytes; no credentials file is larger."""
@@ -97,6 +98,30 @@ def _judge(path: Path, found: os.stat_result, official: bool) -> str | None:
     return None
 
 
+def own_directory(path: Path) -> None:
+    """Make a directory of ours and what is missing above it, all of them 0700 (R48).
+
+    Raises:
+        OSError: It cannot be made; or a link leads to a directory of another user, who could read or swap what we
+            write there.
+    """
+    _not_led_away(path)
+    missing = []
+    while not path.exists() and not path.is_symlink() and path != path.parent:
+        missing.append(path)
+        path = path.parent
+    for place in reversed(missing):  # `mkdir(parents=True)` makes parents with the mode of the umask
+        with contextlib.suppress(FileExistsError):
+            place.mkdir(mode=0o700)
+
+
+def _not_led_away(path: Path) -> None:
+    """No link on the way leads to what belongs to neither us nor the system."""
+    for place in (path, *path.parents):
+        if place.is_symlink() and place.exists() and place.stat().st_uid not in {os.geteuid(), 0}:
+            raise PermissionError(errno.EPERM, "a link leads to a directory of another user", str(place))
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Replace a file in one step, so that nobody ever sees a half of it (R48).
 
@@ -107,7 +132,8 @@ def write_whole(path: Path, data: bytes) -> None:
         OSError: The old content is untouched then.
     """
     target = Path(os.path.realpath(path))
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _not_led_away(path.parent)
+    own_directory(target.parent)
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
     _sweep(target)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
+from tui.settings.files import own_directory
 
 if TYPE_CHECKING:
     from tui.domain.triage import Group
@@ -124,7 +125,7 @@ class Seen:
         seen = {place: at.isoformat() for place, at in list(self.places.items())[-_KEPT:]}
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            own_directory(self.path.parent)
             handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump({"notes": notes, "seen": seen, "members": members}, file)

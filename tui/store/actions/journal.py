@@ -12,6 +12,7 @@ from typing import Any
 
 from tui.domain.action import VERBS, Outcome, Verb
 from tui.domain.task import TaskRef
+from tui.settings.files import own_directory
 
 __all__ = ["ACTING", "Entry", "Journal", "acting", "new_intent", "this_host"]
 
@@ -107,7 +108,7 @@ class Journal:
             self._held.append(line)
             return
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            own_directory(self._path.parent)
             if self._path.exists() and self._path.stat().st_size > _LARGEST:
                 self._path.replace(self._older)
             _append_line(self._path, json.dumps(line).encode() + b"\n")

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from tui.domain.task import Task, TaskRef
+from tui.settings.files import own_directory
 from tui.store.cache.rows import VERSION, pack, unpack
 
 __all__ = ["Cache"]
@@ -55,7 +56,7 @@ class Cache:
 
     def _open(self, path: Path) -> None:
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            own_directory(path.parent)
             self._connection = _ready(path)
         except _Unfit as error:
             self._begin_anew(path, str(error))

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tui.settings.files import own_directory
+
 __all__ = ["SPOOL_BYTES", "Spool"]
 
 SPOOL_BYTES = 128 * 1024 * 1024
@@ -25,7 +27,7 @@ class Spool:
         self._file = None
         if directory is not None:
             try:
-                directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+                own_directory(directory)
                 self._file = tempfile.TemporaryFile(dir=directory, buffering=0)  # noqa: SIM115
             except OSError:
                 # A home that cannot be written: the log is held in memory instead.
