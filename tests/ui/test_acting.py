@@ -1,6 +1,9 @@
 """Acting from the list by keys: many at once, stopped and gone on with, left out, and what changed stands out."""
 
-from tests.ui.world import Table, table
+import json
+from pathlib import Path
+
+from tests.ui.world import START, Table, table
 from tui.domain.action import Outcome, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
@@ -171,3 +174,17 @@ async def test_u14_abort_of_what_is_over_says_so_and_opens_no_dialog() -> None:
         at.list.table.go(at.list.listing.rows.index(str(over[0].ref)))
         await at.press("enter", "X")
         assert [n.message for n in at.app._notifications] == [f"nothing to abort: {over[0].name} is done already"]
+
+
+async def test_t10_an_action_of_unknown_outcome_is_said_in_words_on_the_first_screen(tmp_path: Path) -> None:
+    """What may have cost money first, how many more there are, and where all of them are told."""
+    journal = tmp_path / "journal"
+    lines = [
+        {"intent": verb, "at": START.isoformat(), "verb": verb, "ref": f"cgc:{verb}-0000-4000", "by": "elsewhere 1"}
+        for verb in ("rename", "rerun")
+    ]
+    journal.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    async with table(journal=journal, size=(160, 48)) as at:
+        said = "outcome unknown: rerun of cgc:rerun-00, may cost money, 1 more"
+        await at.until(lambda: said in at.shown, "the action")
+        assert "2 problems: press !" in at.shown
