@@ -15,7 +15,8 @@ from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.platforms.sevenbridges.adapter import explain
-from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
+from tui.platforms.sevenbridges.convert import Names, to_task
+from tui.platforms.sevenbridges.detail import to_detail
 from tui.platforms.sevenbridges.wire import TASK
 
 

@@ -16,7 +16,8 @@ from tui.domain.money import Money
 from tui.domain.record import detail_record, task_record
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Progress, TaskRef
-from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
+from tui.platforms.sevenbridges.convert import Names, to_task
+from tui.platforms.sevenbridges.detail import to_detail
 from tui.platforms.sevenbridges.wire import BULK, LIST, TASK
 from tui.store.deck import AccountHandle, Deck
 from tui.ui.present.tree import Node, detail_nodes

@@ -25,7 +25,8 @@ from tui.platforms.qarnot import convert as qarnot
 from tui.platforms.qarnot.detail import to_detail as qarnot_detail
 from tui.platforms.qarnot.instances import to_jobs
 from tui.platforms.qarnot.wire import TASK as QARNOT
-from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
+from tui.platforms.sevenbridges.convert import Names, to_task
+from tui.platforms.sevenbridges.detail import to_detail
 from tui.platforms.sevenbridges.wire import TASK as SEVENBRIDGES
 from tui.store.cache.rows import pack, unpack
 from tui.ui.present.batch import COLUMNS, child_cells

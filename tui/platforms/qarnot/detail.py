@@ -116,6 +116,12 @@ def _settings(wire: TaskWire) -> Group:
     return settings
 
 
+def _at_work(sent: object, *, final: bool) -> Fact:
+    """A number of what runs; in a final task nothing does, whatever was sent."""
+    told = read(count, sent)
+    return 0 if final and told else told
+
+
 def _state(wire: TaskWire, task: Task, jobs: Sequence[Job]) -> Group:
     told, final = wire.status or StatusWire(), task.status.is_final
     phases: dict[str, Fact] = {}
@@ -130,8 +136,8 @@ def _state(wire: TaskWire, task: Task, jobs: Sequence[Job]) -> Group:
         "download_progress": read(number, told.download_progress),
         "execution_progress": read(number, told.execution_progress),
         "upload_progress": read(number, told.upload_progress),
-        "running_instances": 0 if final else read(count, wire.running_instance_count),
-        "running_cores": 0 if final else read(count, wire.running_core_count),
+        "running_instances": _at_work(wire.running_instance_count, final=final),
+        "running_cores": _at_work(wire.running_core_count, final=final),
         "instances": len(jobs),
         "restarts": restarts(instances(wire)) or None,
         "succeeded": cell(told.succeeded_range),

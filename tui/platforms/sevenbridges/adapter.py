@@ -23,7 +23,8 @@ from tui.platforms.http import Answer, Params
 from tui.platforms.parse import Reader
 from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.sevenbridges.actions import Actions, refusal, rerun_plan, task_path
-from tui.platforms.sevenbridges.convert import Names, to_detail, to_task
+from tui.platforms.sevenbridges.convert import Names, to_task
+from tui.platforms.sevenbridges.detail import to_detail
 from tui.platforms.sevenbridges.environments import web_of, web_of_environment
 from tui.platforms.sevenbridges.explain import explain
 from tui.platforms.sevenbridges.jobs import log_index, to_jobs
