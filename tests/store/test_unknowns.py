@@ -108,7 +108,7 @@ def test_r35_neither_ours_nor_another_instances_is_of_an_earlier_run(tmp_path: P
             left = stand.deck.actions.unknowns.left
             assert [u.entry.verb for u in left()] == [Verb.RUN]
             await stand.clock.sleep(700)
-            assert [u.entry.verb for u in left()] == [Verb.ABORT, Verb.RUN]
+            assert [u.entry.verb for u in left()] == [Verb.RUN, Verb.ABORT]
             await stand.clock.sleep(timedelta(days=2).total_seconds())
             assert left() == ()
 
