@@ -33,12 +33,16 @@ def run() -> None:
     spare_the_collector()
     let_threads_take_turns()
     no_core_dumps()
+    closed = sys.stdout is None
     _streams()
     fault_report.note_strays()
     if instruction := os.environ.get(_COMPLETE):
         from tui.cli.completion import answer
 
         raise SystemExit(answer(instruction, _COMPLETE))
+    if closed:
+        say("standard output is closed; the answer would go nowhere")
+        raise SystemExit(Exit.USAGE)
     open_log()
     code = main(sys.argv[1:], ends_process=True)
     try:
@@ -52,6 +56,8 @@ def run() -> None:
 
 def _streams() -> None:
     """Streams that take any text: a closed one leads nowhere, a narrow encoding gets question marks."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -157,4 +163,4 @@ def _usage(error: click.ClickException) -> str:
 def _unwritable(error: OSError) -> Exit:
     say(f"standard output cannot be written: {error.strerror}")
     drop_stdout()
-    return Exit.FAULT
+    return Exit.USAGE

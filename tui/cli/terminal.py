@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
+from tui.cli.environment import check_textual
 from tui.cli.event_loop import run_loop
 from tui.cli.exit_codes import NoAccount
 from tui.cli.fault_report import report
@@ -27,6 +28,9 @@ def interface(session: Session, query: str) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the interface needs a terminal; to print the list: taskdeck tasks")
     check_terminal(os.environ)
+    check_textual()
+    for name in ("COLUMNS", "LINES"):  # they tell of another terminal, or of an earlier size
+        os.environ.pop(name, None)
     return run_loop(_interface(session, query), ends_process=session.ends_process)
 
 
