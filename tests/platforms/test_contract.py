@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.platforms.contract import AdapterContract, Case, Desk
+from tests.platforms.contract import AdapterContract, Case, Desk, ShellDesk
 
 CASES = (
     Case(
@@ -23,3 +23,19 @@ class TestEveryAdapter(AdapterContract):
     @pytest.fixture(params=CASES, ids=lambda case: case.platform)
     def desk(self, request: pytest.FixtureRequest) -> Desk:
         return Desk(request.param)
+
+
+SLURM = Case(
+    "slurm", "hpc",
+    "HasChildren HasChildrenByStatus HasJobs HasLogs HasPace CanAbort CanRerun CanRerunFailed CanRename CanHold "
+    "CanRequeue CanAlter",
+    unknown="99999999", alters={"limit": "1"},
+)  # fmt: skip
+
+
+class TestCommands(AdapterContract):
+    """The platform that is reached by commands."""
+
+    @pytest.fixture
+    def desk(self) -> ShellDesk:
+        return ShellDesk(SLURM)

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from tui.domain.account import AccountInfo
 from tui.domain.detail import Fact, Facts
-from tui.domain.errors import PlatformError
+from tui.domain.errors import PlatformError, UnexpectedAnswer
 from tui.domain.text import CELL_LIMIT, plain
 from tui.platforms.slurm import commands
 from tui.platforms.slurm.accounting import Accounting
@@ -27,6 +27,10 @@ async def account_info(host: Host, accounting: Accounting, jobs: Jobs) -> Accoun
     begun = time.monotonic()
     answer = await host.run(commands.slurm("sinfo", "-h", "-o", "|".join(_PARTITIONS)), "asking for the partitions")
     took = time.monotonic() - begun
+    lines = [line for line in answer.out.decode("utf-8", "replace").splitlines() if line]
+    cut = bool(answer.out) and not answer.out.endswith(b"\n")
+    if cut or any(line.count("|") < len(_PARTITIONS) - 1 for line in lines):
+        raise UnexpectedAnswer(host.account, "asking for the partitions", "sinfo's answer cannot be read")
     version = await _line(host, "squeue", "-V")
     sections: dict[str, tuple[Facts, ...]] = {
         "cluster": ({
@@ -36,7 +40,7 @@ async def account_info(host: Host, accounting: Accounting, jobs: Jobs) -> Accoun
             "accounting": await _accounting(accounting, jobs),
             "authentication": "munge takes our word",
         },),
-        "partitions": tuple(_partition(line) for line in answer.out.decode("utf-8", "replace").splitlines() if line),
+        "partitions": tuple(map(_partition, lines)),
     }  # fmt: skip
     if accounting.kept and (share := await _share(host)):
         sections["share"] = share

@@ -85,8 +85,8 @@ class Jobs:
                 return
             asked, begun = self._clock.now(), self._clock.monotonic()
             answer = await self._host.run(commands.queue(self._scope.user), "listing jobs")
-            self.pace.asked(begun)
             records, unreadable = self._parse(answer.out)
+            self.pace.asked(begun)
             self.unreadable, self.fetched = unreadable, asked
             await self._take(records)
 

@@ -209,6 +209,10 @@ class Cluster:
         open_ = [e for e in elements if not e.is_over]
         if not open_:
             raise Refused(f"Job has already finished for job {word}\nslurm_suspend error: Job has already finished")
+        script = elements[0].script
+        if not held and script.waits == "JobHeldUser":  # submitted with --hold: it starts soon from now on
+            script.waits, script.wait = "", self.now() - script.submitted + 20.0
+            script.forget()
         for element in open_:
             self._change(element).held = held and element.state == "PENDING"
         self.write("hold" if held else "release", word)

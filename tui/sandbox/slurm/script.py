@@ -103,6 +103,10 @@ class Script:
             known = self._fates[key] = self._drawn(index, attempt)
         return known
 
+    def forget(self) -> None:
+        """Draw all runs anew, since what they depend on was changed."""
+        self._fates.clear()
+
     def _drawn(self, index: int | None, attempt: int) -> Fate:
         digest = hashlib.blake2b(f"{self.seed}:{self.id}:{index}:{attempt}".encode(), digest_size=20).digest()
         luck = [int.from_bytes(digest[at : at + 4]) / 2**32 for at in range(0, 20, 4)]
