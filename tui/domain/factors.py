@@ -6,10 +6,9 @@ exact test, one-sided, times the number of tests), if enough tasks have it, and 
 """
 
 import math
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 from tui.domain.task import Job, Task, TaskRef
@@ -23,9 +22,14 @@ LIFT = 3.0
 ALPHA = 0.01
 """Chance of naming anything where nothing is to be found, over all fields together."""
 _PLACES = frozenset({"host", "instance", "region", "account"})
-_BANDS = 10
 _MANY = 12
-"""A field with more different numbers than this is looked at in bands."""
+"""A field with more different numbers than this is looked at in ranges."""
+_STRICT = (1.0, 2.0, 4.0)
+"""How many times the share of the failed must exceed that of the good for a value to widen a range."""
+_ENDS = 100
+"""Different ends that ranges are tried with, as far as chance is reckoned."""
+_CAUSES = 3
+"""Causes looked for in one group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Common:
     field: str
     """As in the filter language: `host`, `instance`, `in.seed`, `meta.library`, `hour`, `child`."""
     value: str
-    """The value; `a..b` for a band, both ends included."""
+    """The value; `a..b` for a range, both ends included and both borne by a failed task."""
     failed: int
     """Failed tasks that have it."""
     of_failed: int
@@ -84,6 +88,10 @@ def _hour(task: Task) -> str | None:
     return None if task.ended is None else f"{task.ended.astimezone(UTC):%Y-%m-%d %H}h"
 
 
+def _hour_of_day(task: Task) -> str | None:
+    return None if task.ended is None else str(task.ended.astimezone(UTC).hour)
+
+
 def _spot(task: Task) -> str | None:
     return None if task.spot is None else "yes" if task.spot else "no"
 
@@ -108,6 +116,7 @@ _FIELDS: tuple[tuple[str, Callable[[Task], str | None]], ...] = (
     ("user", lambda t: t.created_by),
     ("attempt", _job("attempt")),
     ("hour", _hour),
+    ("hour_of_day", _hour_of_day),
     ("child", lambda t: None if t.index is None else str(t.index)),
 )
 _MAPS: tuple[tuple[str, Callable[[Task], Mapping[str, str]]], ...] = (
@@ -118,13 +127,13 @@ _MAPS: tuple[tuple[str, Callable[[Task], Mapping[str, str]]], ...] = (
 
 
 class _Table:
-    """The values of each field, by the task's place; of numbers with many values, the bands they fall into."""
+    """The values of each field, by the task's place: words as they are, numbers with many values to find ranges in."""
 
     def __init__(self, tasks: Sequence[Task], extra: Mapping[str, Mapping[TaskRef, str]]) -> None:
         self.columns: dict[str, list[str | None]] = {}
+        self.numbers: dict[str, list[float | None]] = {}
         for name, read in _FIELDS:
-            column = [read(t) for t in tasks]
-            self._add(name, column)
+            self._add(name, [read(t) for t in tasks])
         for prefix, read_map in _MAPS:
             found: dict[str, list[str | None]] = {}
             for place, task in enumerate(tasks):
@@ -139,39 +148,33 @@ class _Table:
 
     def _add(self, name: str, column: list[str | None]) -> None:
         distinct = set(column) - {None}
-        if not distinct:
-            return
         if len(distinct) > _MANY and (numbers := _numbers(column)) is not None:
-            for label, banded in _bands(numbers, column):
-                self.columns[f"{name}\0{label}"] = banded
+            self.numbers[name] = numbers
         elif len(distinct) > 1:
             self.columns[name] = column
 
 
-def _numbers(column: Sequence[str | None]) -> list[float] | None:
+def _numbers(column: Sequence[str | None]) -> list[float | None] | None:
     """The column as numbers, or None if it holds anything else."""
-    numbers = []
     try:
-        for value in column:
-            if value is not None:
-                numbers.append(float(value))
+        numbers = [None if value is None else float(value) for value in column]
     except ValueError:
         return None
-    return numbers if all(map(math.isfinite, numbers)) else None
+    return numbers if all(n is None or math.isfinite(n) for n in numbers) else None
 
 
-def _bands(numbers: Sequence[float], column: Sequence[str | None]) -> Iterable[tuple[str, list[str | None]]]:
-    """The column as bands: tenths of all tasks, and the same shifted by half a band."""
-    ordered = sorted(numbers)
-    size = max(1, len(ordered) // _BANDS)
-    for shift in (0, size // 2):
-        cuts = sorted({ordered[i] for i in range(shift or size, len(ordered), size)})
-        labels = []
-        for low, high in zip([ordered[0], *cuts], [*cuts, math.inf], strict=True):
-            inside = [n for n in ordered if low <= n < high]
-            labels.append(f"{_number(inside[0])}..{_number(inside[-1])}" if inside else "")
-        places = [None if v is None else bisect_right(cuts, float(v)) for v in column]
-        yield str(shift), [None if p is None else labels[p] for p in places]
+def _heaviest(bad: Sequence[int], good: Sequence[int], strictness: float) -> tuple[int, int]:
+    """Of all ranges the one where the share of the bad exceeds that of the good, `strictness` times, by most."""
+    ours, theirs = max(1, sum(bad)), max(1, sum(good))
+    best, first, last = 0.0, 0, -1
+    weight, begun = 0.0, 0
+    for place, (b, g) in enumerate(zip(bad, good, strict=True)):
+        weight += b / ours - strictness * g / theirs
+        if weight <= 0:
+            weight, begun = 0.0, place + 1
+        elif weight > best:
+            best, first, last = weight, begun, place
+    return first, last
 
 
 def _number(value: float) -> str:
@@ -180,9 +183,10 @@ def _number(value: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    column: str
     common: Common
     chance: float
+    values: Sequence[str | None]
+    """Of everyone, by place: what the claim is about, as words."""
 
 
 class Comparison:
@@ -199,55 +203,132 @@ class Comparison:
         self._failed = len(failed)
         self._table = _Table((*failed, *succeeded), extra or {})
         self._good = {name: Counter(column[self._failed :]) for name, column in self._table.columns.items()}
+        self._ordered = {
+            name: sorted((n, place) for place, n in enumerate(column) if n is not None)
+            for name, column in self._table.numbers.items()
+        }
 
     def of(self, group: Iterable[TaskRef]) -> tuple[Common, ...]:
         """What these failures have in common, the least likely by chance first; each told only once.
 
-        A factor is left out where a stronger one explains it (the region of the one bad host).
+        A factor is left out where a stronger one explains it (the region of the one bad host). Those that no factor
+        explains are then looked at apart, for there may be two causes in one group.
         """
         places = [self._places[ref] for ref in group]
+        told: list[_Claim] = []
+        rest = places
+        for _ in range(_CAUSES):
+            found = [claim for claim in self._claims(rest) if self._is_new(claim, told)]
+            for claim in found:
+                if all(self._adds(claim, before, rest) for before in told):
+                    told.append(self._of_all(claim, places))
+            left = [p for p in rest if not any(c.values[p] == c.common.value for c in told)]
+            if not found or len(left) < LEAST or len(left) == len(rest):
+                break
+            rest = left
+        return tuple(claim.common for claim in told)
+
+    def _is_new(self, claim: _Claim, told: Sequence[_Claim]) -> bool:
+        return all((claim.common.field, claim.common.value) != (c.common.field, c.common.value) for c in told)
+
+    def _of_all(self, claim: _Claim, places: Sequence[int]) -> _Claim:
+        """The claim with its counts among the whole group."""
+        common = claim.common
+        known = [p for p in places if claim.values[p] is not None]
+        having = sum(claim.values[p] == common.value for p in known)
+        return replace(claim, common=replace(common, failed=having, of_failed=len(known)))
+
+    def _claims(self, places: Sequence[int]) -> list[_Claim]:
+        """Each field's least likely value or range among these failures, where chance does not explain it."""
         claims, tests = [], 0
         for name, column in self._table.columns.items():
-            tested, best = self._field(name, [column[p] for p in places], self._good[name])
+            tested, best = self._field(name, column, places)
+            tests += tested
+            if best is not None:
+                claims.append(best)
+        for name in self._table.numbers:
+            tested, best = self._range(name, places)
             tests += tested
             if best is not None:
                 claims.append(best)
         claims = [c for c in claims if c.chance * max(1, tests) < ALPHA]
-        claims.sort(key=lambda c: c.chance)
-        told: list[_Claim] = []
-        for claim in claims:
-            if all(self._adds(claim, before, places) for before in told):
-                told.append(claim)
-        return tuple(c.common for c in told)
+        return sorted(claims, key=lambda c: c.chance)
 
-    def _field(self, name: str, values: list[str | None], good: Counter[str | None]) -> tuple[int, _Claim | None]:
+    def _field(self, name: str, column: Sequence[str | None], places: Sequence[int]) -> tuple[int, _Claim | None]:
         """The field's most unlikely value, and how many were tried."""
-        bad = Counter(values)
-        of_failed = len(values) - bad[None]
+        bad, good = Counter(column[p] for p in places), self._good[name]
+        of_failed = len(places) - bad[None]
         of_succeeded = good.total() - good[None]
         tests, best = 0, None
         for value in bad.keys() | good.keys():
             if value is None or bad[value] + good[value] < LEAST or not of_succeeded:
                 continue
             tests += 1
-            common = Common(name.split("\0")[0], value, bad[value], of_failed, good[value], of_succeeded)
+            common = Common(name, value, bad[value], of_failed, good[value], of_succeeded)
             if common.failed < LEAST or common.lift <= LIFT:
                 continue
             chance = fisher(common.failed, of_failed, common.succeeded, of_succeeded)
             if best is None or chance < best.chance:
-                best = _Claim(name, common, chance)
+                best = _Claim(common, chance, column)
         return tests, best
+
+    def _range(self, name: str, places: Sequence[int]) -> tuple[int, _Claim | None]:
+        """The number's most unlikely range, wherever the data put its ends, and for how many ranges that stands."""
+        ours = set(places)
+        values: list[float] = []
+        bad: list[int] = []
+        good: list[int] = []
+        for value, place in self._ordered[name]:
+            if place < self._failed and place not in ours:
+                continue
+            if not values or value != values[-1]:
+                values.append(value)
+                bad.append(0)
+                good.append(0)
+            if place < self._failed:
+                bad[-1] += 1
+            else:
+                good[-1] += 1
+        of_failed, of_succeeded = sum(bad), sum(good)
+        if of_failed < LEAST or not of_succeeded:
+            return 0, None
+        best: tuple[float, Common, float, float] | None = None
+        for strictness in _STRICT:
+            first, last = _heaviest(bad, good, strictness)
+            inside = [place for place in range(first, last + 1) if bad[place]]
+            if not inside or (first == 0 and last == len(values) - 1):
+                continue
+            low, high = values[inside[0]], values[inside[-1]]
+            failed, succeeded = sum(bad[inside[0] : inside[-1] + 1]), sum(good[inside[0] : inside[-1] + 1])
+            label = _number(low) if low == high else f"{_number(low)}..{_number(high)}"
+            common = Common(name, label, failed, of_failed, succeeded, of_succeeded)
+            if failed < LEAST or common.lift <= LIFT:
+                continue
+            chance = fisher(failed, of_failed, succeeded, of_succeeded)
+            if best is None or chance < best[0]:
+                best = (chance, common, low, high)
+        tests = min(len(values), _ENDS) ** 2 // 2
+        if best is None:
+            return tests, None
+        chance, common, low, high = best
+        column = self._table.numbers[name]
+        labels = [None if n is None else common.value if low <= n <= high else "" for n in column]
+        # A range is tried with each pair of ends, a word only once: the field pays for its own tries.
+        return 1, _Claim(common, min(1.0, chance * tests), labels)
 
     def _adds(self, claim: _Claim, before: _Claim, places: Sequence[int]) -> bool:
         """Whether the claim says more than the stronger one: among the tasks without that, or among those with it."""
-        if claim.common.field == before.common.field:
-            return False
-        mine, theirs = self._table.columns[claim.column], self._table.columns[before.column]
+        mine, theirs = claim.values, before.values
         value, other = claim.common.value, before.common.value
-        if self._same(mine, value, theirs, other, places):
-            # `instance` and the setting that chose it are one fact; equal bands of two fields are two.
-            return ".." in value or (value not in other and other not in value)
         everyone = (*places, *range(self._failed, len(mine)))
+        if claim.common.field == before.common.field:
+            return not any(mine[p] == value and theirs[p] == other for p in everyone)
+        if all((mine[p] == value) is (theirs[p] == other) for p in everyone):
+            # `instance` and the setting that chose it are one fact, and so are two names of an hour; equal ranges of
+            # two fields are two.
+            if {claim.common.field, before.common.field} == {"hour", "hour_of_day"}:
+                return False
+            return ".." in value or (value not in other and other not in value)
         for inside in (False, True):
             chosen = [p for p in everyone if (theirs[p] == other) is inside and mine[p] is not None]
             bad = [p for p in chosen if p < self._failed]
@@ -262,10 +343,3 @@ class Comparison:
             ):
                 return True
         return False
-
-    def _same(
-        self, mine: list[str | None], value: str, theirs: list[str | None], other: str, places: Sequence[int]
-    ) -> bool:
-        """Whether both pick the very same tasks, so that nobody can tell which of them it is."""
-        everyone = (*places, *range(self._failed, len(mine)))
-        return all((mine[p] == value) is (theirs[p] == other) for p in everyone)
