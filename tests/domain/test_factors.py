@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.corpus.planted import judged
 from tui.domain.factors import Common, Comparison, fisher
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, TaskRef
@@ -135,3 +136,10 @@ def test_the_chance_is_fishers() -> None:
     assert isclose(fisher(4, 4, 0, 4), 1 / 70)
     assert isclose(fisher(3, 4, 1, 4), 17 / 70)
     assert isclose(fisher(0, 4, 4, 4), 1.0)
+
+
+def test_w10_planted_reasons_are_found_and_little_else() -> None:
+    """Hours of day, ranges, hosts, samples, pairs of causes, batches without any: `python -m tests.corpus` has 200."""
+    found = judged(60)
+    assert found.precision >= 0.95, found
+    assert found.recall >= 0.95, found

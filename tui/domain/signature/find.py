@@ -85,7 +85,7 @@ def _answer(story: Story, chosen: Said, text: str, used: tuple[int, ...], tier: 
         roles[story.lines[at].number] = Role.CAUSE
     return ErrorLine(
         number=story.lines[
-            used[-1] if story.roles.get(used[0]) is Role.ANNOUNCEMENT and len(used) > 1 else used[0]
+            used[1] if story.roles.get(used[0]) is Role.ANNOUNCEMENT and len(used) > 1 else used[0]
         ].number,
         text=text,
         tier=tier or chosen.tier,
