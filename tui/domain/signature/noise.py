@@ -2,12 +2,9 @@
 
 import re
 
-__all__ = ["BENIGN", "LEVEL", "NOISE", "PREFIX", "SUCCESS", "any_of"]
+from tui.domain.signature.anyof import any_of
 
-
-def any_of(*patterns: str, flags: int = 0) -> re.Pattern[str]:
-    """One expression for all of them."""
-    return re.compile("|".join(patterns), flags)
+__all__ = ["BENIGN", "LEVEL", "NOISE", "PREFIX", "SUCCESS"]
 
 
 _ZONED = r"\d{4}[-/]\d\d[-/]\d\d[T ,_]+\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?"

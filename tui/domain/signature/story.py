@@ -4,29 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tui.domain.signature.languages import in_english
+from tui.domain.signature.anyof import any_of
+from tui.domain.signature.grade import grade
 from tui.domain.signature.lines import Line
-from tui.domain.signature.message import announces
-from tui.domain.signature.noise import BENIGN, NOISE, SUCCESS, any_of
 from tui.domain.signature.roles import Role
-from tui.domain.signature.tiers import Tier, is_wrapper, tier_of
+from tui.domain.signature.tiers import Tier, tier_of
 
 __all__ = ["Said", "Story", "graded", "last_words"]
 
-_SCREEN = (
-    "err", "fail", "fatal", "exce", "abort", "kill", "can't", "cannot", "could not", "couldn't", "unable", "denied",
-    "refused", "not ", "invalid", "corrupt", "trunc", "missing", "unexpected", "illegal", "out of", "overflow",
-    "crash", "expired", "mismatch", "incompat", "unsupported", "diverge", "converge", "nan", "singular", "unauthor",
-    "forbidden", "insufficient", "undefined", "unresolved", "unknown", "unrecogni", "no such", "no space",
-    "no module", "segm", "signal", "sig", "panic", "assert", "timed", "timeout", "time limit", "limit", "terminat",
-    "exit", "status", "killed", "oom", "memory", "fault", "usage", "licen", "bad", "stack", "free()", "malloc",
-    "stop", "cancelled", "evicted", "preempt", "low on", "what():", "violat", "conflict", "lost", "unreach",
-    "deadline", "sanitizer", "no ", "too ", "different", "must ", "requires", "wrong", "does not", "doesn", "empty",
-    "already", "bracket", "unterminated", "undeclared", "exhaust", "near", "tokens", "must be", "impossible",
-    "unbound", "attempt to", "specif", "option", "argument", "duplicate", "unique", "***", "nack", "halt", "hung",
-    "dump", "trap", "interrupt",
-)  # fmt: skip
-"""A line with none of these in it is ordinary, whatever else it says."""
 _FADES = 60
 """After so many lines of work an error was probably got over, and counts one grade less."""
 _EPISODE = 12
@@ -55,13 +40,6 @@ _WELL = any_of(
 """A whole run's own word that it went well."""
 _SETTLED = re.compile(r"(?i)(?<!not )(?<!n't )\bconverged\b|\bconvergence (?:was )?(?:reached|achieved)\b")
 _COMPILER = re.compile(r"\A[^\s:]+(?::\d+)+:\s+(?:fatal )?error:|\berror\[E\d+\]|undefined reference to")
-_GOT_OVER = re.compile(
-    r"(?i)\b(?:retry|retrying|retried|try(?:ing)? again|will be tried|attempt \d|falling back|fall(?:s)? back|"
-    r"using the (?:one|local|default|last|other|copy)|using defaults?|reading replica|replica is fine|instead|"
-    r"going on|goes on|went on|continuing|carrying on|building it anew|recovered|staying on|is fine|"
-    r"skipp(?:ed|ing)|ignored)\b"
-)
-"""What the line itself, or the next, says of a failure that did no harm."""
 _FRAME = re.compile(r"(?P<indent>[\s|]*\s)File \"[^\"]*\", line \d+")
 """Behind it, further in, stands a line of somebody's program, whatever words are in it; where the program's text is not
 at hand (`python -c`, compiled modules) the next frame or the error follows at once."""
@@ -197,7 +175,7 @@ def graded(lines: Sequence[Line], spoken: Mapping[str, str], *, failed: bool = F
             if _CHAINED.search(line.text):
                 traced = True
             continue
-        said = _grade(line, lines[at + 1 : at + 3], spoken)
+        said = grade(line, lines[at + 1 : at + 3], spoken)
         if said is None:
             story.roles[at] = Role.NOISE
             continue
@@ -287,58 +265,6 @@ def _ends_usage(line: Line, before: Line) -> bool:
     if line.called or _OWN_ERROR.search(line.text):
         return True
     return line.text != line.raw and before.text == before.raw
-
-
-def _grade(line: Line, after: Sequence[Line], spoken: Mapping[str, str]) -> tuple[str, Tier, Role] | None:
-    """The line in English, its tier and role; None for one that neither tells nor shows that work went on."""
-    text = line.text.strip()
-    if spoken:
-        text = in_english(text, spoken)
-    low = text.lower()
-    if not line.called and not any(word in low for word in _SCREEN):
-        return None if NOISE.search(line.text) else (text, Tier.NONE, Role.WORK)
-    if line.warned:
-        # Workflow engines only warn of a step that failed.
-        if is_wrapper(text) and not BENIGN.search(text):
-            return text, Tier.WRAPPER, Role.WRAPPER
-        return text, Tier.NONE, Role.BENIGN
-    tier = tier_of(text)
-    if tier in {Tier.CAUSE, Tier.VERDICT}:
-        return (text, Tier.NONE, Role.BENIGN) if _got_over(text, after) else (text, tier, Role.CAUSE)
-    if NOISE.search(line.raw) or NOISE.search(line.text):
-        return None
-    if SUCCESS.search(text) or (tier and BENIGN.search(text)) or (tier > Tier.WRAPPER and _got_over(text, after)):
-        return text, Tier.NONE, Role.BENIGN
-    if tier is Tier.NONE and not line.called:
-        return text, Tier.NONE, Role.WORK
-    if line.called and tier in {Tier.NONE, Tier.WORDS}:
-        tier = Tier.ERROR
-    if tier is Tier.WRAPPER and _BARE.match(text) and after and not line.record and _carries(after[0]):
-        tier = Tier.ERROR
-    return text, tier, Role.WRAPPER if tier is Tier.WRAPPER else Role.ANNOUNCEMENT if announces(text) else Role.CAUSE
-
-
-_BARE = re.compile(r"(?i)\A\W*(?:fatal |internal |critical )?error\W*\Z")
-"""A heading and nothing else."""
-
-
-def _carries(line: Line) -> bool:
-    """Whether the line says more than that something failed."""
-    text = line.text.strip()
-    return any(c.isalpha() for c in text) and not is_wrapper(text)
-
-
-def _got_over(text: str, after: Sequence[Line]) -> bool:
-    """Whether the line, or the next, says that work went on all the same."""
-    if _GOT_OVER.search(text):
-        return True
-    following = [line.text.strip() for line in after if line.text.strip() != text][:1]
-    return any(
-        _GOT_OVER.search(line[:120]) and not _HINT.search(line) and tier_of(line) <= Tier.WORDS for line in following
-    )
-
-
-_HINT = re.compile(r"(?i)\b(?:hint|tip|please|try|consider|you)\b")
 
 
 _SPEAKS = re.compile(

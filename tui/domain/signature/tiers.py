@@ -4,9 +4,9 @@ import re
 from enum import IntEnum
 from re import IGNORECASE
 
-from tui.domain.signature.noise import any_of
+from tui.domain.signature.anyof import any_of
 
-__all__ = ["Tier", "is_wrapper", "says_nothing", "tier_of"]
+__all__ = ["CAUSES", "WRAPPERS", "Tier", "is_wrapper", "says_nothing", "tier_of"]
 
 
 class Tier(IntEnum):
@@ -49,7 +49,7 @@ _VERDICT = any_of(
     r"\bsrun: error: .*: Out Of Memory",
     r"\bbytes? of memory .*(?:exhausted|exceeded)",
 )
-_WRAPPER = any_of(
+WRAPPERS = any_of(
     (
         r"\A(?:g|c|mingw32-)?make(?:\[\d+\])?: \*\*\* .*\b(?:Error \d+|Segmentation|Killed|Aborted|Terminated|"
         r"Waiting)"
@@ -138,7 +138,7 @@ _WRAPPER = any_of(
     r'\bSee also "',
     r"Could not find or load main class\Z",
 )
-_CAUSE = any_of(
+CAUSES = any_of(
     (
         r"\A(?:[A-Za-z_][\w$]*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Failure|Fault|Violation|Warning|Exit|"
         r"Expired|Timeout|NotFound|Refused|Denied)\b(?:\s\[\w+\])?(?::\s|\Z)"
@@ -265,8 +265,8 @@ _WORDS = any_of(
 
 _TIERS = (
     (Tier.VERDICT, _VERDICT),
-    (Tier.WRAPPER, _WRAPPER),
-    (Tier.CAUSE, _CAUSE),
+    (Tier.WRAPPER, WRAPPERS),
+    (Tier.CAUSE, CAUSES),
     (Tier.SIGNAL, _SIGNAL),
     (Tier.ERROR, _ERROR),
     (Tier.WORDS, _WORDS),
@@ -328,4 +328,4 @@ def tier_of(line: str) -> Tier:
 
 def is_wrapper(line: str) -> bool:
     """Whether the line only says that something else failed."""
-    return not _VERDICT.search(line) and (_WRAPPER.search(line) is not None or says_nothing(line))
+    return not _VERDICT.search(line) and (WRAPPERS.search(line) is not None or says_nothing(line))
