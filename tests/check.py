@@ -13,7 +13,8 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ("lint", ["-m", "ruff", "check", *HERE]),
     ("types", ["-m", "mypy"]),
     ("import contracts", ["-c", "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"]),
-    ("tests", ["-m", "pytest", "-n", str(min(4, os.cpu_count() or 1))]),
+    # By group: the tests that share a real cluster stay in one process.
+    ("tests", ["-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup"]),
 )
 
 

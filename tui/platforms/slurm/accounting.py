@@ -97,6 +97,9 @@ class Accounting:
                 self.kept, self._optional = False, ()
                 log.info("%s: %s", self._host.account, error)
                 return ()
+            except PlatformDown as error:  # asked for again at the next look
+                self._note(error)
+                return ()
             names = {name.decode().lower() for name in re.findall(rb"\w+", answer.out)}
             self._optional = tuple(name for name in SACCT_OPTIONAL if name in names)
             self.kept = True

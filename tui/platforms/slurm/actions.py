@@ -250,6 +250,8 @@ class Actions:
 
     async def _known(self, ref: TaskRef, doing: str) -> Task:
         await self._jobs.look()
+        if self._jobs.task(ref) is None:  # submitted since
+            await self._jobs.look(since=self._clock.monotonic())
         if (task := self._jobs.task(ref)) is None:
             raise NotFound(self._account, doing, "no such job is known", sent=Sent.NO)
         return task

@@ -136,8 +136,11 @@ class Slurm:
         """A job that is in no list: of longer ago than the scope, or somebody else's."""
         if not _ID.match(ref.id):
             return None
-        await self._jobs.fetch_older(ref.id)
-        return self._jobs.task(ref)
+        await self._jobs.look()  # it may have been submitted since
+        if (task := self._jobs.task(ref)) is None:
+            await self._jobs.fetch_older(ref.id)
+            task = self._jobs.task(ref)
+        return task
 
     async def _task(self, ref: TaskRef, doing: str) -> Task:
         await self._jobs.look(self._young)
@@ -213,7 +216,9 @@ class Slurm:
 
     async def logs(self, ref: TaskRef) -> LogIndex:
         """Where the output is, as `sbatch` was told."""
-        await self._task(ref, f"looking for the logs of {ref}")
+        task = await self._task(ref, f"looking for the logs of {ref}")
+        if task.status is TaskStatus.QUEUED:
+            await self._jobs.look(self.least_pause)  # it may have started since
         return await self._logs.index(ref.task)
 
     async def read_log(self, source: LogSource, start: int, limit: int) -> LogPart:

@@ -49,9 +49,9 @@ async def account_info(host: Host, accounting: Accounting, jobs: Jobs) -> Accoun
 
 async def _accounting(accounting: Accounting, jobs: Jobs) -> str:
     await jobs.history()
-    if not accounting.kept:
-        return "none: jobs that left the queue are known only if they were seen"
-    return plain(accounting.error.why, CELL_LIMIT) if accounting.error else "answers"
+    if accounting.error is not None:
+        return plain(accounting.error.why, CELL_LIMIT)
+    return "answers" if accounting.kept else "none: jobs that left the queue are known only if they were seen"
 
 
 async def _line(host: Host, *words: str) -> str | None:

@@ -79,7 +79,9 @@ _ANSWERS: Sequence[tuple[re.Pattern[str], type[PlatformError], Sent, str]] = tup
     for pattern, kind, sent, why in (
         (r"munge|protocol authentication error|authentication plugin|auth_g_create", PlatformDown, Sent.NO,
          "Slurm's authentication (munge) does not work {where}; tell the administrators"),
-        (r"unable to contact slurm controller|slurm_persist_conn|slurmctld.*connect|backup controller", PlatformDown,
+        (r"talking to the database|slurmdbd|slurm_persist_conn", PlatformDown, Sent.NO,
+         "the accounting database does not answer"),
+        (r"unable to contact slurm controller|slurmctld.*connect|backup controller", PlatformDown,
          Sent.NO, "the Slurm controller does not answer"),
         (r"socket timed out|zero bytes were transmitted|transport endpoint|unexpected message received", PlatformDown,
          Sent.MAYBE, "the Slurm controller did not answer in time"),
@@ -95,8 +97,6 @@ _ANSWERS: Sequence[tuple[re.Pattern[str], type[PlatformError], Sent, str]] = tup
         (r"presently disabled", Rejected, Sent.REFUSED, "the job may not be requeued (--no-requeue)"),
         (r"already finished|already completed", Rejected, Sent.REFUSED, "it has finished"),
         (r"accounting storage is disabled", Rejected, Sent.NO, "this cluster keeps no accounting"),
-        (r"talking to the database|slurmdbd|connection refused", PlatformDown, Sent.NO,
-         "the accounting database does not answer"),
     )
 )  # fmt: skip
 

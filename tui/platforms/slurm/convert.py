@@ -18,6 +18,8 @@ __all__ = ["PLATFORM", "Array", "array_task", "declared_size", "element_id", "go
 PLATFORM = "slurm"
 _GPU = re.compile(r"gres/gpu(?::[^=,]+)?=(\d+)")
 _ARRAY = re.compile(r"(?:--array[= ]|-a[= ]?)(\d[\d,:%-]*)")
+_BY_SLURM = frozenset({"TIMEOUT", "CANCELLED", "PREEMPTED", "NODE_FAIL", "DEADLINE"})
+"""Ends by Slurm itself: the signal is its own."""
 _LAST = 0.1
 """The share of its time limit from which on the end is told."""
 _S = TaskStatus
@@ -73,6 +75,8 @@ def _exit_code(record: Record, status: TaskStatus) -> int | None:
     if not status.is_final or record.exit is None or not record.ran:
         return None
     if record.exit.is_zero and status is not _S.DONE:
+        return None
+    if base_state(record.state) in _BY_SLURM and record.exit.signal:  # accounting does not tell it either
         return None
     return record.exit.shell_code
 
