@@ -25,7 +25,7 @@ from tui.ui.log.spool import Spool
 from tui.ui.log.text import LogText
 from tui.ui.log.view import LogView
 from tui.ui.present.format import count_text
-from tui.ui.present.why import telling_line
+from tui.ui.present.why import LOOKED_AT, Telling, telling_lines
 from tui.ui.strips import cut, wrapped
 
 __all__ = ["LogReading"]
@@ -66,7 +66,9 @@ class LogReading(Vertical):
         """Whether it is known which logs there are."""
         self.progress = ""
         """How far a save is."""
-        self._told: tuple[object, int | None] = (None, None)
+        self._told: tuple[object, Telling] = (None, Telling())
+        self._asked: object = None
+        """The log whose lines are being looked through."""
         self._blames = False
         """What is looked for is why it failed, until the user chooses a log."""
         self._each = TAIL_BYTES
@@ -229,6 +231,7 @@ class LogReading(Vertical):
             return
         width = max(20, self.size.width)
         self.view.telling = -1 if self.telling is None else self.telling
+        self.view.consequences = self._told[1].consequences if self.telling is not None else frozenset()
         self._land()
         # Why there is no log is a sentence, and the only thing to read here.
         lines = wrapped(self.held_text(), width) if self.source is None else [self.held_text()]
@@ -299,9 +302,19 @@ class LogReading(Vertical):
         if self.succeeded or self.source is None or self.source.growing or not len(text):
             return None
         held = (self.source, len(text), text.start)
-        if self._told[0] != held:
-            self._told = (held, telling_line(text))
-        return self._told[1]
+        if self._told[0] != held and self._asked != held:
+            self._asked = held
+            first = max(0, len(text) - LOOKED_AT)
+            self._look_through(held, text.text(first, len(text)), first)
+        # While a longer log is looked through, what was said of the shorter one stands.
+        same = isinstance(self._told[0], tuple) and self._told[0][0] == self.source and self._told[0][2] == text.start
+        return self._told[1].cause if same else None
+
+    @work(group="log-telling", exclusive=True)
+    async def _look_through(self, held: object, text: str, first: int) -> None:
+        """Find the telling lines in a thread, so that keys are answered meanwhile."""
+        self._told = (held, await asyncio.to_thread(telling_lines, text, first))
+        self.draw()
 
     def _draw_found(self, width: int) -> None:
         view, found, every = self.view, self.query_one("#found", Static), self.notable

@@ -29,6 +29,7 @@ class LogView(LogLines, can_focus=True):
         scrollbar-size-horizontal: 0;
         & > .log-view--number, & > .log-view--stamp { text-style: dim; }
         & > .log-view--trouble { color: $text-error; text-style: bold; }
+        & > .log-view--consequence { color: $text-error; }
         & > .log-view--warning { color: $text-warning; }
         & > .log-view--telling { background: $error-muted; }
         & > .log-view--found { background: $warning-muted; }
@@ -38,7 +39,7 @@ class LogView(LogLines, can_focus=True):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"log-view--{name}"
-        for name in ("number", "stamp", "trouble", "warning", "telling", "found", "selected", "cursor")
+        for name in ("number", "stamp", "trouble", "consequence", "warning", "telling", "found", "selected", "cursor")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", show=False),
@@ -55,6 +56,8 @@ class LogView(LogLines, can_focus=True):
 
     telling: reactive[int] = reactive(-1)
     """The line that says why the job failed, or -1."""
+    consequences: reactive[frozenset[int]] = reactive(frozenset[int]())
+    """Lines that only say that something failed before them."""
 
     @dataclass
     class MoreWanted(Message):
@@ -82,8 +85,7 @@ class LogView(LogLines, can_focus=True):
         elif number == self.telling:
             base += self._style("telling")
         tint = self._tint(number)
-        mark = "*" if number in self.marks else ">" if number == self._mark else "!" if number == self.telling else " "
-        head = f"{mark}{self.log_text.number(number):>{gutter - 2}} " if part == 0 else " " * gutter
+        head = f"{self._sign(number)}{self.log_text.number(number):>{gutter - 2}} " if part == 0 else " " * gutter
         body = line([(text, tint + style) for text, style in self._pieces(number)], 1 << 14, base)
         skip = part * self._room if self.wrap else self._indent
         strip = line([(head, self._style("number"))], gutter, base)
@@ -92,7 +94,17 @@ class LogView(LogLines, can_focus=True):
             shown = Strip.join([shown.crop(0, width - gutter - 1), line([("~", self._style("number"))], 1, base)])
         return Strip.join([strip, shown])
 
+    def _sign(self, number: int) -> str:
+        """What stands before the number: a mark, the cursor, the cause, or what followed from it."""
+        if number in self.marks:
+            return "*"
+        if number == self._mark:
+            return ">"
+        return "!" if number == self.telling else "-" if number in self.consequences else " "
+
     def _tint(self, number: int) -> Style:
+        if number in self.consequences:
+            return self._style("consequence")
         if number == self.telling or self._in(self.errors, number):
             return self._style("trouble")
         return self._style("warning") if self._in(self.warnings, number) else Style()

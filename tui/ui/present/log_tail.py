@@ -16,7 +16,7 @@ _STYLES = {Tone.ERROR: "$text-error", Tone.WARNING: "$text-warning", Tone.CALM: 
 def tail_lines(lines: Sequence[str], width: int, lead: str = "") -> list[Content]:
     """A line each, cut to `width` cells, behind `lead`."""
     found = find_error("\n".join(lines))
-    telling = -1 if found is None else max((n for n, text in enumerate(lines) if found.text in text), default=-1)
+    telling = -1 if found is None else found.number
     return [
         Content.styled(cut(f"{lead}{text}", width).rstrip(), "bold $text-error" if n == telling else _style(text))
         for n, text in enumerate(lines)

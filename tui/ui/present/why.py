@@ -1,16 +1,30 @@
 """Where a held log says why its job failed."""
 
+from dataclasses import dataclass
+
 from tui.domain.signature import find_error
-from tui.ui.log.text import LogText
+from tui.domain.signature.roles import Role
 
-__all__ = ["telling_line"]
+__all__ = ["LOOKED_AT", "Telling", "telling_lines"]
 
-_LINES = 1_000
-"""Looked at, from the end: enough for what is written after an error, and done within a key press."""
+LOOKED_AT = 1_000
+"""Lines looked at, from the end: enough for what is written after an error."""
 
 
-def telling_line(text: LogText) -> int | None:
-    """The number of the line that tells, from 0; None where nothing says that it failed."""
-    first = max(0, len(text) - _LINES)
-    found = find_error(text.text(first, len(text)))
-    return None if found is None else first + found.number
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The lines of a log that tell of a failure, by number from 0."""
+
+    cause: int | None = None
+    """The one that says why; None where nothing says that it failed."""
+    consequences: frozenset[int] = frozenset()
+    """Those that only say that something failed before them."""
+
+
+def telling_lines(text: str, first: int) -> Telling:
+    """What this end of a log says; `first` is its first line's number. It may take 20 ms: not for between two keys."""
+    found = find_error(text)
+    if found is None:
+        return Telling()
+    after = (number for number, role in found.roles.items() if role in {Role.CONSEQUENCE, Role.WRAPPER})
+    return Telling(first + found.number, frozenset(first + number for number in after if number != found.number))
