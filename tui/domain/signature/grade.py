@@ -7,7 +7,7 @@ from functools import lru_cache
 from tui.domain.signature.languages import in_english
 from tui.domain.signature.lines import Line
 from tui.domain.signature.message import announces
-from tui.domain.signature.noise import BENIGN, NOISE, SUCCESS
+from tui.domain.signature.noise import BENIGN, COUNTED, NOISE, SUCCESS, TRIED
 from tui.domain.signature.roles import Role
 from tui.domain.signature.tiers import Tier, is_wrapper, tier_of
 
@@ -62,6 +62,9 @@ _CODED = re.compile(r"(?i)sig|http|status|code|exit|return")
 _LONG = re.compile(r"(?<![A-Za-z\d])0*[1-9]\d*")
 
 
+_NOT_WELL = re.compile(r"(?i)\b(?:not|n't|un)[ -]?(?:be(?:en)? )?(?:complete|finish|succe|end)")
+
+
 @lru_cache(maxsize=4096)
 def _kind(full: str, called: bool, warned: bool) -> tuple[Tier, Role] | None:
     """Tier and role by the line alone; None for noise."""
@@ -75,10 +78,14 @@ def _kind(full: str, called: bool, warned: bool) -> tuple[Tier, Role] | None:
         return (Tier.WRAPPER, Role.WRAPPER) if wrapped else (Tier.NONE, Role.BENIGN)
     tier = tier_of(text)
     if tier in {Tier.CAUSE, Tier.VERDICT}:
-        return tier, Role.CAUSE
+        return (Tier.NONE, Role.BENIGN) if TRIED.match(text) else (tier, Role.CAUSE)
     if NOISE.search(full):
         return None
-    if SUCCESS.search(text) or (tier and BENIGN.search(text)):
+    if (
+        (SUCCESS.search(text) and not _NOT_WELL.search(text))
+        or (tier and BENIGN.search(text))
+        or (tier is Tier.WORDS and COUNTED.match(text))
+    ):
         return Tier.NONE, Role.BENIGN
     if tier is Tier.NONE and not called:
         return Tier.NONE, Role.WORK

@@ -4,7 +4,7 @@ import re
 
 from tui.domain.signature.anyof import any_of
 
-__all__ = ["BENIGN", "LEVEL", "NOISE", "PREFIX", "SUCCESS"]
+__all__ = ["BENIGN", "COUNTED", "LEVEL", "NOISE", "PREFIX", "SUCCESS", "TRIED"]
 
 
 _ZONED = r"\d{4}[-/]\d\d[-/]\d\d[T ,_]+\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?"
@@ -91,6 +91,10 @@ SUCCESS = any_of(
 )
 """Words of something that went well."""
 
+TRIED = re.compile(r"\AError in (?:try|doTryCatch|tryCatch|withCallingHandlers)\(")
+"""What a program says of an error that it caught."""
+COUNTED = re.compile(r"\A[A-Za-z][A-Za-z\s/()'-]*:\s*[\d.,]+\s?%?\Z|\A(?:[\w.]+\t){2,}")
+"""A statistic, or a row of a table: a label and a number."""
 BENIGN = any_of(
     (
         r"\b(?:0|no|zero|without(?: any)?|any|ignor(?:e|ed|ing)|non-?fatal|recovered from|tolerat\w+|"
@@ -126,7 +130,6 @@ BENIGN = any_of(
     r"\b(?:failed|error|bad|missing|aborted|rejected|invalid)\s\w+:\s*[\d,]+(?:\s+of\b|\s*\(|\s*\Z)",
     r"\A\S+:\d+: \w*Warning: ",
     r"\A[\s\d.,;:|\[\]()eE+-]*(?:\b(?:nan|inf)\b[\s\d.,;:|\[\]()eE+-]*)+\Z",
-    r"\AError in (?:try|doTryCatch|tryCatch|withCallingHandlers)\(",
     r"\bhandled\b.*:",
     r"\b(?:checking|testing|looking)\s(?:for|whether|if)\b",
     r"\bif (?:this|it|any) \w*\s?(?:fails|errors)",

@@ -16,7 +16,7 @@ _FADES = 60
 """After so many lines of work an error was probably got over, and counts one grade less."""
 _EPISODE = 12
 """Lines of work between two failures that have nothing to do with one another."""
-_ENOUGH = {Tier.NONE: 1, Tier.WRAPPER: 8, Tier.WORDS: 2, Tier.ERROR: 4, Tier.CAUSE: 8}
+_ENOUGH = {Tier.NONE: 1, Tier.WRAPPER: 8, Tier.WORDS: 2, Tier.ERROR: 2, Tier.CAUSE: 6}
 """Lines of work after a failure that show that it was got over, by how much the failure tells."""
 _ENDED_WELL = re.compile(
     r"(?i)\A(?!.*\b(?:not|no|failed|with errors?|without)\b).*\b(?:finished|completed|done|saved|written|"
@@ -111,14 +111,14 @@ class Story:
         """
         if said.tier >= Tier.SIGNAL and said.tier is not Tier.CAUSE:
             return False
-        enough = _ENOUGH[said.tier] * (3 if self.failed else 1)
+        enough = _ENOUGH[said.tier] * (5 if self.failed else 1)
         indent = self.lines[said.at].indent
         work = 0
         for at in range(said.at + 1, len(self.lines)):
             role = self.roles.get(at)
             if role not in {Role.WORK, Role.BENIGN, Role.NOISE}:
                 return False
-            work += role is Role.WORK and self.lines[at].indent <= indent
+            work += role is Role.WORK and self.lines[at].indent <= indent + 1
         return work >= enough
 
     def _first(self, equals: Sequence[Said]) -> Said:
@@ -178,6 +178,7 @@ def graded(lines: Sequence[Line], spoken: Mapping[str, str], *, failed: bool = F
         said = grade(line, lines[at + 1 : at + 3], spoken)
         if said is None:
             story.roles[at] = Role.NOISE
+            story.well = story.well or (not story.said and _WELL.search(line.text) is not None)
             continue
         text, tier, role = said
         if role is Role.BENIGN and not line.warned and tier_of(text) > Tier.NONE:
@@ -239,7 +240,7 @@ def _mark_structure(story: Story) -> None:
             else:
                 block = -1
         if paragraph >= 0:
-            if line.number - lines[at - 1].number > 1 or line.called or line.text != line.raw:
+            if line.number - lines[at - 1].number > 1 or line.called or line.relayed:
                 paragraph = -1
             else:
                 roles[at] = Role.NOISE

@@ -110,6 +110,7 @@ WRAPPERS = any_of(
     r"\AMissingOutputException in rule",
     r"\ATerminating\b.*\bjob",
     r"\bsubprocess failed\b",
+    r"\b(?:did|was|has|have) ?(?:not|n't) (?:be(?:en)? )?(?:complete|finish|succe|end)",
     r"\AFailing at address",
     r"\ACommand failed\b",
     r"\Axargs: .*: exited with status",

@@ -22,8 +22,8 @@ class Telling:
 
 
 def telling_lines(text: str, first: int) -> Telling:
-    """What this end of a log says; `first` is its first line's number. It may take 20 ms: not for between two keys."""
-    found = find_error(text)
+    """What this end of a failed job's log says; `first` is its first line's number. It may take 20 ms."""
+    found = find_error(text, failed=True)
     if found is None:
         return Telling()
     after = (number for number, role in found.roles.items() if role in {Role.CONSEQUENCE, Role.WRAPPER})
