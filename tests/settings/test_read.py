@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from tui.domain.duration import duration
-from tui.domain.errors import ConfigError
+from tui.domain.errors import ConfigError, UsageError
 from tui.settings import load
 from tui.settings.read import parse
 from tui.settings.secrets import CommandToken, EnvToken, FileToken, KeyringToken
+from tui.ui.present.settings import parsed
 
 GOOD = """
 [accounts.cgc]
@@ -136,3 +137,15 @@ def test_durations_have_units(text: str, seconds: float) -> None:
 def test_a_text_without_units_is_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match="no duration"):
         duration(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "short", "least"), [("visible", "1s", "2s"), ("hidden", "1s", "2s"), ("full", "9m", "10m")]
+)
+def test_u14_platforms_are_not_asked_faster_than_they_bear(name: str, short: str, least: str) -> None:
+    """The same bound as `:refresh` has, and a whole list every ten minutes at most."""
+    with pytest.raises(ConfigError, match=f'{name} is at least "{least}"'):
+        settings(f'{ACCOUNT}[refresh]\n{name} = "{short}"\n')
+    with pytest.raises(UsageError, match=f"refresh.{name} is at least {least}"):
+        parsed(f"refresh.{name}", short)
+    assert settings(f'{ACCOUNT}[refresh]\n{name} = "{least}"\n').refresh

@@ -57,12 +57,12 @@ class Account:
 class Refresh:
     """How often platforms are asked."""
 
-    visible: timedelta = timedelta(seconds=5)
-    """Between two looks at an account that is on the screen."""
-    hidden: timedelta = timedelta(seconds=30)
-    """Between two looks at an account that is not."""
-    full: timedelta = timedelta(minutes=10)
-    """Between two loads of a whole list."""
+    visible: timedelta = field(default=timedelta(seconds=5), metadata={"least": "2s"})
+    """Between two looks at an account that is on the screen; 2s at least."""
+    hidden: timedelta = field(default=timedelta(seconds=30), metadata={"least": "2s"})
+    """Between two looks at an account that is not; 2s at least."""
+    full: timedelta = field(default=timedelta(minutes=10), metadata={"least": "10m"})
+    """Between two loads of a whole list; 10m at least."""
 
 
 @dataclass(frozen=True, slots=True)

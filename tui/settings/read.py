@@ -113,8 +113,9 @@ def _value(field: Field[Any], table: Mapping[str, Any], where: str) -> Any:
                 value = duration(value if isinstance(value, str) else repr(value))
             except ValueError as error:
                 raise ConfigError(f"{where}: {error}") from None
-            if value < timedelta(seconds=1):
-                raise ConfigError(f'{where} is at least "1s"')
+            least = field.metadata.get("least", "1s")
+            if value < duration(least):
+                raise ConfigError(f'{where} is at least "{least}"')
         case _:
             choices = field.metadata.get("choices")
             if not isinstance(value, str) or (choices and value not in choices):

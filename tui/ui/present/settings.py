@@ -92,8 +92,9 @@ def parsed(key: str, text: str) -> Value:
             return int(text)
         case timedelta():
             try:
-                if duration(text) < timedelta(seconds=1):
-                    raise UsageError(f"{key} is at least 1s")
+                shortest = field.metadata.get("least", "1s")
+                if duration(text) < duration(shortest):
+                    raise UsageError(f"{key} is at least {shortest}")
             except ValueError as error:
                 raise UsageError(f"{key}: {error}") from None
     if field.metadata.get("zone"):
