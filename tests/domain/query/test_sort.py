@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.domain.samples import NOW, make
 from tui.domain.money import Money
-from tui.domain.query import DEFAULT, FIELDS, Context, QueryError, SortKey, Type, parse_sort, sorted_tasks
+from tui.domain.query import DEFAULT, FIELDS, Context, QueryError, SortKey, Type, parse_sort, ranker, sorted_tasks
 from tui.domain.status import TaskStatus as S
-from tui.domain.task import Task, TaskRef
+from tui.domain.task import Job, Task, TaskRef
 
 CONTEXT = Context(now=NOW)
 
@@ -140,3 +140,28 @@ def test_few_and_many_distinct_values_are_ordered_alike() -> None:
     assert [t.name for t in sorted_tasks(many, parse_sort("name"), CONTEXT)] == sorted(t.name for t in many)
     by_project = sorted_tasks(many, parse_sort("project desc, name"), CONTEXT)
     assert by_project == sorted(sorted(many, key=lambda t: t.name), key=lambda t: t.project or "", reverse=True)
+
+
+@pytest.mark.parametrize("field", ["project", "app", "user", "key", "reason", "cost", "started", "exit", "meta.x"])
+def test_u14_missing_values_come_last_both_ways(field: str) -> None:
+    """None as well as an empty text, which the screen shows alike; rows put in one by one too."""
+    name, _, key = field.partition(".")
+    known = {
+        "project": "p", "app": "a", "user": "u", "key": "k", "reason": "r", "cost": Money("USD", Decimal(1)),
+        "started": NOW, "exit": 1, "meta": {"x": "v"},
+    }[name]  # fmt: skip
+    attribute = {"user": "created_by", "cost": "price", "exit": "exit_code", "meta": "metadata"}.get(name, name)
+    empties: list[Any] = [{}, {"x": ""}] if key else [None, ""] if isinstance(known, str) else [None]
+    tasks = [_with(f"m{n}", attribute, value) for n, value in enumerate(empties)]
+    tasks.insert(1, _with("known", attribute, known))
+    for way in ("asc", "desc"):
+        keys = parse_sort(f"{field} {way}")
+        assert sorted_tasks(tasks, keys, CONTEXT)[0].ref.id == "known"
+        assert min(tasks, key=ranker(keys, CONTEXT)).ref.id == "known"
+
+
+def _with(id_: str, attribute: str, value: Any) -> Task:
+    if attribute == "exit_code":
+        job = {"platform": "qarnot", "name": id_, "status": S.DONE, "native_status": "x", "fetched": NOW}
+        return Job(ref=TaskRef("cgc", "known"), exit_code=value, **job) if value else make(id_)
+    return make(id_, **{attribute: value})

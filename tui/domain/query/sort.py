@@ -71,7 +71,8 @@ def _values(rows: Sequence[Task], key: SortKey, context: Context) -> list[Any]:
     known = lookup(key.field, context.extra)
     if known is None or known[0].type not in {Type.TEXT, Type.WORD} or key.field == "status":
         return list(map(_reader(key, context), rows))
-    texts: list[str | None] = list(map(reader(known[0], context), rows))
+    # An empty text is a missing one, as the screen shows it.
+    texts: list[str | None] = [text or None for text in map(reader(known[0], context), rows)]
     if None not in texts:
         return list(naturals(texts))  # type: ignore[arg-type]
     places = [place for place, text in enumerate(texts) if text is not None]
@@ -92,13 +93,13 @@ def _reader(key: SortKey, context: Context) -> Callable[[Task], Any]:
         case Type.MAP:
             return lambda task: _mapped(read(task).get(key.key or ""))
         case Type.TEXT | Type.WORD:
-            return lambda task: None if (text := read(task)) is None else natural(text)
+            return lambda task: natural(text) if (text := read(task)) else None
     return read
 
 
 def _mapped(text: str | None) -> Any:
     """Numbers by their size and before texts."""
-    if text is None:
+    if not text:
         return None
     try:
         number = float(text)

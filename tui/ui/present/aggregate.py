@@ -115,8 +115,8 @@ def group_cells(group: RowGroup) -> list[Cell]:
     return [
         *(Cell(value or "-", "name" if value else "dim") for value in group.values),
         Cell(f"{group.count:,}"),
-        Cell(f"{failed:,}" if failed else "-", "bad" if failed else "dim"),
-        Cell(f"{live:,}" if live else "-", "" if live else "dim"),
+        Cell(f"{failed:,}", "bad" if failed else "dim"),
+        Cell(f"{live:,}", "" if live else "dim"),
         Cell(str(group.cost) or "-", "" if group.cost else "dim"),
         Cell(coarse_text(group.run), "" if group.run else "dim"),
     ]
