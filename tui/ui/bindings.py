@@ -5,16 +5,25 @@ from dataclasses import replace
 from typing import Any
 
 from textual.binding import ActiveBinding, Binding, BindingType
+from textual.events import Key
 from textual.screen import Screen
 
-from tui.ui.keymap import ACTIONS, Action, of_screen
+from tui.ui.keymap import ACTIONS, Action, of_screen, sign
 
-__all__ = ["bindings", "live", "live_actions"]
+__all__ = ["bindings", "live", "live_actions", "unbound_text"]
 
 
 def bindings(place: str) -> list[BindingType]:
     """The bindings of a screen or pane, each with the id of its action."""
     return [Binding(a.keys, a.action, a.label, id=a.id, show=False) for a in of_screen(place)]
+
+
+def unbound_text(screen: Screen[Any], event: Key) -> str:
+    """What to say of a key that does nothing on this screen now; empty for one that does something."""
+    if event.key in screen.active_bindings:
+        return ""
+    name = event.character if event.character and event.is_printable and not event.character.isspace() else None
+    return f"{name or sign(event.key)} is not used here, ? for help"
 
 
 def live(screen: Screen[Any]) -> Mapping[str, ActiveBinding]:

@@ -15,7 +15,7 @@ from tui.domain.query import EVERYTHING, QueryError, SortKey, matcher, parse_sor
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind
 from tui.settings.saved import SavedView, all_views
-from tui.ui.bindings import bindings
+from tui.ui.bindings import bindings, unbound_text
 from tui.ui.messages import Acted, Grouped
 from tui.ui.present.availability import why_useless
 from tui.ui.present.columns import help_of
@@ -377,7 +377,7 @@ class TasksScreen(ListScreen):
 
     def on_key(self, event: events.Key) -> None:
         """A key that means nothing here: said once."""
-        unbound = event.is_printable and event.key not in self.active_bindings
-        if unbound and self.focused is self.table and not self._unbound_said:
+        said = unbound_text(self, event) if self.focused is self.table else ""
+        if said and not self._unbound_said:
             self._unbound_said = True
-            self.say(f"{event.character} is not used here, ? for help", "dim")
+            self.say(said, "dim")

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -24,7 +25,7 @@ from tui.domain.query import Context, FilterScope, Language
 from tui.domain.task import Task, TaskRef
 from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
-from tui.ui.bindings import bindings
+from tui.ui.bindings import bindings, unbound_text
 from tui.ui.keymap import PANES, on_screen
 from tui.ui.present.format import age_text, span_text
 from tui.ui.present.keys import key_pieces
@@ -125,6 +126,8 @@ class WorkScreen(Screen[None]):
         """When the data shown was asked for."""
         self.asking = ""
         """What the prompt is open for: `find`, or a word of the screen's own."""
+        self._unbound = ""
+        """What is said of the last key, where it does nothing here; until another key is pressed."""
 
     @property
     def filter_scope(self) -> FilterScope:
@@ -158,6 +161,13 @@ class WorkScreen(Screen[None]):
         self.action_reload()
         self.set_interval(1.0, self.draw)
         self.set_interval(_EVERY.total_seconds(), self.tick)
+
+    def on_key(self, event: Key) -> None:
+        """A key that does nothing here says so in the line above the keys."""
+        said = "" if self.focused is self.prompt else unbound_text(self, event)
+        if said != self._unbound:
+            self._unbound = said
+            self.draw()
 
     def on_resize(self) -> None:
         """The header fills the width."""
@@ -222,7 +232,7 @@ class WorkScreen(Screen[None]):
         self.query_one("#facts", Static).update(Content("\n").join([first_line(head, right, width), below]))
         self.query_one("#next", Static).update(Content(cut(self.next_text(), width)))
         self.query_one("#keys", StyledLines).show(row(key_pieces(on_screen(self.PLACE, self.panes), width)))
-        self.query_one("#crumb", Static).update(Content(two_ends(self.crumb(), self.place(), width)))
+        self.query_one("#crumb", Static).update(Content(two_ends(self._unbound or self.crumb(), self.place(), width)))
 
     def _age(self) -> list[tuple[str, str]]:
         if self.fetched is None:
