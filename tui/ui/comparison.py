@@ -8,7 +8,7 @@ from tui.domain.task import Task, TaskRef
 from tui.store.deck import Deck
 from tui.store.snapshot import Snapshot
 from tui.ui.present.format import count_text, fact_text
-from tui.ui.present.tree_node import Node
+from tui.ui.present.tree_node import Node, copied_text
 
 __all__ = ["good_for", "good_step", "only_changed", "with_changes"]
 
@@ -60,7 +60,7 @@ def _line(line: Node, path: str, changes: dict[str, Difference]) -> Node:
     at = [path, f"metadata.{path}"] if line.key.startswith("meta ") else [path]
     if exact := next((changes[p] for p in at if p in changes), None):
         was = "none" if exact.b is None else fact_text(exact.b)
-        return replace(line, value=f"{line.value}   was {was}", changed=True)
+        return replace(line, value=f"{line.value}   was {was}", copied=copied_text(line), changed=True)
     inner = sum(p.startswith(f"{path}.") for p in changes)
     return replace(line, value=f"{line.value}   {count_text(inner, 'difference')}", changed=True) if inner else line
 

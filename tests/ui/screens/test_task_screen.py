@@ -1,6 +1,8 @@
 """The task screen by keys."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 
 from tests.ui.desk import Desk, words
@@ -12,6 +14,7 @@ from tui.domain.text import plain
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.screens.task import TaskScreen
 from tui.ui.screens.work import View
+from tui.ui.widgets.detail_tree import DetailTree
 
 
 def desk(deck: MemoryDeck | None = None, ref: TaskRef = REF) -> Desk:
@@ -136,3 +139,39 @@ async def test_what_differs_from_the_last_good_run_is_marked_and_can_stand_alone
         await pilot.press("F")
         await pilot.pause()
         assert "status" in words(app)
+
+
+async def test_u14_y_copies_the_value_and_not_what_is_drawn_of_it() -> None:
+    """A point in time without its age or what stands beside it, a number without its comma, a group as JSON."""
+    app = desk()
+    detail = make_detail()
+    settings = {"reads": 12_345, "begun": NOW, "took": timedelta(minutes=77), "flags": ["a", "b", "c", "d"]}
+    app.memory.details[REF] = replace(detail, settings=settings)
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(app, pilot)
+        tree = app.screen.query_one(DetailTree)
+        for ages in (False, True):
+            copied = {}
+            for path in (
+                ("status",), ("status", "started"), ("status", "ended"), ("settings", "reads"), ("settings", "begun"),
+                ("settings", "took"), ("settings", "flags"), ("price",), ("inputs", "intervals"),
+            ):  # fmt: skip
+                tree.put_cursor(path)
+                await pilot.press("y")
+                copied["/".join(path)] = app.opened[-1].text
+            assert copied == {
+                "status": "failed",
+                "status/started": "2026-11-24T09:04:09Z",
+                "status/ended": "2026-11-24T10:21:09Z",
+                "settings/reads": "12345",
+                "settings/begun": "2026-11-24T11:02:09Z",
+                "settings/took": "4620.0",
+                "settings/flags": '["a", "b", "c", "d"]',
+                "price": "6.90 USD",
+                "inputs/intervals": "f9a1",
+            }, f"with ages {ages}"
+            await pilot.press("t")
+        for group, value in (("raw", json.loads(detail.raw or b"")), ("people", {"created by": "rfranklin"})):
+            tree.put_cursor((group,))
+            await pilot.press("y")
+            assert value.items() <= json.loads(app.opened[-1].text).items()

@@ -8,6 +8,7 @@ from enum import StrEnum
 from tui.domain.exitcode import exit_text
 from tui.domain.log import LogIndex
 from tui.domain.record import task_record
+from tui.domain.record import time_text as exact_time
 from tui.domain.task import Job, Task
 from tui.ui.present.format import at_text, queued_text, ran_text, size_text
 from tui.ui.present.peers import Siblings, differing
@@ -80,9 +81,10 @@ def job_nodes(job: Task, tab: Tab, index: LogIndex, attempts: Sequence[Job], now
             if isinstance(job, Job) and job.command:
                 rows.insert(0, ("command", job.command))
         case Tab.FILES:
-            rows = [(s.name, f"{s.stream.value}  {size_text(s.size)}") for s in index.sources]
+            files = [(s.name, f"{s.stream.value}  {size_text(s.size)}") for s in index.sources]
+            return tuple(Node(str(n), name, said, copied=name) for n, (name, said) in enumerate(files)) or _none(tab)
         case Tab.TIMELINE:
-            rows = _times(job, now)
+            return _times(job, now)
     return tuple(Node(str(place), label, value) for place, (label, value) in enumerate(rows)) or _none(tab)
 
 
@@ -98,17 +100,17 @@ def _attempt(job: Job, shown: bool, now: datetime) -> Node:
         "(this one)" if shown else None,
     )
     text = "   ".join(word for word in words if word)
-    return Node(str(job.ref), f"attempt {job.attempt or 1}", text, job.status.value, target=None if shown else job.ref)
+    target = None if shown else job.ref
+    return Node(str(job.ref), f"attempt {job.attempt or 1}", text, job.status.value, target=target, copied=str(job.ref))
 
 
-def _times(job: Task, now: datetime) -> list[tuple[str, str]]:
-    return [
-        ("created", at_text(job, "created")),
-        ("started", at_text(job, "started")),
-        ("ended", at_text(job, "ended")),
-        ("queued", queued_text(job, now)),
-        ("ran", ran_text(job, now)),
-    ]
+def _times(job: Task, now: datetime) -> tuple[Node, ...]:
+    points = {"created": job.created, "started": job.started, "ended": job.ended}
+    return (
+        *(Node(name, name, at_text(job, name), copied=exact_time(at)) for name, at in points.items()),
+        Node("queued", "queued", queued_text(job, now)),
+        Node("ran", "ran", ran_text(job, now)),
+    )
 
 
 def side_lines(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tui.domain.diff import stem
 from tui.domain.exitcode import exit_text
+from tui.domain.record import time_text as exact_time
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job
 from tui.ui.present.format import cost_text, ran_text, span_text, time_text
@@ -118,7 +119,11 @@ def _job(job: Job, label: str, scale: Scale, now: datetime) -> Node:
 
 
 def _facts(job: Job) -> Callable[[], Sequence[Node]]:
-    return lambda: [Node(label, label, text, "failed" if label == "why" else "") for label, text in _rows(job)]
+    exact = {"started": exact_time(job.started), "ended": exact_time(job.ended)}
+    return lambda: [
+        Node(label, label, text, "failed" if label == "why" else "", copied=exact.get(label))
+        for label, text in _rows(job)
+    ]
 
 
 def _garbled(job: Job, field: str) -> str | None:

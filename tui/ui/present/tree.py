@@ -2,10 +2,16 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 
-from tui.domain.detail import Fact, Facts, FileRef, TaskDetail
+from tui.domain.detail import Fact, Facts, FileRef, Garbled, TaskDetail
+from tui.domain.export import dumps
+from tui.domain.money import Money
+from tui.domain.record import fact as as_json
+from tui.domain.record import time_text as exact_time
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskError
 from tui.domain.text import plain
@@ -64,20 +70,24 @@ def _status_node(task: Task, now: datetime, ages: bool) -> Node:
         if task.progress is not None:
             rows.append(_leaf("progress", _progress_text(task)))
         rows += [
-            _leaf("created", _when(task, "created", now, ages)),
-            _leaf("started", f"{_when(task, 'started', now, ages) or ''}{waited}".strip() or None),
-            _leaf("ended", _when(task, "ended", now, ages)),
+            _time("created", task, now, ages),
+            _time("started", task, now, ages, waited),
+            _time("ended", task, now, ages),
         ]
         return [row for row in rows if row is not None]
 
-    return Node("status", "status", "  ".join(headline), task.status.value, lines, unfolded=True)
+    word = task.status.value
+    return Node("status", "status", "  ".join(headline), word, lines, unfolded=True, copied=word)
 
 
-def _when(task: Task, name: str, now: datetime, ages: bool) -> str | None:
+def _time(name: str, task: Task, now: datetime, ages: bool, more: str = "") -> Node | None:
+    """A point in time as drawn, and as it is copied: exact, in UTC."""
     at: datetime | None = getattr(task, name)
-    if at is None:
-        return "?" if name in task.garbled else None
-    return age_text(at, now) if ages else time_text(at)
+    drawn = "?" if name in task.garbled else ""
+    if at is not None:
+        drawn = age_text(at, now) if ages else time_text(at)
+    said = f"{drawn}{more}".strip()
+    return Node(name, name, said, copied=exact_time(at) if at is not None else None) if said else None
 
 
 def _about_node(task: Task) -> Node | None:
@@ -153,33 +163,39 @@ def _preview(facts: Mapping[str, Fact]) -> str:
 
 
 def _fact_node(key: str, label: str, fact: Fact) -> Node:
-    text = fact_text(fact)
-    tone = "dim" if fact is None else ""
+    node = Node(key, label, fact_text(fact), "dim" if fact is None else "", copied=lambda: _exact(fact))
     match fact:
         case FileRef():
-            return Node(key, label, text, tone, lambda: _file_lines(fact), copied=fact.id)
-        case Mapping() if fact:
-            return Node(
-                key,
-                label,
-                text,
-                "dim",
-                lambda: capped([_fact_node(k, k, v) for k, v in islice(fact.items(), MANY)], len(fact)),
-            )
+            return replace(node, children=lambda: _file_lines(fact))
         case str() | bytes():
-            return Node(key, label, text, tone)
+            return node
+        case Mapping() if fact:
+            inner = [(k, k, v) for k, v in islice(fact.items(), MANY)]
         case Sequence() if fact:
-            return Node(
-                key, label, text, "dim",
-                lambda: capped([_fact_node(str(i), f"[{i}]", v) for i, v in islice(enumerate(fact), MANY)], len(fact)),
-            )  # fmt: skip
-    return Node(key, label, text, tone)
+            inner = [(str(i), f"[{i}]", v) for i, v in islice(enumerate(fact), MANY)]
+        case _:
+            return node
+    lines = lambda: capped([_fact_node(*line) for line in inner], len(fact))  # noqa: E731
+    return replace(node, tone="dim", children=lines)
+
+
+def _exact(fact: Fact) -> str:
+    """A value as it is copied: a file by its id, times and durations as JSON has them, a text as it is."""
+    match fact:
+        case None:
+            return ""
+        case FileRef():
+            return fact.id
+        case str() | Decimal() | Money() | Garbled():
+            return str(fact)
+    value = as_json(fact)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _file_lines(file: FileRef) -> list[Node]:
     lines = [Node("id", "id", file.id)]
     if file.size is not None:
-        lines.append(Node("size", "size", f"{file.size:,} bytes"))
+        lines.append(Node("size", "size", f"{file.size:,} bytes", copied=str(file.size)))
     return lines + [_fact_node(f"+{i}", "index", other) for i, other in enumerate(file.secondary[:MANY])]
 
 
@@ -189,9 +205,8 @@ def _price_node(detail: TaskDetail) -> Node | None:
         return None
     lines = [Node(name, label_text(name), str(money)) for name, money in parts.items()]
     said = "  ".join(f"{line.label} {line.value}" for line in lines[:3])
-    return Node(
-        "price", "price", "   ".join(t for t in (price or "", said) if t), "", (lambda: lines) if lines else None
-    )
+    drawn = "   ".join(t for t in (price or "", said) if t)
+    return Node("price", "price", drawn, "", (lambda: lines) if lines else None, copied=price)
 
 
 def _batch_node(detail: TaskDetail) -> Node | None:
@@ -225,7 +240,16 @@ def _events_node(detail: TaskDetail, now: datetime) -> Node | None:
 def _raw_node(raw: bytes | None) -> Node | None:
     if raw is None:
         return None
-    return Node("raw", "raw", count_text(len(raw), "byte") + " of JSON as sent", "dim", lambda: json_nodes(raw))
+    drawn = count_text(len(raw), "byte") + " of JSON as sent"
+    return Node("raw", "raw", drawn, "dim", lambda: json_nodes(raw), copied=lambda: _raw_text(raw))
+
+
+def _raw_text(raw: bytes) -> str:
+    """The answer as it is copied: whole, escaped so that no terminal obeys it."""
+    try:
+        return dumps(json.loads(raw), indent=2)
+    except (ValueError, RecursionError):
+        return plain(raw.decode("utf-8", "replace"), len(raw))
 
 
 def json_nodes(raw: bytes) -> Sequence[Node]:

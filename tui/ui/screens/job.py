@@ -23,6 +23,7 @@ from tui.ui.log.pane import LogPane
 from tui.ui.present.format import at_text, cost_text, queued_text, ran_text, time_text
 from tui.ui.present.job import Tab, attempt_count, attempts_of, beside, job_nodes, side_lines, tabs_text
 from tui.ui.present.peers import Siblings, same_work
+from tui.ui.present.tree_node import copied_text
 from tui.ui.present.zone import letters_of
 from tui.ui.screens.work import View, WorkScreen, status_text
 from tui.ui.strips import cut
@@ -362,7 +363,7 @@ class JobScreen(WorkScreen):
     def action_copy(self) -> None:
         """The selected lines, the line jumped to, the lines on screen; in a tree the value."""
         node = self.facts.node
-        text = self.pane.copied() if self.tab is Tab.LOG else "" if node is None else node.copied or node.value
+        text = self.pane.copied() if self.tab is Tab.LOG else "" if node is None else copied_text(node)
         self.pane.view.select(False)
         self.open(View.COPY, text=text)
 

@@ -22,7 +22,7 @@ from tui.ui.comparison import good_for, only_changed, with_changes
 from tui.ui.log.text import LogText
 from tui.ui.present.format import cost_text, span_text
 from tui.ui.present.tree import detail_nodes
-from tui.ui.present.tree_node import subtree
+from tui.ui.present.tree_node import copied_text, subtree
 from tui.ui.screens.work import View, WorkScreen, status_text
 from tui.ui.widgets.detail_tree import DetailTree
 from tui.ui.widgets.gantt import Gantt
@@ -256,7 +256,7 @@ class TaskScreen(WorkScreen):
         """The value under the cursor."""
         node = self.facts.node
         if node is not None:
-            self.open(View.COPY, text=node.copied or node.value or node.label)
+            self.open(View.COPY, text=copied_text(node))
 
     def action_copy_id(self) -> None:
         """The task's reference."""
