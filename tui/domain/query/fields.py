@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
+from tui.domain.duration import duration
 from tui.domain.query.context import Context
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
@@ -78,6 +81,28 @@ def _revision(task: Task, context: Context) -> int | None:
     return None if revision is None else int(revision)
 
 
+def _setting(name: str) -> Callable[[Task, Context], str | None]:
+    return lambda task, context: task.settings.get(name)
+
+
+@lru_cache(4096)
+def _span_of(text: str) -> timedelta | None:
+    try:
+        return duration(text)
+    except ValueError:
+        return None
+
+
+def _span(name: str) -> Callable[[Task, Context], timedelta | None]:
+    """A setting that is a span of time, as a scheduler's limits are."""
+
+    def read(task: Task, context: Context) -> timedelta | None:
+        text = task.settings.get(name)
+        return None if text is None else _span_of(text)
+
+    return read
+
+
 def _yes(value: bool | None) -> str | None:
     return None if value is None else "yes" if value else "no"
 
@@ -119,6 +144,11 @@ FIELDS: tuple[Field, ...] = (
     Field("instance", _T, lambda t, c: t.instance, "machine type", "instance:c5.4xlarge"),
     Field("spot", _W, lambda t, c: _yes(t.spot), "interruptible machine", "spot:yes"),
     Field("region", _T, lambda t, c: t.region, "where it runs", "region:us-east-1"),
+    Field("partition", _T, _setting("partition"), "the scheduler's queue", "partition:gpu"),
+    Field("qos", _W, _setting("qos"), "the scheduler's quality of service", "qos:high"),
+    Field("node", _T, _setting("node"), "the machines it has", "node:n04"),
+    Field("limit", _D, _span("limit"), "its time limit", "limit>4h"),
+    Field("left", _D, _span("left"), "the time left until its limit", "left<30m"),
     Field("host", _T, _job("host"), "the machine", "host:et-w17"),
     Field("attempt", _N, _job("attempt"), "which try", "attempt>1"),
     Field("exit", _N, _exit, "exit code, as triage shows it", "exit:137"),
