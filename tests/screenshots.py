@@ -16,9 +16,9 @@ from rich.cells import cell_len
 from tests.ui.world import Table, table
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
+from tui.ui.messages import View
 from tui.ui.screens.batch import BatchScreen
 from tui.ui.screens.confirm import ConfirmScreen
-from tui.ui.screens.work import View
 
 __all__ = ["PICTURES", "make"]
 

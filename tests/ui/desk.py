@@ -11,7 +11,7 @@ from textual.screen import Screen
 from tests.ui.fakes import NOW, MemoryDeck
 from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
-from tui.ui.screens.work import Opened
+from tui.ui.messages import Acted, Copied, Opened
 
 
 class HeldClock:
@@ -40,6 +40,8 @@ class Desk(App[None]):
         super().__init__()
         self.held = HeldClock()
         self.opened: list[Opened] = []
+        self.copied: list[str] = []
+        self.acted: list[Acted] = []
         self.result: object = "nothing yet"
         self._make = make
         self.memory = deck
@@ -53,6 +55,12 @@ class Desk(App[None]):
 
     def on_opened(self, message: Opened) -> None:
         self.opened.append(message)
+
+    def on_copied(self, message: Copied) -> None:
+        self.copied.append(message.text)
+
+    def on_acted(self, message: Acted) -> None:
+        self.acted.append(message)
 
     def give(self, snapshot: Snapshot = EMPTY) -> None:
         cast(Any, self.screen).snapshot = snapshot

@@ -1,6 +1,7 @@
 """Acting from the list by keys: many at once, stopped and gone on with, left out, and what changed stands out."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from tests.ui.world import START, Table, table
@@ -8,7 +9,7 @@ from tui.domain.action import Outcome, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
 from tui.store.actions.plan import Plan
-from tui.ui.console.actions import Run, carry_out
+from tui.store.actions.run import Run, carry_out
 from tui.ui.screens.actions import ActionsScreen
 from tui.ui.screens.confirm import ConfirmScreen
 
@@ -44,7 +45,7 @@ async def test_a_bulk_abort_of_seven_needs_their_number_and_sends_each_once() ->
         assert isinstance(at.app.screen, ConfirmScreen)
         assert not at.sandbox.ledger.rows
         await at.press("backspace", "7", "enter")
-        await at.until(lambda: bool(at.app.runs) and at.app.runs[0].over, "the outcome")
+        await at.until(lambda: bool(at.app.actions.runs) and at.app.actions.runs[0].over, "the outcome")
         aborted = [row["id"] for row in at.sandbox.ledger.rows if row["verb"] == "abort"]
         assert sorted(aborted) == sorted(task.ref.id for task in tasks)
         assert "abort 7 of 7: 7 done" in at.shown
@@ -62,7 +63,7 @@ async def test_a_target_that_is_left_out_is_not_sent_and_the_rest_is() -> None:
         await at.press("7", "enter")
         assert "that is not the number" in at.shown
         await at.press("backspace", "6", "enter")
-        await at.until(lambda: bool(at.app.runs) and at.app.runs[0].over, "the outcome")
+        await at.until(lambda: bool(at.app.actions.runs) and at.app.actions.runs[0].over, "the outcome")
         sent = {row["id"] for row in at.sandbox.ledger.rows}
         assert sent == {task.ref.id for task in tasks} - {left_out.id}
 
@@ -85,7 +86,7 @@ async def test_t08_a_draft_that_runs_meanwhile_is_not_deleted_by_the_second_yes(
         dialog = await at.dialog()
         assert [task.ref for task in dialog.plan.targets] == [drafts[1].ref]
         await at.press("1", "enter")
-        await at.until(lambda: bool(at.app.runs) and at.app.runs[0].over, "the outcome")
+        await at.until(lambda: bool(at.app.actions.runs) and at.app.actions.runs[0].over, "the outcome")
         assert [(row["verb"], row["id"]) for row in at.sandbox.ledger.rows if row["verb"] == "delete"] == [
             ("delete", drafts[1].ref.id)
         ]
@@ -97,7 +98,7 @@ async def test_bulk_work_that_was_stopped_goes_on_with_exactly_the_rest() -> Non
         tasks = going(at, 7)
         plan: Plan = at.app.deck.actions.plan(Verb.ABORT, tasks)
         run = Run(plan, at.app.deck.clock.now())
-        at.app.runs.append(run)
+        at.app.actions.runs.append(run)
 
         def told() -> None:
             run.stopped = True  # while three more are on their way
@@ -117,7 +118,7 @@ async def test_bulk_work_that_was_stopped_goes_on_with_exactly_the_rest() -> Non
         dialog = await at.dialog()
         assert {task.ref for task in dialog.plan.targets} == left
         await at.press(*(["y"] if len(left) <= 5 else [str(len(left)), "enter"]))
-        await at.until(lambda: len(at.app.runs) == 2 and at.app.runs[1].over, "the rest")
+        await at.until(lambda: len(at.app.actions.runs) == 2 and at.app.actions.runs[1].over, "the rest")
         every = [row["id"] for row in at.sandbox.ledger.rows]
         assert sorted(every) == sorted({task.ref.id for task in tasks})
         assert first == {task.ref.id for task in tasks} - {ref.id for ref in left}
@@ -134,7 +135,7 @@ async def test_a_status_that_changed_on_screen_stands_out_for_three_seconds() ->
             return [name for name, cell in zip(at.list.layout_of.names, cells, strict=True) if cell.fresh]
 
         assert fresh() == []
-        at.app._confirmed(at.app.deck.actions.plan(Verb.ABORT, [task]))
+        at.app.actions._confirmed(at.app.deck.actions.plan(Verb.ABORT, [task]))
         await at.until(lambda: at.list.listing.tasks[key].status is not TaskStatus.RUNNING, "another status")
         assert fresh() == ["status"]
         at.sandbox.clock.advance(2.0)
@@ -146,7 +147,10 @@ async def test_a_status_that_changed_on_screen_stands_out_for_three_seconds() ->
 
 
 async def test_login_reads_the_token_again_and_says_who_we_are() -> None:
+    """Where the token comes from a place that can be read again; the sandbox's own is held in memory."""
     async with table() as at:
+        for name, handle in at.app.deck.handles.items():
+            at.app.deck.handles[name] = replace(handle, renewal="")
         await at.press("colon")
         await at.type("login cgc")
         await at.press("enter")

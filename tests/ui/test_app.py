@@ -276,7 +276,7 @@ async def test_abort_asks_then_the_row_is_aborting_and_becomes_aborted_by_itself
         assert not at.sandbox.ledger.rows
         await at.press("y")
         await at.until(lambda: at.app.screen is at.list, "the end of the dialog")
-        await at.until(lambda: bool(at.app.runs) and at.app.runs[0].over, "the outcome")
+        await at.until(lambda: bool(at.app.actions.runs) and at.app.actions.runs[0].over, "the outcome")
         assert [row["verb"] for row in at.sandbox.ledger.rows] == ["abort"]
         assert "abort 1 of 1: 1 done" in at.shown
         assert "ABTG" in at.shown

@@ -43,7 +43,7 @@ async def send(at: Table, hand: Counted) -> ConfirmScreen:
     assert failed[0].id[:8] in at.shown
     assert "children affected" not in at.shown
     await hand.press("y")
-    await at.until(lambda: bool(at.app.runs) and at.app.runs[-1].over, "the outcome")
+    await at.until(lambda: bool(at.app.actions.runs) and at.app.actions.runs[-1].over, "the outcome")
     return dialog
 
 
@@ -63,7 +63,7 @@ async def test_which_failed_why_and_those_once_more_in_twelve_keys() -> None:
         plan = dialog.plan
         assert plan.failed is not None
         assert set(plan.failed) == {ref for g in screen.grouping.groups if g.key == group.key for ref in g.refs}
-        assert [result.outcome for result in at.app.runs[-1].results] == [Outcome.DONE]
+        assert [result.outcome for result in at.app.actions.runs[-1].results] == [Outcome.DONE]
         made = [row for row in at.sandbox.ledger.rows if row["verb"] == "create"]
         assert len(made) == 1
         assert hand.keys <= MOST
@@ -111,8 +111,8 @@ async def test_a_batch_and_the_rerun_of_its_failures_are_counted_as_one_piece_of
         await hand.press("x", "f")
         await at.dialog()
         await hand.press("y")
-        await at.until(lambda: bool(at.app.runs) and at.app.runs[-1].over, "the outcome")
-        new = at.app.runs[-1].results[0].new
+        await at.until(lambda: bool(at.app.actions.runs) and at.app.actions.runs[-1].over, "the outcome")
+        new = at.app.actions.runs[-1].results[0].new
         await at.until(lambda: new in screen.lineage.batches, "the new try")
         await at.advance(20)
         await at.until(lambda: "have a success over 2 tries" in at.shown, "the count over both")

@@ -1,5 +1,6 @@
 """The application: which keys hold everywhere, which screen a word or a message opens, what is kept for next time."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -8,33 +9,44 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
+from textual.events import AppBlur, AppFocus
+from textual.reactive import reactive
 from textual.screen import Screen
 
-from tui.domain.action import Verb
 from tui.domain.errors import TuiError
 from tui.domain.query import FilterScope
-from tui.domain.task import TaskRef
+from tui.domain.status import TaskStatus
+from tui.domain.task import Task, TaskRef
 from tui.settings import Settings
 from tui.settings.saved import SavedView, read_aliases, read_history, read_views, save_history
 from tui.store.deck import Deck
-from tui.ui.acting_app import ActingApp
-from tui.ui.messages import Grouped
-from tui.ui.screens.work import EVERYWHERE, Opened, View, WorkScreen
+from tui.store.polling.pace import Intervals
+from tui.store.snapshot import EMPTY, Change, Snapshot
+from tui.ui.follower import StoreFollower
+from tui.ui.messages import Acted, AddressShown, Copied, Grouped, Opened, View
+from tui.ui.screens.tasks import TasksScreen
+from tui.ui.screens.work import EVERYWHERE, WorkScreen
+from tui.ui.terminal.app import TerminalApp
 
 if TYPE_CHECKING:
+    from tui.ui.console.actions import ActionRunner
+    from tui.ui.screens.actions import ActionsScreen
     from tui.ui.widgets.filter_bar import FilterBar
 
 __all__ = ["TaskdeckApp"]
 
 _LOADING = 1.0
 """Seconds until what is not shown yet is loaded, so that the first key need not wait for it."""
+_INTERRUPT = 130
+_TWICE = 1.0
+"""Seconds within which a second ctrl+c leaves."""
 
 
-class TaskdeckApp(ActingApp, inherit_bindings=False):
+class TaskdeckApp(TerminalApp, inherit_bindings=False):
     """The interface over one deck.
 
-    The list paints before anything else is loaded: what only a key or a word leads to is in `opening.py` and
-    `runner.py`, which are imported when they are used.
+    The list paints before anything else is loaded: what only a key or a word leads to is in `console`, whose modules
+    are imported when they are used.
     """
 
     TITLE = "taskdeck"
@@ -49,10 +61,26 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
         Binding("comma", "show('settings')", "settings", show=False),
     ]
 
+    snapshot: reactive[Snapshot] = reactive(EMPTY, repaint=False)
+    """All lists as last known; the screens bind to it."""
+
     def __init__(
         self, deck: Deck, settings: Settings, query: str = "", environment: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__(deck, settings, query, environment or {})
+        super().__init__(settings.display, settings.clipboard.via, environment or {})
+        self.deck = deck
+        self.settings = settings
+        self._query = query
+        self._follower = StoreFollower(self._draw, self.call_next, self.set_timer)
+        self._actions: ActionRunner | None = None
+        self._interrupted = float("-inf")
+        deck.set_intervals(
+            Intervals(
+                visible=settings.refresh.visible.total_seconds(),
+                blurred=settings.refresh.hidden.total_seconds(),
+                full=settings.refresh.full.total_seconds(),
+            )
+        )
         self._handles = dict(deck.handles)
         """The accounts as they were given."""
         self.aliases: dict[str, str] = {}
@@ -61,9 +89,24 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
         """Lines typed after `:`, oldest first."""
 
     def on_mount(self) -> None:
-        """What the first paint can do without comes after it."""
+        """Show what is known, then run the deck beside it; what the first paint can do without comes later."""
+        self.deck.show_cached()
+        self.snapshot = self.deck.store.snapshot
+        self._unsubscribe = self.deck.store.subscribe(self._follower.heard)
+        self.push_screen(TasksScreen(self.deck, self.deck.clock, self._query).data_bind(TaskdeckApp.snapshot))
+        self._run_deck()
         self.call_after_refresh(self._read_saved)
         self.set_timer(_LOADING, self._load_screens)
+
+    def on_unmount(self) -> None:
+        """The store may live longer."""
+        self._unsubscribe()
+
+    @work(group="deck", exit_on_error=True)
+    async def _run_deck(self) -> None:
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await self.deck.run(painted.wait)
 
     @work(group="load", thread=True)
     def _load_screens(self) -> None:
@@ -74,23 +117,22 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
     # --- screens -------------------------------------------------------------------------------------------------
 
     def on_opened(self, message: Opened) -> None:
-        """Show a task, a batch, a job, a log; copy; act."""
-        self.open(message.ref, message.view, message.text, message.refs)
+        """Show a task, a batch, a job, a log, a comparison."""
+        self.open(message.ref, message.view, message.other)
 
-    def open(self, ref: TaskRef, view: View, text: str = "", refs: tuple[TaskRef, ...] = ()) -> None:
-        """Show something about a task; what `text` and `refs` mean is said at `Opened`."""
+    def open(self, ref: TaskRef, view: View, other: TaskRef | None = None) -> None:
+        """Show something about a task."""
         from tui.ui.console.navigation import screen_for
 
-        if view is View.COPY:
-            self.copy(text or str(ref))
-        elif view is View.ADDRESS:
-            self.take("address", text)
-        elif view is View.ACTIONS:
-            self.act_on(ref, Verb(text) if text else None, refs)
-        elif (screen := screen_for(view, ref, self.deck, refs=refs)) is None:
-            self.say(f"{view.value} is not there yet", "warn")
-        else:
-            self.show(screen)
+        self.show(screen_for(view, ref, self.deck, other))
+
+    def on_copied(self, message: Copied) -> None:
+        """Copy what a screen asks for."""
+        self.copy(message.text)
+
+    def on_address_shown(self, message: AddressShown) -> None:
+        """Show a whole address, to open or copy it."""
+        self.take("address", message.url)
 
     def on_grouped(self, message: Grouped) -> None:
         """Group the failures of the list."""
@@ -117,6 +159,10 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
         self.push_screen(screen)
 
     def action_show(self, name: str, topic: str = "") -> None:
+        """The same by a key."""
+        self.show_own(name, topic)
+
+    def show_own(self, name: str, topic: str = "") -> None:
         """One of our own screens: `help`, `problems`, `accounts`, `settings`, `actions`, `command`, `palette`."""
         from tui.ui.console.navigation import show_own
 
@@ -142,6 +188,73 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
         from tui.ui.console.copy_save import take
 
         take(self, what, url)
+
+    def act_later(self, action: str, on: Any) -> None:
+        """Run an action of a screen or pane, behind what is on its way."""
+        self.call_next(self.run_action, action, on)
+
+    # --- acting --------------------------------------------------------------------------------------------------
+
+    @property
+    def actions(self) -> "ActionRunner":
+        """Plans and sends actions; nothing of it is needed for the first paint."""
+        if self._actions is None:
+            from tui.ui.console.actions import ActionRunner
+
+            self._actions = ActionRunner(self)
+        return self._actions
+
+    @property
+    def at_hand(self) -> tuple[Task, ...]:
+        """What a command is about: the task that is open, else the marked ones, else the one under the cursor."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, WorkScreen):
+                task = screen.task_now
+                return () if task is None else (task,)
+        return self.list_screen.chosen
+
+    def known(self, ref: TaskRef) -> Task | None:
+        """A task as last known, by the list or by the screen that is open."""
+        task = self.snapshot.task(ref)
+        if task is None and isinstance(self.screen, WorkScreen) and self.screen.ref == ref:
+            return self.screen.task_now
+        return task
+
+    def on_acted(self, message: Acted) -> None:
+        """Menu or plan for these."""
+        if message.inside is None:
+            self.actions.ask(message.refs, message.verb)
+        else:
+            self.actions.ask_inside(message.inside, message.verb, message.refs)
+
+    def on_actions_screen_continued(self, message: "ActionsScreen.Continued") -> None:
+        """Exactly the rest of a plan; the dialog asks again."""
+        self.actions.go_on(message.run)
+
+    @property
+    def _sending(self) -> int:
+        """Plans that are being sent."""
+        return 0 if self._actions is None else len(self._actions.under_way)
+
+    def action_leave(self) -> None:
+        """Leave at once, unless own actions are under way: then asked once."""
+        if self._sending and not self.actions.silent:
+            self.actions.silent = True
+            self.say(f"{self._sending} of your actions under way; q again leaves, esc stays", "warn")
+        else:
+            self.exit()
+
+    def action_interrupt(self) -> None:
+        """Send no more of what is being sent; twice within a second leaves."""
+        now = self.deck.clock.monotonic()
+        if now - self._interrupted < _TWICE:
+            self.exit(return_code=_INTERRUPT)
+            return
+        self._interrupted = now
+        said = "stopping: nothing more is sent; " if self._sending else ""
+        if self._actions is not None:
+            self._actions.stop()
+        self.say(f"{said}ctrl+c again leaves", "warn")
 
     # --- what was typed, and what is kept of it ------------------------------------------------------------------
 
@@ -202,3 +315,52 @@ class TaskdeckApp(ActingApp, inherit_bindings=False):
             self.deck.handles[name] = replace(handle, read_only=on or handle.read_only)
         self.say("read-only: no action is offered" if on else "actions are offered where the settings allow them")
         self.list_screen.draw()
+
+    # --- following the store ---------------------------------------------------------------------------------------
+
+    def _draw(self, change: Change) -> None:
+        """Give the screens what is new."""
+        self.snapshot = change.snapshot
+        for screen in self.screen_stack:
+            if isinstance(screen, TasksScreen):
+                screen.changed(change)
+
+    def on_app_focus(self, event: AppFocus) -> None:
+        """Somebody looks again."""
+        self.deck.focus(True)
+
+    def on_app_blur(self, event: AppBlur) -> None:
+        """Nobody looks: ask rarely."""
+        self.deck.focus(False)
+
+    # --- the list ------------------------------------------------------------------------------------------------
+
+    @property
+    def list_screen(self) -> TasksScreen:
+        """The root."""
+        return next(screen for screen in self.screen_stack if isinstance(screen, TasksScreen))
+
+    def back_to_list(self) -> None:
+        """Close what lies over the list."""
+        while self.screen is not self.list_screen:
+            self.pop_screen()
+
+    @property
+    def wants_preview(self) -> bool:
+        """The list shows the task under its cursor, where there is room."""
+        return self.looks.preview
+
+    def title_text(self) -> str:
+        """Failures and what runs, of the rows that are shown."""
+        if not self.list_screen.known:
+            return "taskdeck loading"
+        totals = self.list_screen.listing.totals()
+        return f"taskdeck {totals.of(TaskStatus.FAILED)} fail {totals.of(TaskStatus.RUNNING)} run"
+
+    def say(self, text: str, role: str = "") -> None:
+        """Tell the user: in the list's message line, elsewhere as a toast."""
+        if isinstance(self.screen, TasksScreen):
+            self.screen.say(text, role)
+        else:
+            severity: Any = {"bad": "error", "warn": "warning"}.get(role, "information")
+            self.notify(text, severity=severity, timeout=8, markup=False)

@@ -1,6 +1,7 @@
 """Messages that travel further than one parent."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from textual.message import Message
 
@@ -8,7 +9,7 @@ from tui.domain.action import Verb
 from tui.domain.task import TaskRef
 from tui.store.snapshot import Change
 
-__all__ = ["Acted", "Grouped", "StoreChanged"]
+__all__ = ["Acted", "AddressShown", "Copied", "Grouped", "Opened", "StoreChanged", "View"]
 
 
 class StoreChanged(Message):
@@ -28,14 +29,55 @@ class StoreChanged(Message):
         return True
 
 
+class View(StrEnum):
+    """What can be opened of a task or job."""
+
+    DETAIL = "detail"
+    BATCH = "batch"
+    JOB = "job"
+    LOG = "log"
+    TRIAGE = "triage"
+    DIFF = "diff"
+    RAW = "raw"
+
+
+@dataclass
+class Opened(Message):
+    """The user wants to see something; the app answers by pushing its screen."""
+
+    ref: TaskRef
+    """What."""
+    view: View
+    """How."""
+    other: TaskRef | None = None
+    """What it is compared with, for `DIFF`; None for the best match."""
+
+
+@dataclass
+class Copied(Message):
+    """The user wants a text in the clipboard."""
+
+    text: str
+
+
+@dataclass
+class AddressShown(Message):
+    """The user wants to look at a web address, then to open or copy it."""
+
+    url: str
+    """Empty where there is none, which the app says."""
+
+
 @dataclass
 class Acted(Message):
     """The user wants to do something with tasks; the app answers with the menu or the plan."""
 
     refs: tuple[TaskRef, ...]
-    """With which."""
+    """With which; empty for what `inside` names itself."""
     verb: Verb | None = None
     """What, or None for the menu."""
+    inside: TaskRef | None = None
+    """The batch, task or job whose screen asks, which may know them better than the list."""
 
 
 @dataclass

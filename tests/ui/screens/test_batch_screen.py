@@ -12,8 +12,8 @@ from tui.domain.errors import PlatformDown
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
 from tui.store.snapshot import Feed, Snapshot
+from tui.ui.messages import View
 from tui.ui.screens.batch import BatchScreen
-from tui.ui.screens.work import View
 
 
 def snapshot(number: int, **feed: Any) -> Snapshot:
@@ -126,7 +126,7 @@ async def test_enter_on_a_group_shows_its_children_and_space_marks_them_all() ->
         group = screen.grouping.groups[0]
         assert list(screen.table.view) == sorted(map(str, group.refs), key=lambda ref: int(ref.rsplit("-", 1)[1]))
         await pilot.press("escape", "tab", "space", "x")
-        assert set(app.opened[-1].refs) == set(group.refs)
+        assert set(app.acted[-1].refs) == set(group.refs)
 
 
 async def test_beside_the_groups_stands_what_is_known_of_the_one_under_the_cursor() -> None:

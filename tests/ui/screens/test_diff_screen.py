@@ -11,9 +11,9 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
 from tui.store.deck import Deck
 from tui.store.snapshot import Feed, Snapshot
+from tui.ui.messages import View
 from tui.ui.screens.diff import DiffScreen
 from tui.ui.screens.job import JobScreen
-from tui.ui.screens.work import View
 
 
 async def test_shows_only_what_differs_and_copies_it_as_the_documented_json() -> None:
@@ -24,7 +24,7 @@ async def test_shows_only_what_differs_and_copies_it_as_the_documented_json() ->
         assert "inputs.ploidy" in shown
         assert "intervals" not in shown
         await pilot.press("Y")
-        value = json.loads(app.opened[-1].text)
+        value = json.loads(app.copied[-1])
         assert (value["a"], value["b"]) == (str(REF), str(GOOD))
         assert {"path": "inputs.ploidy", "a": 2, "b": 1} in value["differences"]
 
@@ -61,7 +61,7 @@ async def test_u14_a_step_is_compared_with_the_same_step_of_the_last_good_run() 
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await pilot.press("D")
-        assert (app.opened[-1].view, app.opened[-1].refs) == (View.DIFF, ())
+        assert (app.opened[-1].view, app.opened[-1].other) == (View.DIFF, None)
         app.push_screen(DiffScreen(app.opened[-1].ref, cast(Deck, known), app.held))
         await pilot.pause()
         app.give(snapshot)

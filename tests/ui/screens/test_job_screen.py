@@ -14,7 +14,6 @@ from tui.store.snapshot import Feed, Snapshot
 from tui.ui.bindings import live_actions
 from tui.ui.log.view import LogView
 from tui.ui.screens.job import JobScreen
-from tui.ui.screens.work import View
 from tui.ui.widgets.gantt import Gantt
 
 MERGE = TaskRef(REF.account, REF.id, "merge.chr7")
@@ -51,9 +50,9 @@ async def test_the_log_opens_on_the_line_that_says_why_and_y_copies_it() -> None
         await settle(app, pilot)
         assert ">  -51 09:42:21 Killed" in words(app)
         await pilot.press("y")
-        assert (app.opened[-1].view, app.opened[-1].text) == (View.COPY, "09:42:21 Killed")
+        assert app.copied[-1] == "09:42:21 Killed"
         await pilot.press("N", "y")
-        assert app.opened[-1].text == "09:40:12 WARN  memory at 92% of limit"
+        assert app.copied[-1] == "09:40:12 WARN  memory at 92% of limit"
 
 
 async def test_the_line_that_says_why_stands_out_in_the_log_itself() -> None:
@@ -231,8 +230,8 @@ async def test_selected_lines_are_copied_as_clean_text() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(app, pilot)
         await pilot.press("V", "k", "k", "y")
-        assert app.opened[-1].text.split("\n")[0] == "09:40:12 WARN  memory at 92% of limit"
-        assert len(app.opened[-1].text.split("\n")) == 3
+        assert app.copied[-1].split("\n")[0] == "09:40:12 WARN  memory at 92% of limit"
+        assert len(app.copied[-1].split("\n")) == 3
 
 
 async def test_capital_p_shows_the_attempt_before() -> None:

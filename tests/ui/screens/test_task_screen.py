@@ -12,8 +12,8 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
 from tui.domain.text import plain
 from tui.store.snapshot import Feed, Snapshot
+from tui.ui.messages import View
 from tui.ui.screens.task import TaskScreen
-from tui.ui.screens.work import View
 from tui.ui.widgets.detail_tree import DetailTree
 
 
@@ -67,7 +67,7 @@ async def test_find_goes_to_the_line_and_y_copies_its_value() -> None:
         await settle(app, pilot)
         await pilot.press("slash", *"ploidy", "enter", "y")
         await pilot.pause()
-        assert (app.opened[-1].view, app.opened[-1].text) == (View.COPY, "2")
+        assert app.copied[-1] == "2"
 
 
 async def test_an_account_that_is_down_is_said_and_the_tree_stays() -> None:
@@ -98,7 +98,7 @@ async def test_live_refresh_leaves_the_cursor_on_its_line() -> None:
         await settle(app, pilot)
         await pilot.press("y")
         assert "ABORTED" in words(app)
-        assert app.opened[-1].text == "2"
+        assert app.copied[-1] == "2"
 
 
 async def test_r13_a_hostile_name_changes_nothing_but_the_text() -> None:
@@ -158,7 +158,7 @@ async def test_u14_y_copies_the_value_and_not_what_is_drawn_of_it() -> None:
             ):  # fmt: skip
                 tree.put_cursor(path)
                 await pilot.press("y")
-                copied["/".join(path)] = app.opened[-1].text
+                copied["/".join(path)] = app.copied[-1]
             assert copied == {
                 "status": "failed",
                 "status/started": "2026-11-24T09:04:09Z",
@@ -174,4 +174,4 @@ async def test_u14_y_copies_the_value_and_not_what_is_drawn_of_it() -> None:
         for group, value in (("raw", json.loads(detail.raw or b"")), ("people", {"created by": "rfranklin"})):
             tree.put_cursor((group,))
             await pilot.press("y")
-            assert value.items() <= json.loads(app.opened[-1].text).items()
+            assert value.items() <= json.loads(app.copied[-1]).items()

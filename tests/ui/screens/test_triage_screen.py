@@ -8,13 +8,14 @@ from typing import Any, cast
 from tests.ui.desk import Desk, words
 from tests.ui.fakes import BATCH
 from tests.ui.gallery import batch_of, desk, settled
+from tui.domain.action import Verb
 from tui.domain.signature.reason import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, Task
 from tui.store.deck import Deck
 from tui.ui.grouping import UNASKED, Grouping
+from tui.ui.messages import View
 from tui.ui.screens.triage import TriageScreen
-from tui.ui.screens.work import View
 
 
 def usual() -> Mapping[str, Task]:
@@ -57,8 +58,8 @@ async def test_space_marks_groups_and_x_r_plans_the_rerun_of_their_tasks() -> No
         await pilot.pause()
         await pilot.press("r")
         await settled(pilot)
-        asked = app.opened[-1]
-        assert (asked.ref, asked.view, asked.text) == (BATCH, View.ACTIONS, "rerun-failed")
+        asked = app.acted[-1]
+        assert (asked.inside, asked.verb) == (BATCH, Verb.RERUN_FAILED)
         assert set(asked.refs) == expected
 
 

@@ -6,13 +6,13 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tui.domain.errors import UsageError
 from tui.domain.export import check_fields
 from tui.domain.task import Task
 from tui.settings.files import write_whole
 from tui.settings.looks import is_remote
+from tui.ui.console.protocol import Console
 from tui.ui.present.copying import WORDS, Api, Copy, copies, safe_address
 from tui.ui.present.format import count_text
 from tui.ui.present.rows import STYLES, cells_text, file_text, shown_text, style_of
@@ -21,9 +21,6 @@ from tui.ui.screens.ask import AskScreen
 from tui.ui.screens.choose import ChooseScreen
 from tui.ui.screens.copy_menu import CopyMenu
 
-if TYPE_CHECKING:
-    from tui.ui.app import TaskdeckApp
-
 __all__ = ["browser", "copy_word", "save", "take"]
 
 _BROWSERS = ("xdg-open", "open", "wslview")
@@ -31,56 +28,56 @@ _WINDOWS = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
 """One of these is set where there is a screen to open a window on."""
 
 
-def take(app: "TaskdeckApp", what: str, url: str | None = None) -> None:
+def take(console: Console, what: str, url: str | None = None) -> None:
     """What a key asks for: `menu`, `id`, `rows`, `file`, `address`, which may be given as `url`. What is wrong
     with it is said."""
     try:
         match what:
             case "menu":
-                _copy_menu(app)
+                _copy_menu(console)
             case "id":
-                copy_word(app, "id")
+                copy_word(console, "id")
             case "rows":
-                app.copy(_cells(app, _shown(app)))
+                console.copy(_cells(console, _shown(console)))
             case "file":
-                _ask_where(app)
+                _ask_where(console)
             case "address":
-                _show_address(app, _taken(app)[0].url if url is None else url)
+                _show_address(console, _taken(console)[0].url if url is None else url)
     except UsageError as error:
-        app.say(str(error), "warn")
+        console.say(str(error), "warn")
 
 
 # --- copies ----------------------------------------------------------------------------------------------------------
 
 
-def _cells(app: "TaskdeckApp", tasks: Sequence[Task]) -> str:
-    layout = app.list_screen.layout_of
-    return cells_text(tasks, layout.names, layout.extra, app.list_screen.context)
+def _cells(console: Console, tasks: Sequence[Task]) -> str:
+    layout = console.list_screen.layout_of
+    return cells_text(tasks, layout.names, layout.extra, console.list_screen.context)
 
 
-def _choices(app: "TaskdeckApp", tasks: Sequence[Task]) -> tuple[Copy, ...]:
-    apis = {name: Api(handle.platform, handle.url) for name, handle in app.deck.handles.items()}
-    return copies(tasks, _cells(app, tasks), apis, app.deck.clock.now())
+def _choices(console: Console, tasks: Sequence[Task]) -> tuple[Copy, ...]:
+    apis = {name: Api(handle.platform, handle.url) for name, handle in console.deck.handles.items()}
+    return copies(tasks, _cells(console, tasks), apis, console.deck.clock.now())
 
 
-def _taken(app: "TaskdeckApp") -> tuple[Task, ...]:
-    if not app.at_hand:
+def _taken(console: Console) -> tuple[Task, ...]:
+    if not console.at_hand:
         raise UsageError("no task under the cursor")
-    return app.at_hand
+    return console.at_hand
 
 
-def _copy_menu(app: "TaskdeckApp") -> None:
+def _copy_menu(console: Console) -> None:
     """Ask what to copy of the marked tasks, or of the one at hand.
 
     Raises:
         UsageError: There is none.
     """
-    tasks = _taken(app)
+    tasks = _taken(console)
     about = tasks[0].name if len(tasks) == 1 else f"{len(tasks)} tasks"
-    app.push_screen(CopyMenu(_choices(app, tasks), about), lambda text: app.copy(text) if text else None)
+    console.push_screen(CopyMenu(_choices(console, tasks), about), lambda text: console.copy(text) if text else None)
 
 
-def copy_word(app: "TaskdeckApp", word: str) -> None:
+def copy_word(console: Console, word: str) -> None:
     """Copy one of `WORDS`.
 
     Raises:
@@ -88,27 +85,27 @@ def copy_word(app: "TaskdeckApp", word: str) -> None:
     """
     if word not in WORDS:
         raise UsageError(f"{word} cannot be copied; there are {', '.join(WORDS)}")
-    found = next(choice for choice in _choices(app, _taken(app)) if choice.word == word)
+    found = next(choice for choice in _choices(console, _taken(console)) if choice.word == word)
     if not found.text:
         raise UsageError("the platform names no address for this" if word == "url" else f"there is no {found.label}")
-    app.copy(found.text)
+    console.copy(found.text)
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
-def _shown(app: "TaskdeckApp") -> list[Task]:
-    listing = app.list_screen.listing
+def _shown(console: Console) -> list[Task]:
+    listing = console.list_screen.listing
     return [listing.tasks[key] for key in listing.rows]
 
 
-def _ask_where(app: "TaskdeckApp") -> None:
+def _ask_where(console: Console) -> None:
     """Ask for a file name, then save."""
-    title = f"save {count_text(len(_shown(app)), 'row')} as .csv .tsv .json .ndjson .txt"
-    app.push_screen(AskScreen(title, "tasks.csv"), lambda name: save(app, shlex.quote(name)) if name else None)
+    title = f"save {count_text(len(_shown(console)), 'row')} as .csv .tsv .json .ndjson .txt"
+    console.push_screen(AskScreen(title, "tasks.csv"), lambda name: save(console, shlex.quote(name)) if name else None)
 
 
-def save(app: "TaskdeckApp", text: str) -> None:
+def save(console: Console, text: str) -> None:
     """`FILE [--format csv|tsv|json|ndjson|text] [--fields a,b]`: the shown rows, as `taskdeck tasks` prints them; text
     has the shown columns. A file that is there is replaced only when asked.
 
@@ -116,21 +113,21 @@ def save(app: "TaskdeckApp", text: str) -> None:
     """
     try:
         path, style, fields = _parsed(text)
-        content = _content(app, style, fields)
+        content = _content(console, style, fields)
     except UsageError as error:
-        app.say(str(error), "warn")
+        console.say(str(error), "warn")
         return
-    said = f"{count_text(len(_shown(app)), 'row')} in {path}"
+    said = f"{count_text(len(_shown(console)), 'row')} in {path}"
     if path.exists():
         ask = ChooseScreen(f"{path.name} is there", ["leave it as it is", "replace it"])
-        app.push_screen(ask, lambda chosen: _write(app, path, content, said) if chosen == 1 else None)
+        console.push_screen(ask, lambda chosen: _write(console, path, content, said) if chosen == 1 else None)
     else:
-        _write(app, path, content, said)
+        _write(console, path, content, said)
 
 
-def _content(app: "TaskdeckApp", style: str, fields: Sequence[str] | None) -> Callable[[], str]:
+def _content(console: Console, style: str, fields: Sequence[str] | None) -> Callable[[], str]:
     """What makes the file's text of the rows as they are now: on a thread, for a hundred thousand rows take a while."""
-    screen, tasks = app.list_screen, _shown(app)
+    screen, tasks = console.list_screen, _shown(console)
     layout, context = screen.layout_of, screen.context
     if style != "text":
         return lambda: file_text(style, tasks, fields, context.now, context.stale)
@@ -156,7 +153,7 @@ def _parsed(text: str) -> tuple[Path, str, tuple[str, ...] | None]:
     return path, style_of(path, given.get("--format")), check_fields(given.get("--fields"))
 
 
-def _write(app: "TaskdeckApp", path: Path, content: Callable[[], str], said: str) -> None:
+def _write(console: Console, path: Path, content: Callable[[], str], said: str) -> None:
     def whole() -> None:
         write_whole(path, content().encode("utf-8", "replace"))
 
@@ -164,11 +161,11 @@ def _write(app: "TaskdeckApp", path: Path, content: Callable[[], str], said: str
         try:
             await asyncio.to_thread(whole)
         except OSError as error:
-            app.say(f"cannot be written, {error.strerror}: {path}", "bad")
+            console.say(f"cannot be written, {error.strerror}: {path}", "bad")
         else:
-            app.say(said, "good")
+            console.say(said, "good")
 
-    app.run_worker(write(), group="save")
+    console.run_worker(write(), group="save")
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------
@@ -182,26 +179,26 @@ def browser(environment: Mapping[str, str]) -> str | None:
     return next((name for name in _BROWSERS if shutil.which(name)), None)
 
 
-def _show_address(app: "TaskdeckApp", url: str | None) -> None:
+def _show_address(console: Console, url: str | None) -> None:
     """Show the whole address, then open or copy it.
 
     Raises:
         UsageError: There is none that a browser may get (R16).
     """
-    address, program = safe_address(url), browser(app.environment)
+    address, program = safe_address(url), browser(console.environment)
     if address is None:
         raise UsageError("this has no web page" if not url else "its address is no http address, so it is not opened")
 
     def chosen(what: str | None) -> None:
         if what == "copy":
-            app.copy(address)
+            console.copy(address)
         elif what == "open" and program is not None:
-            _open(app, program, address)
+            _open(console, program, address)
 
-    app.push_screen(AddressScreen(address, opens=program is not None), chosen)
+    console.push_screen(AddressScreen(address, opens=program is not None), chosen)
 
 
-def _open(app: "TaskdeckApp", program: str, address: str) -> None:
+def _open(console: Console, program: str, address: str) -> None:
     async def run() -> None:
         quiet = asyncio.subprocess.DEVNULL
         try:
@@ -210,8 +207,10 @@ def _open(app: "TaskdeckApp", program: str, address: str) -> None:
             )
             code = await started.wait()
         except OSError as error:
-            app.say(f"{program} cannot be started: {error.strerror}", "warn")
+            console.say(f"{program} cannot be started: {error.strerror}", "warn")
         else:
-            app.say(f"opened by {program}" if code == 0 else f"{program} failed (exit {code})", "warn" if code else "")
+            console.say(
+                f"opened by {program}" if code == 0 else f"{program} failed (exit {code})", "warn" if code else ""
+            )
 
-    app.run_worker(run(), group="browser")
+    console.run_worker(run(), group="browser")

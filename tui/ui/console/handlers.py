@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from textual.binding import ActiveBinding
 
@@ -17,23 +16,22 @@ from tui.settings.saved import all_views, save_views
 from tui.store.polling.pace import Intervals
 from tui.ui.bindings import live
 from tui.ui.commands import COMMANDS, Command, find
+from tui.ui.console.actions import tag_changes
 from tui.ui.console.copy_save import copy_word, save
+from tui.ui.console.protocol import Console
 from tui.ui.console.settings import change
 from tui.ui.keymap import ACTIONS, PLACES
+from tui.ui.messages import View
 from tui.ui.present.help import TOPICS
-from tui.ui.screens.work import View
-
-if TYPE_CHECKING:
-    from tui.ui.app import TaskdeckApp
 
 __all__ = ["RUNNERS", "run_command", "why_not"]
 
-Runs = Callable[["TaskdeckApp", str], None]
+Runs = Callable[[Console, str], None]
 _ACTING = {"abort": Verb.ABORT, "run": Verb.RUN, "rerun": Verb.RERUN, "delete": Verb.DELETE,
            "hold": Verb.HOLD, "release": Verb.RELEASE, "requeue": Verb.REQUEUE, "alter": Verb.ALTER}  # fmt: skip
 
 
-def run_command(app: "TaskdeckApp", text: str) -> None:
+def run_command(console: Console, text: str) -> None:
     """Do what was typed; whatever is wrong with it is said.
 
     Args:
@@ -43,31 +41,31 @@ def run_command(app: "TaskdeckApp", text: str) -> None:
     rest = rest.strip()
     command = find(word)
     try:
-        if (action := _here(app, word, command, rest)) is not None:
-            app.call_next(app.run_action, action.binding.action, action.node)
+        if (action := _here(console, word, command, rest)) is not None:
+            console.act_later(action.binding.action, action.node)
             return
         if command is None:
             near = get_close_matches(word, [command.word for command in COMMANDS], 1)
             hint = f"did you mean :{near[0]}?" if near else ": and tab lists them"
             raise UsageError(f"there is no command {word!r}; {hint}")
-        if why := why_not(app, command.word):
+        if why := why_not(console, command.word):
             raise UsageError(f"{command.word}: {why}")
         if command.needs and not rest:
             raise UsageError(f"write :{command.word} {command.arguments}")
         runner = RUNNERS.get(command.word)
         if runner is not None and (rest or command.action is None):
-            runner(app, rest)
+            runner(console, rest)
         else:
             of_list = next(action for action in ACTIONS if action.id == command.action)
-            app.back_to_list()
-            app.call_next(app.run_action, of_list.action, app.list_screen)
+            console.back_to_list()
+            console.act_later(of_list.action, console.list_screen)
     except TuiError as error:
-        app.say(str(error), "warn")
+        console.say(str(error), "warn")
 
 
-def _here(app: "TaskdeckApp", word: str, command: Command | None, rest: str) -> ActiveBinding | None:
+def _here(console: Console, word: str, command: Command | None, rest: str) -> ActiveBinding | None:
     """What the screen itself does for a word: an action's id, or a command that means what is open, not the list."""
-    works = live(app.screen)
+    works = live(console.screen)
     if word in works:
         return works[word]
     if rest or command is None or command.action is None:
@@ -77,121 +75,121 @@ def _here(app: "TaskdeckApp", word: str, command: Command | None, rest: str) -> 
     return next((works[id_] for id_ in ids if id_ in works), None)
 
 
-def why_not(app: "TaskdeckApp", word: str) -> str:
+def why_not(console: Console, word: str) -> str:
     """Why a command cannot be run now; empty when it can."""
-    chosen = app.at_hand
+    chosen = console.at_hand
     if word in {"batch", "log", "triage", "diff", "raw", "copy", "tag", "rename", *_ACTING} and not chosen:
         return "" if word in {"batch", "log", "triage", "diff", *_ACTING} else "no task under the cursor"
     if word in _ACTING and chosen:
-        reasons = {app.deck.actions.refusal(_ACTING[word], task) for task in chosen[:50]}
+        reasons = {console.deck.actions.refusal(_ACTING[word], task) for task in chosen[:50]}
         return "" if None in reasons or word == "rerun" else str(next(iter(reasons)))
     if word == "ungroup":
-        return "" if app.grouped else "nothing is grouped"
+        return "" if console.grouped else "nothing is grouped"
     return ""
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
-def _tasks(app: "TaskdeckApp", text: str) -> None:
+def _tasks(console: Console, text: str) -> None:
     words = text.split()
-    app.back_to_list()
+    console.back_to_list()
     for word in words:
         if word.startswith("@"):
-            app.list_screen.use(word[1:] if word != "@all" else None)
-    app.list_screen.show_filter(" ".join(word for word in words if not word.startswith("@")))
+            console.list_screen.use(word[1:] if word != "@all" else None)
+    console.list_screen.show_filter(" ".join(word for word in words if not word.startswith("@")))
 
 
-def _resolved(app: "TaskdeckApp", word: str) -> TaskRef:
+def _resolved(console: Console, word: str) -> TaskRef:
     """A reference, an address, or an id that the list knows."""
     if ":" in word:
-        return app.deck.resolve(word)
-    known = [task.ref for task in app.list_screen.listing.tasks.values() if task.ref.id.startswith(word)]
+        return console.deck.resolve(word)
+    known = [task.ref for task in console.list_screen.listing.tasks.values() if task.ref.id.startswith(word)]
     if len(known) != 1:
         raise UsageError(f"{len(known)} tasks have an id that begins with {word}; write ACCOUNT:ID")
     return known[0]
 
 
 def _opens(view: View) -> Runs:
-    def run(app: "TaskdeckApp", text: str) -> None:
+    def run(console: Console, text: str) -> None:
         word = text.split(" ")[0]
-        ref = _resolved(app, word) if word else next((task.ref for task in app.at_hand), None)
+        ref = _resolved(console, word) if word else next((task.ref for task in console.at_hand), None)
         if ref is None:
             raise UsageError("no task under the cursor; name one as ACCOUNT:ID")
-        app.open(ref, View.JOB if ref.job is not None and view is View.DETAIL else view)
+        console.open(ref, View.JOB if ref.job is not None and view is View.DETAIL else view)
 
     return run
 
 
-def _triage(app: "TaskdeckApp", text: str) -> None:
+def _triage(console: Console, text: str) -> None:
     """Of a task or batch where one is named, else of what the filter leaves."""
     try:
-        ref = _resolved(app, text)
+        ref = _resolved(console, text)
     except TuiError:
         try:
-            app.list_screen.parsed(text)
+            console.list_screen.parsed(text)
         except QueryError as error:
             raise UsageError(f"column {error.start + 1}: {error.reason}") from None
-        app.group_failures(text)
+        console.group_failures(text)
     else:
-        app.open(ref, View.TRIAGE)
+        console.open(ref, View.TRIAGE)
 
 
-def _diff(app: "TaskdeckApp", text: str) -> None:
+def _diff(console: Console, text: str) -> None:
     """Of two, or of one and the good one it is best compared with."""
-    refs = tuple(_resolved(app, word) for word in text.split()[:2])
-    app.open(refs[0], View.DIFF, refs=refs if len(refs) == 2 else ())
+    refs = tuple(_resolved(console, word) for word in text.split()[:2])
+    console.open(refs[0], View.DIFF, refs[1] if len(refs) == 2 else None)
 
 
 def _shows(screen: str) -> Runs:
-    return lambda app, text: app.action_show(screen)
+    return lambda console, text: console.show_own(screen)
 
 
-def _help(app: "TaskdeckApp", text: str) -> None:
+def _help(console: Console, text: str) -> None:
     if text and text not in TOPICS:
         raise UsageError(f"there is no help on {text}; there is: {', '.join(TOPICS)}")
-    app.action_show("help", text)
+    console.show_own("help", text)
 
 
 # --- arranging -------------------------------------------------------------------------------------------------------
 
 
-def _view(app: "TaskdeckApp", text: str) -> None:
-    words, screen = text.split(), app.list_screen
+def _view(console: Console, text: str) -> None:
+    words, screen = text.split(), console.list_screen
     match words:
         case [] | ["list"]:
-            app.say("views: " + ", ".join(all_views(screen.views)))
+            console.say("views: " + ", ".join(all_views(screen.views)))
         case ["save", name]:
             if not re.fullmatch(r"[\w-]{1,40}", name):
                 raise UsageError("a view's name is made of letters, digits, - and _")
             screen.views[name] = screen.as_view(name)
-            _kept(app, f"the view {name} is saved")
+            _kept(console, f"the view {name} is saved")
             screen.place = replace(screen.place, view=name)
             screen.draw()
         case ["rm", name]:
             if screen.views.pop(name, None) is None:
                 raise UsageError(f"there is no saved view {name}")
-            _kept(app, f"the view {name} is gone")
+            _kept(console, f"the view {name} is gone")
         case [name]:
-            app.back_to_list()
+            console.back_to_list()
             screen.view(None if name == "all" else name)
         case _:
             raise UsageError("write :view NAME, :view save NAME, :view rm NAME or :view list")
 
 
-def _kept(app: "TaskdeckApp", said: str) -> None:
+def _kept(console: Console, said: str) -> None:
     try:
-        save_views(app.list_screen.views)
+        save_views(console.list_screen.views)
     except OSError as error:
-        app.say(f"{said} for now, and not on disk: {error.strerror}", "warn")
+        console.say(f"{said} for now, and not on disk: {error.strerror}", "warn")
     else:
-        app.say(said)
+        console.say(said)
 
 
 def _shows_view(name: str) -> Runs:
-    def run(app: "TaskdeckApp", text: str) -> None:
-        app.back_to_list()
-        app.list_screen.view(name)
+    def run(console: Console, text: str) -> None:
+        console.back_to_list()
+        console.list_screen.view(name)
 
     return run
 
@@ -199,12 +197,12 @@ def _shows_view(name: str) -> Runs:
 def _and_filter(make: Callable[[str], str]) -> Runs:
     """Add a term to the filter in place of one of the same field."""
 
-    def run(app: "TaskdeckApp", text: str) -> None:
+    def run(console: Console, text: str) -> None:
         term = make(text)
         field = term.split(":")[0].split("=")[0]
-        others = [w for w in app.list_screen.place.query.split() if not re.match(rf"{field}[:=<>!~]", w)]
-        app.back_to_list()
-        app.list_screen.show_filter(" ".join((*others, term)))
+        others = [w for w in console.list_screen.place.query.split() if not re.match(rf"{field}[:=<>!~]", w)]
+        console.back_to_list()
+        console.list_screen.show_filter(" ".join((*others, term)))
 
     return run
 
@@ -213,64 +211,64 @@ def _project(name: str) -> str:
     return f'project:"{name}"' if " " in name else f"project:{name}"
 
 
-def _sort(app: "TaskdeckApp", text: str) -> None:
+def _sort(console: Console, text: str) -> None:
     """The groups, where they are shown, else the list."""
     from tui.ui.screens.groups import GroupsScreen
 
-    shown = app.screen
-    shown.sort(text) if isinstance(shown, GroupsScreen) else app.list_screen.sort(text)
+    shown = console.screen
+    shown.sort(text) if isinstance(shown, GroupsScreen) else console.list_screen.sort(text)
 
 
-def _group(app: "TaskdeckApp", text: str) -> None:
+def _group(console: Console, text: str) -> None:
     names = tuple(name for name in re.split(r"[,\s]+", text) if name)
-    app.back_to_list()
-    app.list_screen.group(names)
+    console.back_to_list()
+    console.list_screen.group(names)
 
 
 # --- refreshing, scope -----------------------------------------------------------------------------------------------
 
 
-def _refresh(app: "TaskdeckApp", text: str) -> None:
+def _refresh(console: Console, text: str) -> None:
     word, _, account = text.partition(" ")
-    account = account.strip() or (word if word in app.deck.handles else "")
-    if account and account not in app.deck.handles:
-        raise UsageError(f"there is no account {account}; there are {', '.join(app.deck.handles)}")
+    account = account.strip() or (word if word in console.deck.handles else "")
+    if account and account not in console.deck.handles:
+        raise UsageError(f"there is no account {account}; there are {', '.join(console.deck.handles)}")
     if word == "off":
-        if not app.list_screen.paused:
-            app.list_screen.action_pause()
+        if not console.list_screen.paused:
+            console.list_screen.action_pause()
     elif word in {"now", account}:
-        app.deck.refresh(account or None)
-        app.say("asking again", "dim")
+        console.deck.refresh(account or None)
+        console.say("asking again", "dim")
     else:
         span = duration(word)
         if span is None or span < timedelta(seconds=2):
             raise UsageError("write :refresh now, :refresh off or :refresh 30s (2s at least)")
-        app.deck.set_intervals(Intervals(visible=span.total_seconds(), blurred=max(30.0, span.total_seconds())))
-        if app.list_screen.paused:
-            app.list_screen.action_pause()
-        app.say(f"asking every {word}")
+        console.deck.set_intervals(Intervals(visible=span.total_seconds(), blurred=max(30.0, span.total_seconds())))
+        if console.list_screen.paused:
+            console.list_screen.action_pause()
+        console.say(f"asking every {word}")
 
 
-def _login(app: "TaskdeckApp", text: str) -> None:
-    app.login(text)
+def _login(console: Console, text: str) -> None:
+    console.login(text)
 
 
-def _use(app: "TaskdeckApp", text: str) -> None:
-    app.back_to_list()
-    app.list_screen.use(None if text == "all" else text)
+def _use(console: Console, text: str) -> None:
+    console.back_to_list()
+    console.list_screen.use(None if text == "all" else text)
 
 
-def _read_only(app: "TaskdeckApp", text: str) -> None:
+def _read_only(console: Console, text: str) -> None:
     if text not in {"on", "off"}:
         raise UsageError("write :ro on or :ro off")
-    app.set_read_only(text == "on")
+    console.set_read_only(text == "on")
 
 
 # --- acting ----------------------------------------------------------------------------------------------------------
 
 
 def _acts(verb: Verb) -> Runs:
-    def run(app: "TaskdeckApp", text: str) -> None:
+    def run(console: Console, text: str) -> None:
         words, settings, most, dry, failed = text.split(), dict[str, str](), None, False, False
         refs: list[TaskRef] = []
         while words:
@@ -289,43 +287,43 @@ def _acts(verb: Verb) -> Runs:
             elif word in {"failed", "--failed"} and verb is Verb.RERUN:
                 failed = True
             elif word != "marked":
-                refs.append(_resolved(app, word))
+                refs.append(_resolved(console, word))
         if verb is Verb.ALTER and not settings:
             raise UsageError("write :alter --set KEY=VALUE")
         if settings and verb not in {Verb.RERUN, Verb.ALTER}:
             raise UsageError(f"{verb.value} takes no --set")
-        tasks = tuple(_held(app, ref) for ref in refs) if refs else app.at_hand
+        tasks = tuple(_held(console, ref) for ref in refs) if refs else console.at_hand
         if not tasks:
             raise UsageError("no task under the cursor")
         if most is not None and len(tasks) > most:
             raise UsageError(f"{len(tasks)} tasks are more than --max {most}")
-        app.plan(Verb.RERUN_FAILED if failed else verb, tasks, settings=settings, dry=dry)
+        console.actions.plan(Verb.RERUN_FAILED if failed else verb, tasks, settings=settings, dry=dry)
 
     return run
 
 
-def _held(app: "TaskdeckApp", ref: TaskRef) -> Task:
-    task = app.snapshot.task(ref)
+def _held(console: Console, ref: TaskRef) -> Task:
+    task = console.snapshot.task(ref)
     if task is None:
         raise UsageError(f"{ref} is not in the list; open it with :task {ref} and act there")
     return task
 
 
-def _ack(app: "TaskdeckApp", text: str) -> None:
+def _ack(console: Console, text: str) -> None:
     """With its note."""
     from tui.ui.screens.triage import TriageScreen  # here, for the list paints before the other screens are loaded
 
-    if not isinstance(app.screen, TriageScreen):
+    if not isinstance(console.screen, TriageScreen):
         raise UsageError("open the failures with E, and put the cursor on a group")
-    app.screen.acknowledge(text)
+    console.screen.acknowledge(text)
 
 
-def _tag(app: "TaskdeckApp", text: str) -> None:
-    app.plan_tags(text)
+def _tag(console: Console, text: str) -> None:
+    console.actions.plan(Verb.TAG, console.at_hand, tags=tag_changes(text))
 
 
-def _rename(app: "TaskdeckApp", text: str) -> None:
-    app.plan(Verb.RENAME, app.at_hand[:1], name=text)
+def _rename(console: Console, text: str) -> None:
+    console.actions.plan(Verb.RENAME, console.at_hand[:1], name=text)
 
 
 RUNNERS: Mapping[str, Runs] = {
@@ -348,21 +346,21 @@ RUNNERS: Mapping[str, Runs] = {
     "project": _and_filter(_project),
     "sort": _sort,
     "group": _group,
-    "ungroup": lambda app, text: app.back_to_list(),
-    "cols": lambda app, text: app.list_screen.columns(text),
-    "col": lambda app, text: app.list_screen.compute(text),
+    "ungroup": lambda console, text: console.back_to_list(),
+    "cols": lambda console, text: console.list_screen.columns(text),
+    "col": lambda console, text: console.list_screen.compute(text),
     "refresh": _refresh,
     "use": _use,
     "login": _login,
     "ro": _read_only,
-    "mark": lambda app, text: app.list_screen.mark_matching(text),
+    "mark": lambda console, text: console.list_screen.mark_matching(text),
     **{word: _acts(verb) for word, verb in _ACTING.items()},
     "ack": _ack,
     "tag": _tag,
     "rename": _rename,
     "copy": copy_word,
     "save": save,
-    "theme": lambda app, text: change(app, f"display.theme={text}"),
+    "theme": lambda console, text: change(console, f"display.theme={text}"),
     "set": change,
 }
 """By the command's word. One without a runner does what its key does; one with both, only with arguments."""

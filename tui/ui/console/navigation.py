@@ -1,7 +1,7 @@
 """Which screen shows what: two tables, so that a new screen is one line. Loaded once the list is painted."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from textual.screen import Screen
 
@@ -9,7 +9,9 @@ from tui.domain.task import Kind, TaskRef
 from tui.store.deck import Deck
 from tui.ui.bindings import live_actions
 from tui.ui.console.prompt import prompt_of
+from tui.ui.console.protocol import Console
 from tui.ui.console.settings import show_settings
+from tui.ui.messages import View
 from tui.ui.present.job import Tab
 from tui.ui.screens.accounts import AccountsScreen
 from tui.ui.screens.actions import ActionsScreen
@@ -21,11 +23,8 @@ from tui.ui.screens.job import JobScreen
 from tui.ui.screens.problems import ProblemActions, ProblemsScreen
 from tui.ui.screens.task import TaskScreen
 from tui.ui.screens.triage import TriageScreen
-from tui.ui.screens.work import EVERYWHERE, View, WorkScreen
+from tui.ui.screens.work import EVERYWHERE, WorkScreen
 from tui.ui.terminal.external import show_own_log
-
-if TYPE_CHECKING:
-    from tui.ui.app import TaskdeckApp
 
 __all__ = ["OWN", "SCREENS", "screen_for", "show_own"]
 
@@ -41,24 +40,21 @@ SCREENS: dict[View, Callable[[TaskRef, Deck], Screen[Any]]] = {
     View.LOG: lambda ref, deck: JobScreen(ref, deck, deck.clock),
     View.DIFF: lambda ref, deck: DiffScreen(ref, deck, deck.clock),
 }
-"""By what is wanted of a task; the other views are no screens."""
+"""By what is wanted of a task, but for the triage, which depends on what the task is in."""
 
 
-def screen_for(view: View, ref: TaskRef, deck: Deck, *, refs: Sequence[TaskRef] = ()) -> Screen[Any] | None:
-    """A new screen, or None where there is none for this view.
+def screen_for(view: View, ref: TaskRef, deck: Deck, other: TaskRef | None = None) -> Screen[Any]:
+    """A new screen.
 
     Args:
         view: How it is shown.
         ref: What is shown.
         deck: Where it comes from.
-        refs: The two to compare, for a diff.
+        other: What it is compared with, for a diff; None for the best match.
     """
-    if view is View.DIFF and len(refs) == 2:
-        return DiffScreen(refs[0], deck, deck.clock, refs[1])
-    if view is View.TRIAGE:
-        return _triage(ref, deck)
-    make = SCREENS.get(view)
-    return None if make is None else make(ref, deck)
+    if view is View.DIFF and other is not None:
+        return DiffScreen(ref, deck, deck.clock, other)
+    return _triage(ref, deck) if view is View.TRIAGE else SCREENS[view](ref, deck)
 
 
 def _triage(ref: TaskRef, deck: Deck) -> TriageScreen:
@@ -75,50 +71,54 @@ def _triage(ref: TaskRef, deck: Deck) -> TriageScreen:
 # --- our own screens -------------------------------------------------------------------------------------------------
 
 
-def show_own(app: "TaskdeckApp", name: str, topic: str = "") -> None:
+def show_own(console: Console, name: str, topic: str = "") -> None:
     """Show one of our own screens; `topic` is for the help."""
-    OWN[name](app, topic)
+    OWN[name](console, topic)
 
 
-def _help(app: "TaskdeckApp", topic: str) -> None:
-    screen = app.screen
+def _help(console: Console, topic: str) -> None:
+    screen = console.screen
     if isinstance(screen, WorkScreen) and not topic:
-        app.show(HelpScreen(screen.PLACE, actions=live_actions(screen)))
+        console.show(HelpScreen(screen.PLACE, actions=live_actions(screen)))
     else:
-        app.show(HelpScreen(topic))
+        console.show(HelpScreen(topic))
 
 
-def _problems(app: "TaskdeckApp", topic: str) -> None:
+def _problems(console: Console, topic: str) -> None:
     def show_log() -> None:
-        if (why := show_own_log(app)) is not None:
-            app.say(why, "warn")
+        if (why := show_own_log(console)) is not None:
+            console.say(why, "warn")
 
-    origins = {name: handle.origin for name, handle in app.deck.handles.items()}
-    renewals = {name: handle.renewal for name, handle in app.deck.handles.items()}
-    app.show(ProblemsScreen(app.deck.clock, origins, ProblemActions(app.deck.refresh, app.login, show_log), renewals))
-
-
-def _accounts(app: "TaskdeckApp", topic: str) -> None:
-    app.show(AccountsScreen(app.deck))
-
-
-def _settings(app: "TaskdeckApp", topic: str) -> None:
-    app.run_worker(show_settings(app), group="settings")
+    origins = {name: handle.origin for name, handle in console.deck.handles.items()}
+    renewals = {name: handle.renewal for name, handle in console.deck.handles.items()}
+    console.show(
+        ProblemsScreen(
+            console.deck.clock, origins, ProblemActions(console.deck.refresh, console.login, show_log), renewals
+        )
+    )
 
 
-def _actions(app: "TaskdeckApp", topic: str) -> None:
-    app.push_screen(ActionsScreen(lambda: app.runs, app.deck.actions.journal, app.deck.clock))
+def _accounts(console: Console, topic: str) -> None:
+    console.show(AccountsScreen(console.deck))
 
 
-def _prompt(fuzzy: bool) -> Callable[["TaskdeckApp", str], None]:
-    def show(app: "TaskdeckApp", topic: str) -> None:
-        prompt = prompt_of(app, app.aliases, app.history)
-        app.push_screen(CommandScreen(prompt, fuzzy=fuzzy), app.command_typed)
+def _settings(console: Console, topic: str) -> None:
+    console.run_worker(show_settings(console), group="settings")
+
+
+def _actions(console: Console, topic: str) -> None:
+    console.push_screen(ActionsScreen(lambda: console.actions.runs, console.deck.actions.journal, console.deck.clock))
+
+
+def _prompt(fuzzy: bool) -> Callable[[Console, str], None]:
+    def show(console: Console, topic: str) -> None:
+        prompt = prompt_of(console, console.aliases, console.history)
+        console.push_screen(CommandScreen(prompt, fuzzy=fuzzy), console.command_typed)
 
     return show
 
 
-OWN: Mapping[str, Callable[["TaskdeckApp", str], None]] = {
+OWN: Mapping[str, Callable[[Console, str], None]] = {
     "help": _help,
     "problems": _problems,
     "accounts": _accounts,

@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from tui.domain.duration import duration
 from tui.domain.errors import ConfigError, UsageError
@@ -13,13 +12,11 @@ from tui.settings import Settings
 from tui.settings.model import GROUPS
 from tui.settings.read import load
 from tui.store.polling.pace import Intervals
+from tui.ui.console.protocol import Console
 from tui.ui.present.header import lamp
 from tui.ui.present.settings import Row, find, parsed, rows_of
 from tui.ui.screens.settings import SettingsActions, SettingsScreen
 from tui.ui.terminal.external import run_outside
-
-if TYPE_CHECKING:
-    from tui.ui.app import TaskdeckApp
 
 __all__ = ["change", "show_settings"]
 
@@ -53,43 +50,43 @@ def in_file(settings: Settings) -> frozenset[str]:
     return frozenset(f"{group}.{name}" for group, table in tables if isinstance(table, dict) for name in table)
 
 
-def apply(app: "TaskdeckApp", settings: Settings) -> None:
+def apply(console: Console, settings: Settings) -> None:
     """Let these hold from now on; nothing is written."""
-    app.settings = settings
-    app.use_display(settings.display)
-    app.clipboard_via = settings.clipboard.via
-    app.deck.count_above(settings.safety.count_above)
-    app.deck.set_intervals(
+    console.settings = settings
+    console.use_display(settings.display)
+    console.clipboard_via = settings.clipboard.via
+    console.deck.count_above(settings.safety.count_above)
+    console.deck.set_intervals(
         Intervals(
             visible=settings.refresh.visible.total_seconds(),
             blurred=settings.refresh.hidden.total_seconds(),
             full=settings.refresh.full.total_seconds(),
         )
     )
-    app.list_screen.arrange_preview()
+    console.list_screen.arrange_preview()
 
 
-def keep(app: "TaskdeckApp", key: str, value: Value | None, done: Callable[[], None] | None = None) -> None:
+def keep(console: Console, key: str, value: Value | None, done: Callable[[], None] | None = None) -> None:
     """Write it into the file, with everything else in it kept; None takes it out."""
 
     # Here, and not above: tomlkit is only needed to write.
     from tui.settings.save import save
 
     async def write() -> None:
-        path = app.settings.path
+        path = console.settings.path
         try:
             await asyncio.to_thread(save, path, {key: value})
         except ConfigError as error:
-            app.say(f"it holds for now, and is not kept: {error}", "warn")
+            console.say(f"it holds for now, and is not kept: {error}", "warn")
         else:
-            app.say(f"{key} is the default again" if value is None else f"{key} is kept in {path}")
+            console.say(f"{key} is the default again" if value is None else f"{key} is kept in {path}")
         if done is not None:
             done()
 
-    app.run_worker(write(), group="settings")
+    console.run_worker(write(), group="settings")
 
 
-def _bench(app: "TaskdeckApp", known: frozenset[str], states: Callable[[], Mapping[str, str]]) -> SettingsActions:
+def _bench(console: Console, known: frozenset[str], states: Callable[[], Mapping[str, str]]) -> SettingsActions:
     """What the settings screen works with.
 
     Args:
@@ -99,48 +96,48 @@ def _bench(app: "TaskdeckApp", known: frozenset[str], states: Callable[[], Mappi
     keys = set(known)
 
     def rows() -> list[Row]:
-        read_only = all(handle.read_only for handle in app.deck.handles.values())
-        return list(rows_of(app.settings, app.looks, keys, states(), read_only))
+        read_only = all(handle.read_only for handle in console.deck.handles.values())
+        return list(rows_of(console.settings, console.looks, keys, states(), read_only))
 
     def kept(key: str, value: Value) -> None:
-        apply(app, with_value(app.settings, key, value))
+        apply(console, with_value(console.settings, key, value))
         keys.add(key)
-        keep(app, key, value)
+        keep(console, key, value)
 
     def reset(key: str) -> None:
-        apply(app, default_of(app.settings, key))
+        apply(console, default_of(console.settings, key))
         if key in keys:
             keys.discard(key)
-            keep(app, key, None)
+            keep(console, key, None)
 
     def edit_file() -> None:
-        path = app.settings.path
+        path = console.settings.path
         if not path.exists():
-            app.say(f"{path} is not there yet: change something here, and it is made", "warn")
-        elif (why := run_outside(app, "EDITOR", "vi", path)) is not None:
-            app.say(why, "warn")
+            console.say(f"{path} is not there yet: change something here, and it is made", "warn")
+        elif (why := run_outside(console, "EDITOR", "vi", path)) is not None:
+            console.say(why, "warn")
         else:
-            _read_again(app, keys)
+            _read_again(console, keys)
 
     return SettingsActions(
-        rows, lambda key, value: apply(app, with_value(app.settings, key, value)), kept, reset, edit_file
+        rows, lambda key, value: apply(console, with_value(console.settings, key, value)), kept, reset, edit_file
     )
 
 
-def _read_again(app: "TaskdeckApp", keys: set[str]) -> None:
+def _read_again(console: Console, keys: set[str]) -> None:
     """After the editor: everything but the accounts holds at once."""
     try:
-        read = load(app.settings.path)
+        read = load(console.settings.path)
     except ConfigError as error:
-        app.say(str(error), "bad")
+        console.say(str(error), "bad")
         return
     keys.clear()
     keys.update(in_file(read))
-    apply(app, replace(read, accounts=app.settings.accounts))
-    app.say("read again; changes of accounts hold from the next start on")
+    apply(console, replace(read, accounts=console.settings.accounts))
+    console.say("read again; changes of accounts hold from the next start on")
 
 
-def change(app: "TaskdeckApp", text: str) -> None:
+def change(console: Console, text: str) -> None:
     """`KEY=VAL`: it holds at once and is kept.
 
     Raises:
@@ -151,16 +148,16 @@ def change(app: "TaskdeckApp", text: str) -> None:
         raise UsageError("write :set KEY=VAL, for example :set display.preview=false")
     key = find(word.strip())
     value = parsed(key, said.strip())
-    apply(app, with_value(app.settings, key, value))
-    keep(app, key, value)
+    apply(console, with_value(console.settings, key, value))
+    keep(console, key, value)
 
 
-async def show_settings(app: "TaskdeckApp") -> None:
+async def show_settings(console: Console) -> None:
     """Read what the file sets, then show all settings."""
-    known = await asyncio.to_thread(in_file, app.settings)
+    known = await asyncio.to_thread(in_file, console.settings)
 
     def states() -> dict[str, str]:
-        now = app.deck.clock.now()
-        return {name: lamp(feed, now)[1] for name, feed in app.snapshot.feeds.items()}
+        now = console.deck.clock.now()
+        return {name: lamp(feed, now)[1] for name, feed in console.snapshot.feeds.items()}
 
-    app.push_screen(SettingsScreen(_bench(app, known, states)))
+    console.push_screen(SettingsScreen(_bench(console, known, states)))

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from tui.domain.action import Outcome
 from tui.store.actions.journal import Entry
-from tui.ui.console.actions import Run, outcome_role, run_text
+from tui.store.actions.run import Run
 from tui.ui.present.cells import Cell, Column
 from tui.ui.present.format import age_text
+from tui.ui.present.plan import outcome_role, run_text
 
 __all__ = ["COLUMNS", "entry_cells", "run_cells"]
 

@@ -1,7 +1,7 @@
 """What a confirm dialog says of a plan: what, where, skipped and why, money, children, requests."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from textwrap import wrap
 from typing import NamedTuple
@@ -12,13 +12,14 @@ from tui.domain.action import VERBS, Outcome, Result, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 from tui.store.actions.plan import UNDONE, Changed, Plan
+from tui.store.actions.run import Run
 from tui.ui.present.cells import Cell, Column
 from tui.ui.present.columns import WORDS
 from tui.ui.present.format import cost_text, count_text, ran_text, span_text
 
 __all__ = [
-    "TARGET_COLUMNS", "Line", "dangerous", "identity_text", "nothing_text", "outcome_text", "plan_lines", "plan_text",
-    "plan_title", "target_cells", "target_lines", "verb_text",
+    "TARGET_COLUMNS", "Line", "dangerous", "identity_text", "nothing_text", "outcome_role", "outcome_text",
+    "plan_lines", "plan_text", "plan_title", "run_text", "target_cells", "target_lines", "verb_text",
 ]  # fmt: skip
 
 _GOING = frozenset({TaskStatus.STARTING, TaskStatus.RUNNING, TaskStatus.FINISHING})
@@ -207,3 +208,29 @@ def outcome_text(results: list[Result], total: int) -> str:
     counts = Counter(result.outcome for result in results)
     words = ", ".join(f"{counts[o]} {o.value.replace('_', ' ')}" for o in Outcome if counts[o])
     return f"{len(results)} of {total}" + (f": {words}" if words else "")
+
+
+_WORST: Mapping[Outcome, str] = {
+    Outcome.UNKNOWN: "bad",
+    Outcome.REFUSED: "warn",
+    Outcome.NOT_SENT: "warn",
+    Outcome.NOT_TRIED: "warn",
+}
+
+
+def outcome_role(run: Run) -> str:
+    """How a finished run is coloured: by the worst outcome."""
+    outcomes = {result.outcome for result in run.results}
+    return next((role for outcome, role in _WORST.items() if outcome in outcomes), "good")
+
+
+def run_text(run: Run) -> str:
+    """`abort 3 of 12: 3 done`, and for a single one what the platform said."""
+    said = f"{run.plan.verb.value} {outcome_text(run.results, run.total)}"
+    if run.over and run.results:
+        last = run.results[-1]
+        if last.new is not None:
+            said += f", new task {last.new}"
+        if last.message:
+            said += f"  ({last.message})"
+    return said

@@ -14,8 +14,8 @@ from textual.screen import Screen
 from tui.clock import Clock
 from tui.domain.action import Outcome
 from tui.store.actions.journal import Entry, Journal
+from tui.store.actions.run import Run
 from tui.store.actions.service import rest
-from tui.ui.console.actions import Run
 from tui.ui.present.action_log import COLUMNS, entry_cells, run_cells
 from tui.ui.present.cells import Cell
 from tui.ui.present.format import count_text

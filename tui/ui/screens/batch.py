@@ -5,15 +5,16 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import BindingType
 
+from tui.domain.action import Verb
 from tui.domain.diff import nearest_good
 from tui.domain.query import SortKey
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.domain.triage import Group
 from tui.ui.bindings import bindings
+from tui.ui.messages import View
 from tui.ui.present.batch import SORTS
 from tui.ui.screens.choose import ChooseScreen
-from tui.ui.screens.work import View
 from tui.ui.widgets.batch_panes import WIDE, ChildrenScreen
 from tui.ui.widgets.gantt import Gantt
 from tui.ui.widgets.strip import StatusStrip
@@ -235,11 +236,11 @@ class BatchScreen(ChildrenScreen):
 
     def action_act(self) -> None:
         """What can be done with the marked children, the group under the cursor, or the batch."""
-        self.open(View.ACTIONS, text="rerun-failed" if self.group and not self.table.marks else "", refs=self.chosen)
+        self.act(Verb.RERUN_FAILED if self.group and not self.table.marks else None, self.chosen)
 
     def action_abort(self) -> None:
         """The plan of aborting the marked children, or the batch."""
-        self.open(View.ACTIONS, text="abort", refs=self.chosen)
+        self.act(Verb.ABORT, self.chosen)
 
     def action_diff(self) -> None:
         """Two marked ones, or the child against the good one that is most like it."""
@@ -249,18 +250,18 @@ class BatchScreen(ChildrenScreen):
             good = nearest_good(child, self.listed.tasks.values())
             marked = (child.ref, good.ref) if good is not None else ()
         if marked:
-            self.open(View.DIFF, marked[0], refs=marked)
+            self.open(View.DIFF, *marked)
         else:
             self.say("there is no good child to compare with")
 
     def action_copy(self) -> None:
         """The reference of the child under the cursor."""
         ref = self.child.ref if self.child else self.ref
-        self.open(View.COPY, ref, str(ref))
+        self.copy(str(ref))
 
     def action_copy_rows(self) -> None:
         """The shown or marked rows as TSV."""
         keys = [k for k in self.table.view if k in self.table.marks] or self.table.view
         rows = ["\t".join(["REF", *(c.label for c in self.table.columns)])]
         rows += ["\t".join([key, *(cell.text for cell in self._cells(key))]) for key in keys]
-        self.open(View.COPY, text="\n".join(rows))
+        self.copy("\n".join(rows))

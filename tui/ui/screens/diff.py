@@ -19,9 +19,10 @@ from tui.domain.task import Task, TaskRef
 from tui.store.deck import Deck
 from tui.ui.bindings import bindings
 from tui.ui.comparison import good_for, good_step
+from tui.ui.messages import View
 from tui.ui.present.cells import Cell
 from tui.ui.present.diff import diff_cells, diff_columns, full_text, kind_counts
-from tui.ui.screens.work import View, WorkScreen, status_text
+from tui.ui.screens.work import WorkScreen, status_text
 from tui.ui.strips import cut
 from tui.ui.widgets.head import Head
 from tui.ui.widgets.virtual_table import VirtualTable
@@ -206,14 +207,14 @@ class DiffScreen(WorkScreen):
         found = self._found.get(self.table.target or "")
         if found is not None:
             cells = diff_cells(found)
-            self.open(View.COPY, text=f"{cells[0].text}: {cells[1].text} <- {cells[2].text}")
+            self.copy(f"{cells[0].text}: {cells[1].text} <- {cells[2].text}")
 
     def action_copy_all(self) -> None:
         """All differences as the documented JSON."""
         found = [json_of(difference) for difference in self._found.values()]
         value = {"a": str(self.ref), "b": str(self.other) if self.other else None, "differences": found}
-        self.open(View.COPY, text=json.dumps(value, indent=2))
+        self.copy(json.dumps(value, indent=2))
 
     def action_copy_refs(self) -> None:
         """Both references."""
-        self.open(View.COPY, text="\n".join(str(ref) for ref in (self.ref, self.other) if ref is not None))
+        self.copy("\n".join(str(ref) for ref in (self.ref, self.other) if ref is not None))

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.clock import Clock
+from tui.domain.action import Verb
 from tui.domain.diff import nearest_good
 from tui.domain.errors import TuiError
 from tui.domain.exitcode import exit_text
@@ -20,12 +21,13 @@ from tui.domain.task import Job, Task, TaskRef
 from tui.store.deck import Deck
 from tui.ui.bindings import bindings
 from tui.ui.log.pane import LogPane
+from tui.ui.messages import View
 from tui.ui.present.format import at_text, cost_text, queued_text, ran_text, time_text
 from tui.ui.present.job import Tab, attempt_count, attempts_of, beside, job_nodes, side_lines, tabs_text
 from tui.ui.present.peers import Siblings, same_work
 from tui.ui.present.tree_node import copied_text
 from tui.ui.present.zone import letters_of
-from tui.ui.screens.work import View, WorkScreen, status_text
+from tui.ui.screens.work import WorkScreen, status_text
 from tui.ui.strips import cut
 from tui.ui.widgets.detail_tree import DetailTree
 from tui.ui.widgets.gantt import Gantt
@@ -270,7 +272,7 @@ class JobScreen(WorkScreen):
 
     @on(LogPane.Copied)
     def _copied(self, message: LogPane.Copied) -> None:
-        self.open(View.COPY, text=message.text)
+        self.copy(message.text)
 
     def typed(self, what: str, text: str) -> None:
         """Search or filter while it is typed."""
@@ -365,19 +367,19 @@ class JobScreen(WorkScreen):
         node = self.facts.node
         text = self.pane.copied() if self.tab is Tab.LOG else "" if node is None else copied_text(node)
         self.pane.view.select(False)
-        self.open(View.COPY, text=text)
+        self.copy(text)
 
     def action_copy_id(self) -> None:
         """The job's reference."""
-        self.open(View.COPY, text=str(self.ref))
+        self.copy(str(self.ref))
 
     def action_act(self) -> None:
         """The action menu."""
-        self.open(View.ACTIONS)
+        self.act()
 
     def action_abort(self) -> None:
         """The plan of its abort."""
-        self.open(View.ACTIONS, text="abort")
+        self.act(Verb.ABORT)
 
     def action_triage(self) -> None:
         """Failures like this one."""
@@ -389,4 +391,4 @@ class JobScreen(WorkScreen):
         last good run, which the other screen looks for."""
         job = self.job
         good = nearest_good(job, self._family) if job is not None and job.index is not None else None
-        self.open(View.DIFF, refs=(self.ref, good.ref) if good is not None else ())
+        self.open(View.DIFF, other=good.ref if good is not None else None)

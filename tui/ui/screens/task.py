@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from tui.clock import Clock
+from tui.domain.action import Verb
 from tui.domain.detail import TaskDetail
 from tui.domain.diff import Difference, differences
 from tui.domain.errors import TuiError
@@ -20,10 +21,11 @@ from tui.store.deck import Deck
 from tui.ui.bindings import bindings
 from tui.ui.comparison import good_for, only_changed, with_changes
 from tui.ui.log.text import LogText
+from tui.ui.messages import View
 from tui.ui.present.format import cost_text, span_text
 from tui.ui.present.tree import detail_nodes
 from tui.ui.present.tree_node import copied_text, subtree
-from tui.ui.screens.work import View, WorkScreen, status_text
+from tui.ui.screens.work import WorkScreen, status_text
 from tui.ui.widgets.detail_tree import DetailTree
 from tui.ui.widgets.gantt import Gantt
 from tui.ui.widgets.head import Head
@@ -256,25 +258,25 @@ class TaskScreen(WorkScreen):
         """The value under the cursor."""
         node = self.facts.node
         if node is not None:
-            self.open(View.COPY, text=copied_text(node))
+            self.copy(copied_text(node))
 
     def action_copy_id(self) -> None:
         """The task's reference."""
-        self.open(View.COPY, text=str(self.ref))
+        self.copy(str(self.ref))
 
     def action_copy_tree(self) -> None:
         """The line with all below it, as JSON."""
         node = self.facts.node
         if node is not None:
-            self.open(View.COPY, text=json.dumps({node.label: subtree(node)}, indent=2, ensure_ascii=True))
+            self.copy(json.dumps({node.label: subtree(node)}, indent=2, ensure_ascii=True))
 
     def action_act(self) -> None:
         """The action menu."""
-        self.open(View.ACTIONS)
+        self.act()
 
     def action_abort(self) -> None:
         """The plan of its abort."""
-        self.open(View.ACTIONS, text="abort")
+        self.act(Verb.ABORT)
 
     def action_timeline(self) -> None:
         """The jobs' bars over the whole width, and back."""

@@ -16,14 +16,13 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Kind
 from tui.settings.saved import SavedView, all_views
 from tui.ui.bindings import bindings, unbound_text
-from tui.ui.messages import Acted, Grouped
+from tui.ui.messages import Acted, Grouped, Opened, View
 from tui.ui.present.availability import why_useless
 from tui.ui.present.columns import help_of
 from tui.ui.present.filter_history import Place
 from tui.ui.present.layout import Layout
 from tui.ui.present.views import neighbour
 from tui.ui.screens.listing import ListScreen
-from tui.ui.screens.work import Opened, View
 from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["TasksScreen"]
@@ -335,7 +334,7 @@ class TasksScreen(ListScreen):
         """What differs between the two that are marked, or between this one and a good one."""
         pair = tuple(task.ref for task in self.chosen) if len(self.table.marks) == 2 else ()
         if len(pair) == 2:
-            self.post_message(Opened(pair[0], View.DIFF, refs=pair))
+            self.post_message(Opened(pair[0], View.DIFF, pair[1]))
         else:
             self._open(View.DIFF)
 

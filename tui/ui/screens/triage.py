@@ -5,12 +5,13 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import BindingType
 
+from tui.domain.action import Verb
 from tui.domain.task import TaskRef
 from tui.ui.bindings import bindings
+from tui.ui.messages import View
 from tui.ui.present.batch import columns_for
 from tui.ui.screens.batch import BatchScreen
 from tui.ui.screens.choose import ChooseScreen
-from tui.ui.screens.work import View
 from tui.ui.widgets.failure_groups import FailuresScreen
 from tui.ui.widgets.virtual_table import VirtualTable
 
@@ -136,7 +137,7 @@ class TriageScreen(FailuresScreen):
         )
         match chosen:
             case 0:
-                self.open(View.ACTIONS, text="rerun-failed", refs=self.chosen)
+                self.act(Verb.RERUN_FAILED, self.chosen)
             case 1:
                 self.action_acknowledge()
             case 2:
@@ -185,8 +186,8 @@ class TriageScreen(FailuresScreen):
     def action_copy(self) -> None:
         """The signature."""
         if self.group is not None:
-            self.open(View.COPY, text=self.group.signature)
+            self.copy(self.group.signature)
 
     def action_copy_refs(self) -> None:
         """The references of the group's or the marked groups' tasks."""
-        self.open(View.COPY, text="\n".join(str(ref) for ref in self.chosen))
+        self.copy("\n".join(str(ref) for ref in self.chosen))

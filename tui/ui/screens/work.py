@@ -1,9 +1,7 @@
 """What the screens about one thing share: a header of two lines, a body, a prompt, a line of keys."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -13,13 +11,13 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
-from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui.clock import Clock
+from tui.domain.action import Verb
 from tui.domain.errors import TuiError
 from tui.domain.query import Context, FilterScope, Language
 from tui.domain.task import Task, TaskRef
@@ -27,6 +25,7 @@ from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
 from tui.ui.bindings import bindings, unbound_text
 from tui.ui.keymap import PANES, on_screen
+from tui.ui.messages import Acted, AddressShown, Copied, Opened, View
 from tui.ui.present.format import age_text, span_text
 from tui.ui.present.keys import key_pieces
 from tui.ui.present.zone import display_zone
@@ -34,42 +33,12 @@ from tui.ui.strips import cut
 from tui.ui.widgets.head import Head, first_line, second_line
 from tui.ui.widgets.words import StyledLines, row
 
-__all__ = ["EVERYWHERE", "Opened", "View", "WorkScreen", "status_text", "two_ends"]
+__all__ = ["EVERYWHERE", "WorkScreen", "status_text", "two_ends"]
 
 EVERYWHERE = TaskRef("", "")
 """Stands for all tasks of all accounts."""
 _EVERY = timedelta(seconds=5)
 """Between two looks at what can still change."""
-
-
-class View(StrEnum):
-    """What can be opened of a task or job."""
-
-    DETAIL = "detail"
-    BATCH = "batch"
-    JOB = "job"
-    LOG = "log"
-    ACTIONS = "actions"
-    TRIAGE = "triage"
-    DIFF = "diff"
-    ADDRESS = "address"
-    COPY = "copy"
-    RAW = "raw"
-
-
-@dataclass
-class Opened(Message):
-    """The user wants to see something; the app answers by pushing its screen."""
-
-    ref: TaskRef
-    """What."""
-    view: View
-    """How."""
-    text: str = ""
-    """What to copy, for `COPY`; the web address, for `ADDRESS`; the verb to plan
-    at once, for `ACTIONS`."""
-    refs: tuple[TaskRef, ...] = ()
-    """The children it is about, for `ACTIONS`; the two to compare, for `DIFF`. Empty: what `ref` names."""
 
 
 def status_text(task: Task, now: datetime) -> str:
@@ -272,9 +241,17 @@ class WorkScreen(Screen[None]):
         """One line for the user; the text may be anybody's."""
         self.notify(text, markup=False)
 
-    def open(self, view: View, ref: TaskRef | None = None, text: str = "", refs: tuple[TaskRef, ...] = ()) -> None:
-        """Ask the app for another screen, or to copy a text."""
-        self.post_message(Opened(ref or self.ref, view, text, refs))
+    def open(self, view: View, ref: TaskRef | None = None, other: TaskRef | None = None) -> None:
+        """Ask the app for another screen, about this task where `ref` is None."""
+        self.post_message(Opened(ref or self.ref, view, other))
+
+    def copy(self, text: str) -> None:
+        """Ask the app to copy a text."""
+        self.post_message(Copied(text))
+
+    def act(self, verb: Verb | None = None, refs: tuple[TaskRef, ...] = ()) -> None:
+        """Ask the app for the menu or for a plan: about what is inside, or about this itself."""
+        self.post_message(Acted(refs, verb, self.ref))
 
     # --- the prompt ----------------------------------------------------------------------------------------------
 
@@ -361,4 +338,4 @@ class WorkScreen(Screen[None]):
 
     def action_address(self) -> None:
         """Show the whole address of its page, to open or copy it."""
-        self.open(View.ADDRESS, text=(self.pointed.url if self.pointed else None) or "")
+        self.post_message(AddressShown((self.pointed.url if self.pointed else None) or ""))

@@ -5,15 +5,25 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 
 from tui.settings import paths
 
 __all__ = ["run_outside", "show_own_log", "written"]
+
+
+class Terminal(Protocol):
+    """Whoever holds the terminal: the application."""
+
+    def suspend(self) -> AbstractContextManager[None]:
+        """Give the terminal away for a while."""
+
+    def refresh(self) -> object:
+        """Draw again."""
 
 
 @contextmanager
@@ -26,7 +36,7 @@ def written(blocks: Iterable[str], name: str) -> Iterator[Path]:
         yield path
 
 
-def run_outside(app: App[Any], variable: str, default: str, path: Path) -> str | None:
+def run_outside(terminal: Terminal, variable: str, default: str, path: Path) -> str | None:
     """Give the terminal to the program that `variable` names until it ends; why it did not run, or None."""
     try:
         words = shlex.split(os.environ.get(variable) or default)
@@ -35,17 +45,17 @@ def run_outside(app: App[Any], variable: str, default: str, path: Path) -> str |
     if not words:
         return f"{variable} is empty"
     try:
-        with app.suspend():
+        with terminal.suspend():
             subprocess.run([*words, str(path)], check=False)
     except SuspendNotSupported:
         return "this terminal cannot be given to another program"
     except OSError as error:
         return f"{words[0]} cannot be started: {error.strerror}; set {variable}"
-    app.refresh()
+    terminal.refresh()
     return None
 
 
-def show_own_log(app: App[Any]) -> str | None:
+def show_own_log(terminal: Terminal) -> str | None:
     """The program's own log in the pager; why it is not shown, or None."""
     path = paths.log_dir() / "taskdeck.log"
-    return run_outside(app, "PAGER", "less", path) if path.exists() else f"nothing has been logged yet in {path}"
+    return run_outside(terminal, "PAGER", "less", path) if path.exists() else f"nothing has been logged yet in {path}"
