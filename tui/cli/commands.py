@@ -338,7 +338,7 @@ def completion(shell: str) -> int:
     """A completion script for bash, zsh or fish."""
     from tui.cli.completion import script
 
-    return script(shell)
+    return script(tree, shell)
 
 
 @_command("sandbox")

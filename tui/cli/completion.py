@@ -5,7 +5,6 @@ import sys
 import click
 from click.shell_completion import BashComplete, ShellComplete, get_completion_class, shell_complete
 
-from tui.cli.commands import tree
 from tui.cli.exit_codes import Exit
 
 __all__ = ["answer", "script"]
@@ -14,7 +13,7 @@ _PROGRAM = "taskdeck"
 _VARIABLE = "_TASKDECK_COMPLETE"
 
 
-def script(shell: str) -> int:
+def script(tree: click.Group, shell: str) -> int:
     """Print the script that a shell's start-up file evaluates."""
     kind = get_completion_class(shell)
     assert kind is not None, "the command takes only shells that click knows"
@@ -25,7 +24,7 @@ def script(shell: str) -> int:
     return Exit.FINE
 
 
-def answer(instruction: str, variable: str) -> int:
+def answer(tree: click.Group, instruction: str, variable: str) -> int:
     """Print what may come next; the words are in the variables that the script sets."""
     for command in tree.commands.values():
         known = {param.name for param in command.params}

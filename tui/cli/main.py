@@ -39,7 +39,7 @@ def run() -> None:
     if instruction := os.environ.get(_COMPLETE):
         from tui.cli.completion import answer
 
-        raise SystemExit(answer(instruction, _COMPLETE))
+        raise SystemExit(answer(tree, instruction, _COMPLETE))
     if closed:
         say("standard output is closed; the answer would go nowhere")
         raise SystemExit(Exit.USAGE)

@@ -2,8 +2,7 @@
 
 from tui.domain.query.complete import Completion, complete
 from tui.domain.query.compute import computed
-from tui.domain.query.context import Context
-from tui.domain.query.fields import FIELDS, FLAGS, Field, Type, lookup
+from tui.domain.query.fields import FIELDS, FLAGS, Context, Field, Type, lookup
 from tui.domain.query.hint import missing_hints, status_hint
 from tui.domain.query.language import FilterScope, Language
 from tui.domain.query.match import Predicate, haystack, matcher, words_in

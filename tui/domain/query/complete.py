@@ -5,8 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tui.domain.query.context import Context
-from tui.domain.query.fields import FIELDS, FLAGS, Field, Type, lookup
+from tui.domain.query.fields import FIELDS, FLAGS, Context, Field, Type, lookup
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 from tui.domain.text import natural

@@ -13,8 +13,7 @@ from decimal import Decimal, DecimalException
 from typing import Any
 
 from tui.domain.money import Money
-from tui.domain.query.context import Context
-from tui.domain.query.fields import Field, Type, lookup
+from tui.domain.query.fields import Context, Field, Type, lookup
 from tui.domain.query.nodes import QueryError
 from tui.domain.query.values import duration
 from tui.domain.task import Task

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tui.domain.query.context import Context
-from tui.domain.query.fields import Field, Type, lookup, reader
+from tui.domain.query.fields import Context, Field, Type, lookup, reader
 from tui.domain.query.nodes import And, Compare, Flag, Node, Not, Or, Word
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task

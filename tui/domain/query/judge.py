@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tui.domain.money import Money
-from tui.domain.query.context import Context
-from tui.domain.query.fields import Type
+from tui.domain.query.fields import Context, Type
 from tui.domain.query.moments import bounds
 from tui.domain.query.nodes import Compare, Moment, Op, Value
 from tui.domain.status import TaskStatus

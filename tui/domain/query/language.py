@@ -4,8 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from tui.domain.query.context import Context
-from tui.domain.query.fields import FLAGS, Field
+from tui.domain.query.fields import FLAGS, Context, Field
 from tui.domain.query.nodes import And, Node, QueryError
 from tui.domain.query.parse import parse
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from tui.domain.query.context import Context
-from tui.domain.query.fields import FLAGS, Field, Type, lookup, reader
+from tui.domain.query.fields import FLAGS, Context, Field, Type, lookup, reader
 from tui.domain.query.judge import GROUPS, TESTS, Test, loose_test, text_test
 from tui.domain.query.nodes import And, Compare, Flag, Fuzzy, Labels, Moment, Node, Not, Op, Or, Reference, Regex, Word
 from tui.domain.status import TaskStatus

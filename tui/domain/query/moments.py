@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tui.domain.query.context import Context
+from tui.domain.query.fields import Context
 from tui.domain.query.nodes import Moment
 
 __all__ = ["bounds"]

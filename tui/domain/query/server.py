@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tui.domain.query.context import Context
+from tui.domain.query.fields import Context
 from tui.domain.query.moments import bounds
 from tui.domain.query.nodes import And, Compare, Moment, Node, Op
 from tui.domain.status import TaskStatus

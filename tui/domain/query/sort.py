@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import total_ordering
 from typing import Any
 
-from tui.domain.query.context import Context
-from tui.domain.query.fields import FIELDS, Type, lookup, reader
+from tui.domain.query.fields import FIELDS, Context, Type, lookup, reader
 from tui.domain.query.nodes import QueryError
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
