@@ -4,7 +4,7 @@ import pytest
 
 from tui.domain.errors import ConfigError
 from tui.domain.signature.classes import FailureClass
-from tui.settings.rules import failure_rules, parse_rules
+from tui.settings.rules import correct_class, failure_rules, parse_rules
 
 SAID = {
     "OOM: killed at 15.8G": FailureClass.MEMORY,
@@ -62,3 +62,25 @@ def test_a_wrong_rule_is_named(text: str, words: str) -> None:
     """The file, the rule's number and what to write instead."""
     with pytest.raises(ConfigError, match=words):
         parse_rules(text, Path("rules.toml"))
+
+
+def test_w17_a_class_corrected_on_the_screen_is_a_rule_of_the_users(home: Path) -> None:
+    """It goes before the rules that are there, which stay with their comments; what is masked stands for any."""
+    file = home / "config" / "taskdeck" / "rules.toml"
+    file.parent.mkdir(parents=True)
+    mine = '# ours\n[[rule]]\nclass = "input"\nsays = ["halo"]  # Ana\n'
+    file.write_text(mine, "utf-8")
+    assert correct_class('rank <n>: halo of cell <n> is "empty" (a|b)', FailureClass.NUMERIC) == file
+    assert file.read_text("utf-8").endswith(mine)
+    assert failure_rules().of('rank 12: halo of cell 7 is "empty" (a|b)', 1)[0] is FailureClass.NUMERIC
+    assert failure_rules().of("halo is odd", 1)[0] is FailureClass.INPUT
+
+
+def test_w17_a_wrong_file_is_not_written_over(home: Path) -> None:
+    """What is wrong in it is said, and it stays."""
+    file = home / "config" / "taskdeck" / "rules.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("[[rule]", "utf-8")
+    with pytest.raises(ConfigError):
+        correct_class("x failed", FailureClass.USER)
+    assert file.read_text("utf-8") == "[[rule]"

@@ -11,8 +11,8 @@ from tui.cli.progress import progress
 from tui.cli.tasks import Listing, collect, ordered
 from tui.cli.wiring import Session
 from tui.domain.factors import LEAST
+from tui.domain.group_record import group_record
 from tui.domain.money import Sum
-from tui.domain.record import Record, money, time_text
 from tui.domain.signature.reason import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
@@ -53,7 +53,7 @@ async def triage(
     if style == "json":
         failed = sum(group.count for group in groups)
         write_json(
-            {"groups": [_record(group, explain=explain) for group in groups], "total_failed": failed}, sys.stdout
+            {"groups": [group_record(group, explain=explain) for group in groups], "total_failed": failed}, sys.stdout
         )
     else:
         whole = None if code is not Exit.FINE else sum(task.status is TaskStatus.DONE for task in tasks)
@@ -81,48 +81,6 @@ async def _tasks(
             await listing.read(deck.children(target), partial=session.partial)
         rows, code = ordered(list(listing.tasks.values())), listing.code
     return [t for t in rows if t.status is TaskStatus.DONE or (t.status is TaskStatus.FAILED and matches(t))], code
-
-
-def _record(group: Group, *, explain: bool) -> Record:
-    """The group as documented. Money of several currencies is never added: the largest sum stands."""
-    record: Record = {
-        "signature": group.signature,
-        "class": group.klass.value,
-        "count": group.count,
-        "first": time_text(group.first),
-        "last": time_text(group.last),
-        "cost_lost": money(next(iter(group.cost_lost.amounts), None)),
-        "common": [
-            {
-                "field": common.field,
-                "value": common.value,
-                "failed": common.failed,
-                "of_failed": common.of_failed,
-                "succeeded": common.succeeded,
-                "of_succeeded": common.of_succeeded,
-            }
-            for common in group.common
-        ],
-        "line_number": group.line_number,
-        "role": group.role.value,
-        "explained": group.explained,
-        "source": group.source,
-        "samples": [str(ref) for ref in group.samples],
-        "refs": [str(ref) for ref in group.refs],
-    }
-    if explain and (why := group.explanation) is not None:
-        record["explain"] = {
-            "line": why.line,
-            "role": group.role.value,
-            "neighbours": list(why.neighbours),
-            "others": [{"line_number": number, "role": role.value} for number, role in why.others],
-            "class_from": list(why.because),
-            "second_class": why.runner_up.value if why.runner_up else None,
-            "masked": why.masked,
-            "key": why.key,
-            "suggestion": group.suggestion,
-        }
-    return record
 
 
 def _ago(time: datetime | None, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """What tells a failure's class: the user's own rules, then our vocabulary."""
 
+import json
 import re
 import tomllib
 from functools import cache
@@ -9,10 +10,12 @@ from typing import Any
 from tui.domain.errors import ConfigError
 from tui.domain.signature.classes import Advice, FailureClass, Rule, Rules, Vocabulary
 from tui.settings import paths
+from tui.settings.files import write_whole
 
-__all__ = ["failure_rules", "parse_rules", "rules_file"]
+__all__ = ["correct_class", "failure_rules", "parse_rules", "rules_file"]
 
 _VOCABULARY = Path(__file__).with_name("vocabulary.toml")
+_MASKS = re.compile(r"<(?:x|n|path|file|host|id|hex|time|url)>")
 _KEYS = {"class", "says", "exit", "suggestion"}
 
 
@@ -35,6 +38,26 @@ def failure_rules(config: Path | None = None) -> Rules:
 def rules_file(config: Path | None = None) -> Path:
     """Where the user's own rules stand, whether or not they do."""
     return paths.config_file(config)[0].with_name("rules.toml")
+
+
+def correct_class(signature: str, klass: FailureClass, config: Path | None = None) -> Path:
+    """Write into the user's rules that failures with this signature are of that class; before all rules that are there,
+    which stay as they are, comments and all.
+
+    Raises:
+        ConfigError: The file cannot be read or written, or is wrong as it is.
+    """
+    path = rules_file(config)
+    try:
+        before = path.read_text("utf-8") if path.exists() else ""
+        parse_rules(before, path)
+        # A masked word stands for any, and what a TOML text may hold without escapes is kept readable.
+        pattern = ".*".join(re.escape(part).replace("\\ ", " ") for part in _MASKS.split(signature))
+        rule = f'[[rule]]\nclass = "{klass}"\nsays = [{json.dumps(pattern)}]\n'
+        write_whole(path, f"{rule}\n{before}".encode())
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}") from error
+    return path
 
 
 @cache

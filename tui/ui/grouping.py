@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
+from tui.domain.errors import ConfigError
+from tui.domain.signature.classes import FailureClass
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.domain.triage import Group, to_read
-from tui.settings.rules import failure_rules
+from tui.settings.rules import correct_class, failure_rules
 from tui.store.deck import Deck
 from tui.store.evidence import Evidence
 from tui.ui.widgets.virtual_table import VirtualTable
@@ -75,6 +78,19 @@ class Grouping:
         """Learn hosts, a call a task, and group anew."""
         await self.evidence.ask_hosts(self._tasks)
         await self._group()
+
+    async def correct(self, group: Group, klass: FailureClass) -> Path:
+        """Write a rule of the user's that failures like these are of that class, and group anew; where it stands.
+
+        Raises:
+            ConfigError: The user's rules cannot be read or written.
+        """
+        if self.evidence.deck.seen.path is None:
+            raise ConfigError("the demo keeps no rules")
+        path = await asyncio.to_thread(correct_class, group.key, klass)
+        self.evidence.rules = failure_rules()
+        await self._group()
+        return path
 
     async def _group(self) -> None:
         async with self._one_at_a_time:

@@ -238,6 +238,7 @@ ACTIONS: tuple[Action, ...] = (
     _job("copy_id", "c", "copy id", "copy its reference", "copy"),
     # Failures by what they say.
     _triage("log", "l", "sample log", "the log of a sample, or of this task", "look", footer=1),
+    _triage("explain", "v", "why so", "how the answer came about, above the group's record", "look"),
     _triage("mark", "space", "mark", "mark the group", "mark", footer=1),
     _triage("mark_all", "asterisk", "all", "mark all groups shown", "mark"),
     _triage("unmark", "U", "none", "take all marks away", "mark"),

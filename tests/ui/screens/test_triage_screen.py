@@ -207,3 +207,33 @@ async def test_u14_one_marked_group_is_one_group() -> None:
         assert screen.next_text().startswith("1 group marked, ")
         await pilot.press("space")
         assert screen.next_text().startswith("2 groups marked, ")
+
+
+async def test_w18_v_says_how_the_answer_came_about() -> None:
+    """The line, the words of its class and what was masked, above the group's record; once more goes back."""
+    app = desk("triage", "full")
+    async with app.run_test(size=(160, 48)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("v")
+        await settled(pilot)
+        shown = words(app)
+        assert "class memory from: " in shown
+        assert "grouped by: OOM: killed at <n>G" in shown
+        assert '"source": "reason"' in shown
+        await pilot.press("v")
+        await settled(pilot)
+        assert "class memory from" not in words(app)
+
+
+async def test_w16_marks_go_along_when_a_read_log_names_their_group_anew() -> None:
+    """A mark is on tasks, not on a name."""
+    app = desk("triage", "full")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("asterisk")
+        marked = set(screen.chosen)
+        evidence = screen.grouping.evidence
+        evidence.lines = {ref: "KeyError: 'lane'" for group in screen.grouping.groups for ref in group.refs}
+        await screen.grouping._group()
+        screen._show()
+        assert set(screen.chosen) >= marked

@@ -1,13 +1,15 @@
 """Failure groups in words: a row each, and what is known of one."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tui.domain.triage import Group
+from tui.domain.group_record import group_record
+from tui.domain.triage import Group, explained
 from tui.ui.present.cells import Cell, Column
 from tui.ui.present.format import span_text, time_text
 
-__all__ = ["GROUP_COLUMNS", "group_cells", "group_lines", "lost_text", "where_text"]
+__all__ = ["GROUP_COLUMNS", "explanation_lines", "group_cells", "group_lines", "lost_text", "where_text"]
 
 GROUP_COLUMNS = (
     Column("signature", "SIGNATURE", 26, grows=True),
@@ -84,3 +86,10 @@ def group_lines(group: Group, now: datetime, note: str | None = None, succeeded:
     lines.append((group.basis(succeeded), "dim"))
     lines += [("", ""), ("SAMPLES", "bold"), *((str(ref), "dim") for ref in group.samples)]
     return lines
+
+
+def explanation_lines(group: Group) -> list[Said]:
+    """How a group's answer came about, and below it the group's record as `triage -o json` prints it."""
+    why: list[Said] = [(group.signature, "bold $text-error"), *((text, "") for text in explained(group))]
+    record = json.dumps(group_record(group) | {"refs": f"{group.count:,} references"}, indent=2, ensure_ascii=False)
+    return [*why, ("", ""), ("RECORD", "bold"), *((text, "dim") for text in record.splitlines())]

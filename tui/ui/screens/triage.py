@@ -6,6 +6,8 @@ from textual import on, work
 from textual.binding import BindingType
 
 from tui.domain.action import Verb
+from tui.domain.errors import ConfigError
+from tui.domain.signature.classes import FailureClass
 from tui.domain.task import TaskRef
 from tui.ui.bindings import bindings
 from tui.ui.messages import View
@@ -17,8 +19,14 @@ from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["TriageScreen"]
 
-_CHOICES = ("rerun what failed of these", "acknowledge, with a note", "ask for the hosts", "copy references")
-_LETTERS = "rkhc"
+_CHOICES = (
+    "rerun what failed of these",
+    "acknowledge, with a note",
+    "ask for the hosts",
+    "copy references",
+    "correct the class",
+)
+_LETTERS = "rkhcl"
 
 
 class TriageScreen(FailuresScreen):
@@ -144,6 +152,31 @@ class TriageScreen(FailuresScreen):
                 self.action_hosts()
             case 3:
                 self.action_copy_refs()
+            case 4:
+                await self._correct()
+
+    async def _correct(self) -> None:
+        """Say of which class the group is: a rule of the user's own from now on."""
+        group = self.group
+        if group is None:
+            return
+        classes = [klass for klass in FailureClass if klass is not FailureClass.UNKNOWN]
+        here = classes.index(group.klass) if group.klass in classes else 0
+        chosen = await self.app.push_screen_wait(ChooseScreen("its class", [k.value for k in classes], here))
+        if chosen is None:
+            return
+        try:
+            path = await self.grouping.correct(group, classes[chosen])
+        except ConfigError as error:
+            self.say(str(error))
+            return
+        self._show()
+        self.say(f"written to {path}")
+
+    def action_explain(self) -> None:
+        """Show how the answer came about and the group's record; once more shows what is known of it again."""
+        self._explains = not self._explains
+        self._draw_about()
 
     def action_acknowledge(self) -> None:
         """Ask for a note and keep the group quiet; once more lets it be heard again."""

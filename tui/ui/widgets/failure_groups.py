@@ -20,7 +20,7 @@ from tui.store.snapshot import Snapshot
 from tui.ui.grouping import Grouping
 from tui.ui.present.batch import child_cells, columns_for
 from tui.ui.present.cells import Cell
-from tui.ui.present.failure_groups import GROUP_COLUMNS, group_cells, group_lines
+from tui.ui.present.failure_groups import GROUP_COLUMNS, explanation_lines, group_cells, group_lines
 from tui.ui.present.format import count_text, span_text
 from tui.ui.screens.work import EVERYWHERE, WorkScreen
 from tui.ui.widgets.head import Head
@@ -47,6 +47,8 @@ class FailuresScreen(WorkScreen):
         self._tasks: tuple[Task, ...] = ()
         self._needle = ""
         self._busy = ""
+        self._explains = False
+        """How the answer came about is shown, instead of what is known of the group."""
         self._chosen = False
         """The cursor's group was chosen, or has its last name: the logs are read."""
 
@@ -287,5 +289,7 @@ class FailuresScreen(WorkScreen):
         group = self.group
         note = self.deck.seen.note_of(group) if group else None
         lines = group_lines(group, self.now, note, self._succeeded) if group else []
+        if group and self._explains:
+            lines = explanation_lines(group)
         content = Content("\n").join(Content.styled(text, style) for text, style in lines)
         self.query_one("#about", Static).update(content)
