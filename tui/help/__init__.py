@@ -20,6 +20,7 @@ TOPICS = {
     "json": "the JSON of tasks, jobs, failure groups, differences and actions",
     "exit-codes": "what the exit status tells a script",
     "sandbox": "the simulated platforms",
+    "adapters": "platforms of other packages: the entry point, the protocols, the contract suite",
 }
 """Each topic and what it is about, in the order in which they are listed."""
 
