@@ -18,6 +18,7 @@ from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Tally, Task, TaskRef
 from tui.platforms.protocols import Page
+from tui.store.good_logs import good_logs
 
 Triage = Callable[..., tuple[int, Any, str]]
 
@@ -231,3 +232,14 @@ def test_a_filter_knows_the_rules_beside_the_configuration_named(
     words = ["--config", str(config), "tasks", "class:user", "--fields", "ref"]
     assert main(words, make_deck=deck, clock=HeldClock()) == 0
     assert capsys.readouterr().out == "a:1\n"
+
+
+def test_w12_a_line_that_a_successful_log_has_too_explains_nothing(deck: LoggedDeck, triage: Triage) -> None:
+    """Where such a log was read, nothing more is asked for."""
+    odd = "ERROR: libturbo 1.7 cannot be loaded, plain loops are taken\n"
+    deck.pages = {"a": [Page(tuple(failure(f"a:{n}") for n in range(3)))]}
+    deck.texts = {f"a:{n}": f"{odd}ERROR: lane {n} of the sheet has no barcode\n" for n in range(3)}
+    good_logs(deck).keep("a", "good", f"{odd}all lanes done\n".encode())
+    _, document, _ = triage("-o", "json")
+    assert [group["signature"] for group in document["groups"]] == ["lane <n> of the sheet has no barcode"]
+    assert len(deck.read) == 3

@@ -15,6 +15,7 @@ from tui.domain.task import Task, TaskRef
 from tui.domain.text import plain
 from tui.domain.triage import Found, Group, group_failures, to_read
 from tui.store.deck import Deck
+from tui.store.good_logs import GoodLogs, good_logs
 
 __all__ = ["DEMAND", "Evidence"]
 
@@ -107,7 +108,7 @@ class Evidence:
         line = None
         for source in _likely(index.sources)[:_LOGS]:
             part = await self.deck.read_log(source, -TAIL_BYTES, TAIL_BYTES)
-            error = await asyncio.to_thread(_search, part.data)
+            error = await asyncio.to_thread(_search, part.data, good_logs(self.deck), ref.account)
             if error is not None:
                 self.found[ref] = Found(error, 1 if part.start == 0 else None)
                 return error.text
@@ -133,9 +134,10 @@ class Evidence:
         await self._each(wanted, ask_one)
 
 
-def _search(data: bytes) -> ErrorLine | None:
-    """The line of a failed task's log that says why."""
-    return find_error(plain(data.decode("utf-8", "replace"), 2 * TAIL_BYTES, lines=True), failed=True)
+def _search(data: bytes, good: GoodLogs, account: str) -> ErrorLine | None:
+    """The line of a failed task's log that says why, which no successful log that was read has too."""
+    text = plain(data.decode("utf-8", "replace"), 2 * TAIL_BYTES, lines=True)
+    return find_error(text, good.lines(account), failed=True)
 
 
 def _likely(sources: Sequence[LogSource]) -> list[LogSource]:

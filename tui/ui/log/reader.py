@@ -19,6 +19,7 @@ from tui.domain.log import TAIL_BYTES, LogIndex, LogPart, LogSource, Stream
 from tui.domain.task import TaskRef
 from tui.settings.paths import cache_dir
 from tui.store.deck import Deck
+from tui.store.good_logs import good_logs
 from tui.ui.log.interleave import MergedLogs, woven
 from tui.ui.log.sgr import uncoloured
 from tui.ui.log.spool import Spool
@@ -162,6 +163,8 @@ class LogReading(Vertical):
             self.view.call_after_refresh(self.view.show_start)
 
     def _add(self, part: LogPart) -> None:
+        if self.succeeded and self.source is not None and self.ref is not None:
+            good_logs(self.deck).keep(self.ref.account, str(self.source), part.data)
         try:
             self.view.add(part)
         except OSError as error:
