@@ -8,7 +8,7 @@ import pytest
 
 from tests.rows import Rows
 from tui.domain.text import middle, natural
-from tui.ui.strips import cut_middle
+from tui.ui.present.text import cut_middle
 
 SAMPLES = Path(__file__).parents[1] / "samples/rows"
 NATURAL, PREFIX, ODD = (json.loads((SAMPLES / f"{name}.json").read_text()) for name in ("natural", "prefix", "odd"))

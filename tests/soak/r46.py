@@ -7,8 +7,8 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from tests.ui.world import table
-from tui.ui.screens.small import SmallScreen
 from tui.ui.screens.tasks import TasksScreen
+from tui.ui.terminal.small import SmallScreen
 
 __all__ = ["TITLE", "soak"]
 

@@ -11,8 +11,9 @@ from textual.containers import VerticalScroll
 
 from tui.platforms.door import PLATFORMS
 from tui.settings.model import Display
+from tui.ui.present.text import Row, row
 from tui.ui.terminal.app import TerminalApp
-from tui.ui.widgets.words import Row, StyledLines, row
+from tui.ui.widgets.words import StyledLines
 
 __all__ = ["EXAMPLE", "Chosen", "WelcomeApp"]
 

@@ -11,7 +11,7 @@ from tui.domain.errors import PlatformError, RateLimited, Unreachable
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.present.header import account_line, counts_line
 from tui.ui.present.listing import Totals
-from tui.ui.widgets.words import cells
+from tui.ui.present.text import cells
 
 EVERY = Totals(
     Counter(running=16, starting=1, finishing=1, queued=12, failed=288, done=1487, aborted=70, draft=42, unknown=27),

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.ui.fakes import LOG
 from tui.domain.log import LogPart
 from tui.ui.log.spool import Spool
-from tui.ui.log.text import TROUBLE, Finder, LogText, Tone, tone_of
+from tui.ui.log.text import Finder, LogText
+from tui.ui.present.tone import TROUBLE, Tone, tone_of
 
 
 def held(start: int, data: bytes = LOG) -> LogText:

@@ -2,7 +2,8 @@
 
 from rich.style import Style
 
-from tui.ui.strips import cut, line
+from tui.ui.present.text import cut
+from tui.ui.strips import line
 
 
 def test_r14_a_message_of_several_lines_has_spaces_in_one() -> None:

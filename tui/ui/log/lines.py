@@ -20,9 +20,10 @@ from tui.clock import Clock, SystemClock
 from tui.domain.log import LogPart
 from tui.domain.text import plain
 from tui.ui.log.sgr import coloured
-from tui.ui.log.text import TROUBLE, Finder, LogText, Tone, pattern_of
+from tui.ui.log.text import Finder, LogText, pattern_of
 from tui.ui.log.timestamps import stamp_length
-from tui.ui.strips import Piece
+from tui.ui.present.tone import TROUBLE, Tone
+from tui.ui.strips import Styled
 
 __all__ = ["LogLines"]
 
@@ -346,7 +347,7 @@ class LogLines(ScrollView):
         self._part = 0
         self.post_message(self.Changed())
 
-    def _pieces(self, number: int) -> list[Piece]:
+    def _pieces(self, number: int) -> list[Styled]:
         """The line as shown, before it is cut: cleaned texts and their own colours."""
         if self.raw:
             return [(plain(self.log_text.raw(number).decode("utf-8", "backslashreplace")), Style())]

@@ -26,8 +26,8 @@ from tui.ui.log.spool import Spool
 from tui.ui.log.text import LogText
 from tui.ui.log.view import LogView
 from tui.ui.present.format import count_text
+from tui.ui.present.text import cut, wrapped
 from tui.ui.present.why import LOOKED_AT, Telling, telling_lines
-from tui.ui.strips import cut, wrapped
 
 __all__ = ["LogReading"]
 

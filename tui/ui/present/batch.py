@@ -9,8 +9,8 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Tally, Task
 from tui.ui.present.cells import Cell, Column
 from tui.ui.present.format import STATUS_STYLES, cost_text, none_text, queued_text, ran_text, span_text
+from tui.ui.present.text import widest
 from tui.ui.present.zone import local
-from tui.ui.strips import widest
 
 __all__ = ["COLUMNS", "SORTS", "child_cells", "columns_for", "counts_pieces"]
 

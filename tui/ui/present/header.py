@@ -9,7 +9,7 @@ from tui.domain.status import TaskStatus
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.present.columns import WORDS
 from tui.ui.present.listing import Totals
-from tui.ui.widgets.words import Piece, Row, cells, row
+from tui.ui.present.text import Piece, Row, cells, row
 
 __all__ = ["account_line", "age_words", "counts_line", "lamp", "rows_pieces"]
 

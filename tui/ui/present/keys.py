@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable
 from itertools import groupby
 
 from tui.ui.keymap import Action
-from tui.ui.widgets.words import Piece, cells
+from tui.ui.present.text import Piece, cells
 
 __all__ = ["key_pieces"]
 

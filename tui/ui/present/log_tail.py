@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from tui.domain.signature import find_error
-from tui.ui.log.text import Tone, tone_of
-from tui.ui.strips import cut
+from tui.ui.present.text import cut
+from tui.ui.present.tone import Tone, tone_of
 
 __all__ = ["tail_lines"]
 

@@ -13,8 +13,8 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Task
 from tui.ui.present.format import STATUS_STYLES, age_text, cost_text, fact_text, label_text, span_text
 from tui.ui.present.log_tail import tail_lines
+from tui.ui.present.text import cut
 from tui.ui.present.timeline import Scale, bar_of_all
-from tui.ui.strips import cut
 
 __all__ = ["Fetched", "failed_job", "preview_lines"]
 

@@ -13,8 +13,9 @@ from tui.domain.errors import TuiError
 from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
 from tui.ui.present.accounts import account_nodes
+from tui.ui.present.text import row
 from tui.ui.widgets.detail_tree import DetailTree
-from tui.ui.widgets.words import Rule, StyledLines, row
+from tui.ui.widgets.words import Rule, StyledLines
 
 __all__ = ["AccountsScreen"]
 

@@ -19,8 +19,9 @@ from tui.store.actions.service import rest
 from tui.ui.present.action_log import COLUMNS, entry_cells, run_cells
 from tui.ui.present.cells import Cell
 from tui.ui.present.format import count_text
+from tui.ui.present.text import row
 from tui.ui.widgets.virtual_table import VirtualTable
-from tui.ui.widgets.words import Rule, StyledLines, row
+from tui.ui.widgets.words import Rule, StyledLines
 
 __all__ = ["ActionsScreen"]
 

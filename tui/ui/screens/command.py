@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.ui.present.palette import Entry, matching
-from tui.ui.strips import cut
+from tui.ui.present.text import cut
 from tui.ui.widgets.dialog import Dialog
 
 __all__ = ["CommandScreen", "Prompt"]

@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.ui.present.copying import Copy
-from tui.ui.strips import cut
+from tui.ui.present.text import cut
 from tui.ui.widgets.dialog import Dialog
 
 __all__ = ["CopyMenu"]

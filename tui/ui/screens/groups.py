@@ -13,9 +13,10 @@ from tui.domain.query import Context, SortKey
 from tui.domain.task import Task
 from tui.ui.present.aggregate import FIGURES, columns_of, group_cells, grouped, in_order
 from tui.ui.present.format import count_text
+from tui.ui.present.text import row
 from tui.ui.screens.help import HelpScreen
 from tui.ui.widgets.virtual_table import VirtualTable
-from tui.ui.widgets.words import Rule, StyledLines, row
+from tui.ui.widgets.words import Rule, StyledLines
 
 __all__ = ["GroupsScreen"]
 

@@ -28,10 +28,10 @@ from tui.store.snapshot import Feed
 from tui.ui.present.filter_history import Place, Trail
 from tui.ui.present.header import rows_pieces
 from tui.ui.present.listing import MarkedRefs
+from tui.ui.present.text import Piece, cells
 from tui.ui.present.zone import display_zone
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.task_table import LiveTable
-from tui.ui.widgets.words import Piece, cells
 
 __all__ = ["ListScreen"]
 

@@ -14,8 +14,8 @@ from textual.widgets.option_list import Option
 
 from tui.domain.errors import UsageError
 from tui.ui.present.settings import Row, parsed
+from tui.ui.present.text import cut
 from tui.ui.screens.ask import AskScreen
-from tui.ui.strips import cut
 from tui.ui.widgets.dialog import Dialog, Keys
 
 __all__ = ["SettingsActions", "SettingsScreen"]

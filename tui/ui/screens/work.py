@@ -28,10 +28,10 @@ from tui.ui.keymap import PANES, on_screen
 from tui.ui.messages import Acted, AddressShown, Copied, Opened, View
 from tui.ui.present.format import age_text, span_text
 from tui.ui.present.keys import key_pieces
+from tui.ui.present.text import cut, row
 from tui.ui.present.zone import display_zone
-from tui.ui.strips import cut
 from tui.ui.widgets.head import Head, first_line, second_line
-from tui.ui.widgets.words import StyledLines, row
+from tui.ui.widgets.words import StyledLines
 
 __all__ = ["EVERYWHERE", "WorkScreen", "status_text", "two_ends"]
 

@@ -17,12 +17,12 @@ from tui.settings.looks import Looks, looks_of
 from tui.settings.model import Display
 from tui.settings.zones import zone_of
 from tui.ui.present.zone import use_zone
-from tui.ui.screens.small import SMALLEST, SmallScreen
 from tui.ui.terminal import escapes
 from tui.ui.terminal.clipboard import Clipboard
 from tui.ui.terminal.driver import TerminalDriver
 from tui.ui.terminal.line_filters import OnlyAscii, WithoutColor
 from tui.ui.terminal.signals import GuardedApp
+from tui.ui.terminal.small import SMALLEST, SmallScreen
 from tui.ui.terminal.stylesheet import Sheet
 from tui.ui.themes import themes
 

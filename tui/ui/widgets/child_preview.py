@@ -21,7 +21,7 @@ from tui.ui.present.failure_groups import group_lines
 from tui.ui.present.format import STATUS_STYLES, cost_text, ran_text
 from tui.ui.present.log_tail import tail_lines
 from tui.ui.present.peers import Siblings, differing
-from tui.ui.strips import wrapped
+from tui.ui.present.text import wrapped
 
 __all__ = ["ChildPreview"]
 

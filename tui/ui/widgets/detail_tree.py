@@ -13,8 +13,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.ui.bindings import bindings
+from tui.ui.present.text import cut, widest
 from tui.ui.present.tree_node import Node
-from tui.ui.strips import cut, line, widest
+from tui.ui.strips import line
 
 __all__ = ["DetailTree"]
 

@@ -14,7 +14,8 @@ from textual.message import Message
 from textual.widgets import Input
 from textual.widgets.input import Selection
 
-from tui.ui.widgets.words import Piece, StyledLines, cells, row
+from tui.ui.present.text import Piece, cells, row
+from tui.ui.widgets.words import StyledLines
 
 __all__ = ["FilterBar"]
 

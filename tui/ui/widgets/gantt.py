@@ -16,9 +16,10 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.ui.bindings import bindings
 from tui.ui.present.format import ran_text
+from tui.ui.present.text import cut
 from tui.ui.present.timeline import LEGEND, Scale, axis, bar, column_text, critical_path, order
 from tui.ui.present.zone import letters_of
-from tui.ui.strips import cut, line
+from tui.ui.strips import line
 
 __all__ = ["Gantt"]
 

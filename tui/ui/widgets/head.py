@@ -8,7 +8,7 @@ from textual.content import Content
 
 from tui.domain.status import TaskStatus
 from tui.ui.present.format import STATUS_STYLES
-from tui.ui.strips import cut
+from tui.ui.present.text import cut
 
 __all__ = ["Head", "first_line", "second_line"]
 

@@ -11,8 +11,8 @@ from tui.domain.exitcode import exit_text
 from tui.domain.task import Job
 from tui.ui.present.format import STATUS_STYLES, cost_text, ran_text, time_text
 from tui.ui.present.log_tail import tail_lines
+from tui.ui.present.text import cut
 from tui.ui.present.timeline import LEGEND, Scale, axis, bar, column_text, order
-from tui.ui.strips import cut
 
 __all__ = ["SidePane"]
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from tui.ui.widgets.words import Piece, StyledLines, row
+from tui.ui.present.text import Piece, row
+from tui.ui.widgets.words import StyledLines
 
 __all__ = ["MessageLine"]
 

@@ -16,7 +16,7 @@ from tui.clock import Clock
 from tui.domain.errors import TuiError
 from tui.domain.task import Job, Task, TaskRef
 from tui.store.deck import Deck
-from tui.ui.strips import cut
+from tui.ui.present.text import cut
 
 if TYPE_CHECKING:
     from tui.ui.present.preview import Fetched

@@ -28,12 +28,13 @@ from tui.ui.present.keys import key_pieces
 from tui.ui.present.layout import Layout
 from tui.ui.present.listing import Listing
 from tui.ui.present.problems import problems_of
+from tui.ui.present.text import Piece, row
 from tui.ui.present.zone import display_zone, zone_text
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.message_line import MessageLine
 from tui.ui.widgets.task_preview import TaskPreview
 from tui.ui.widgets.virtual_table import VirtualTable
-from tui.ui.widgets.words import Piece, Rule, StyledLines, row
+from tui.ui.widgets.words import Rule, StyledLines
 
 __all__ = ["LiveTable"]
 

@@ -20,7 +20,7 @@ from textual.widget import Widget
 
 from tui.ui.bindings import bindings
 from tui.ui.present.cells import Cell, Cells, Column, fit
-from tui.ui.strips import cut, cut_middle
+from tui.ui.present.text import cut, cut_middle
 
 __all__ = ["VirtualTable"]
 

@@ -9,24 +9,10 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.ui.present.text import Piece, Row, cells
 from tui.ui.strips import line
 
-__all__ = ["Piece", "Row", "Rule", "StyledLines", "cells", "row"]
-
-Piece = tuple[str, str]
-"""Cleaned text, and its role: one of the component classes without `words--`, or empty."""
-Row = tuple[tuple[Piece, ...], tuple[Piece, ...]]
-"""What stands at the left, and what at the right edge."""
-
-
-def cells(pieces: Sequence[Piece]) -> int:
-    """The width of some pieces."""
-    return sum(cell_len(text) for text, _ in pieces)
-
-
-def row(left: Sequence[Piece], right: Sequence[Piece] = ()) -> Row:
-    """One line."""
-    return tuple(left), tuple(right)
+__all__ = ["Rule", "StyledLines"]
 
 
 class StyledLines(Widget):
