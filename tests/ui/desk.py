@@ -12,6 +12,7 @@ from tests.ui.fakes import NOW, MemoryDeck
 from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
 from tui.ui.messages import Acted, Copied, Opened
+from tui.ui.themes import themes
 
 
 class HeldClock:
@@ -31,7 +32,17 @@ class HeldClock:
         await asyncio.sleep(0)
 
 
-class Desk(App[None]):
+class Themed(App[None]):
+    """An app in our dark theme, whose roles our widgets name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for theme in themes().values():
+            self.register_theme(theme)
+        self.theme = "dark"
+
+
+class Desk(Themed):
     """One screen; what it asks to open is written down."""
 
     ENABLE_COMMAND_PALETTE = False

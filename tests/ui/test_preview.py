@@ -6,9 +6,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 
-from tests.ui.desk import HeldClock, words
+from tests.ui.desk import HeldClock, Themed, words
 from tests.ui.fakes import HOSTILE, NOW, MemoryDeck, make_detail, make_task
 from tests.ui.world import Table, table
 from tui.domain.detail import TaskDetail
@@ -112,7 +112,7 @@ class Asked(MemoryDeck):
         return await super().detail(ref)
 
 
-class Pane(App[None]):
+class Pane(Themed):
     """The pane alone."""
 
     CSS = "TaskPreview { display: block; height: 1fr; }"

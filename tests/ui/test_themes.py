@@ -5,7 +5,7 @@ from textual.app import App
 from textual.color import Color
 
 from tui.settings.looks import THEMES
-from tui.ui.themes import TEXT_ROLES, themes
+from tui.ui.themes import TEXT_ROLES, palettes, themes
 
 
 def contrast(one: str, other: str) -> float:
@@ -30,16 +30,24 @@ def test_every_text_colour_stands_out_from_every_paper(name: str) -> None:
     app.register_theme(themes()[name])
     app.theme = name
     variables = app.get_css_variables()
-    least = 7.0 if name == "contrast" else 4.5
-    texts = [*(f"text-{role}" for role in TEXT_ROLES), "foreground", "success-darken-1"]
-    for text in texts:
+    for text in TEXT_ROLES:
+        least = 7.0 if name == "contrast" or text == "ink" else 4.5
         for paper in ("background", "surface"):
             found = contrast(variables[text], variables[paper])
             assert found >= least, f"{text} on {paper}: {found:.2f}"
-    assert contrast(variables["block-cursor-foreground"], variables["block-cursor-background"]) >= least
+    assert contrast(variables["block-cursor-foreground"], variables["block-cursor-background"]) >= 7.0
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_a_row_under_the_cursor_and_the_strip_can_be_read(name: str) -> None:
+    """Ink on the band; the red column on both grounds of the strip; tracks and lines on the paper."""
+    roles = palettes()[name]
+    assert contrast(roles.ink, roles.band) >= 7.0
+    assert min(contrast(roles.fail, ground) for ground in (roles.bdone, roles.brun)) >= 3.0
+    assert contrast(roles.faint, roles.paper) >= 2.5
+    assert contrast(roles.rule, roles.paper) >= 1.3
 
 
 def test_without_red_against_green_done_is_blue() -> None:
-    variables = themes()["deuteran"].variables
-    done = Color.parse(variables["success-darken-1"])
+    done = Color.parse(palettes()["deuteran"].done)
     assert done.b > done.g > done.r

@@ -9,7 +9,7 @@ from tui.settings.model import Display
 
 __all__ = ["THEMES", "Looks", "check_terminal", "is_remote", "looks_of"]
 
-THEMES = ("dark", "light", "contrast", "deuteran")
+THEMES = ("dark", "light", "contrast", "deuteran", "tritan", "mono")
 """Words for `display.theme` besides `auto`."""
 _CALM_FPS = 15
 _LIGHT = {"7", "15"}

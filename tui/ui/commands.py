@@ -97,7 +97,7 @@ COMMANDS: tuple[Command, ...] = (
        action="tasks.save"),
     _c("preview", "", "preview on and off", "look", action="tasks.preview"),
     _c("settings", "", "all settings, and why each is so", "settings", action="tasks.settings"),
-    _c("theme", "NAME", "colours: auto dark light contrast deuteran", "settings", Takes.TEXT, needs=True),
+    _c("theme", "NAME", "colours: auto dark light contrast deuteran tritan mono", "settings", Takes.TEXT, needs=True),
     _c("set", "KEY=VAL", "change a setting: display.preview=false", "settings", Takes.TEXT,
        needs=True),
     _c("keys", "", "all keys", "help"),

@@ -1,19 +1,93 @@
-"""Our themes: two for everyday, one of high contrast, one without red against green.
+"""Our themes: each is a palette of roles, and a role is used for one thing only.
 
-Every text colour is at least 4.5:1 on `background` and on `surface`, 7:1 in the high-contrast theme.
+Contrast on `paper` and on `raised`: ink at least 7:1, words in a colour 4.5:1 (7:1 in `contrast`), lines and bars as
+the eye needs them. `mono` is drawn without colour, `ansi` with the terminal's own sixteen.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from textual.color import Color
 from textual.theme import Theme
 
-__all__ = ["TEXT_ROLES", "themes"]
+__all__ = ["GROUND_ROLES", "TEXT_ROLES", "Palette", "palettes", "themes"]
 
-TEXT_ROLES = ("primary", "secondary", "accent", "success", "warning", "error", "muted")
-"""Each is the variable `text-ROLE`."""
+TEXT_ROLES = ("ink", "dim", "accent", "run", "done", "fail", "warn", "abort")
+"""Roles that words are drawn in; each is a theme variable of its name."""
+GROUND_ROLES = ("band", "bdone", "brun")
+"""Roles that words stand on."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """One colour for each role."""
+
+    dark: bool
+    paper: str
+    """The screen."""
+    raised: str
+    """Dialogs."""
+    band: str
+    """The row under the cursor, a pressed button."""
+    rule: str
+    """Lines between panes."""
+    faint: str
+    """Tracks of bars, the sign for a value that is missing; never a word that matters."""
+    dim: str
+    """Labels, ages, what waits."""
+    ink: str
+    """Names and numbers."""
+    accent: str
+    """Keys, the pane that has them, the sorted column, what to do."""
+    run: str
+    """What is starting, running or finishing."""
+    done: str
+    """What ended well, an account that is up to date."""
+    fail: str
+    """What failed, a button that costs or destroys."""
+    warn: str
+    """Stale, unknown, changed; marks; what failures share."""
+    abort: str
+    """What was aborted."""
+    bdone: str
+    """Ground of the strip where most are done."""
+    brun: str
+    """Ground of the strip where most run."""
+
+
+_DARK = Palette(
+    dark=True, paper="#11151c", raised="#171d27", band="#20304a", rule="#2f3a49", faint="#5d6878", dim="#8b96a8",
+    ink="#d7dde8", accent="#7cb0ff", run="#56c8d8", done="#5fb37a", fail="#ff6b70", warn="#e5b454", abort="#c792d8",
+    bdone="#1d3a2b", brun="#173a45",
+)  # fmt: skip
+_PALETTES: Mapping[str, Palette] = {
+    "dark": _DARK,
+    "light": Palette(
+        dark=False, paper="#fbfbf9", raised="#f1f2ee", band="#dce8fb", rule="#c9ced6", faint="#8f98a3", dim="#5b6470",
+        ink="#1b2230", accent="#1f5fbf", run="#0b6b7c", done="#2b7340", fail="#b4232c", warn="#8a5300",
+        abort="#86318f", bdone="#cfe8d5", brun="#c9e6ec",
+    ),
+    "contrast": Palette(
+        dark=True, paper="#000000", raised="#000000", band="#003a80", rule="#a0a0a0", faint="#a0a0a0", dim="#d0d0d0",
+        ink="#ffffff", accent="#9fd0ff", run="#6ff3ff", done="#5fff87", fail="#ff9c9c", warn="#ffd75f",
+        abort="#ffa6ff", bdone="#003c14", brun="#00384a",
+    ),
+    "deuteran": Palette(
+        dark=True, paper="#11151c", raised="#171d27", band="#20304a", rule="#2f3a49", faint="#5d6878", dim="#8b96a8",
+        ink="#d7dde8", accent="#a9c1e0", run="#e8edf5", done="#6ea8ff", fail="#ff9a57", warn="#e5b454",
+        abort="#c792d8", bdone="#1a2f52", brun="#33404f",
+    ),
+    "tritan": Palette(
+        dark=True, paper="#11151c", raised="#171d27", band="#20304a", rule="#2f3a49", faint="#5d6878", dim="#8b96a8",
+        ink="#d7dde8", accent="#6fd0d6", run="#e8edf5", done="#4fb3a5", fail="#ff6b6b", warn="#ffb3c7",
+        abort="#b9a7b3", bdone="#12393a", brun="#33404f",
+    ),
+    "mono": Palette(
+        dark=True, paper="#000000", raised="#000000", band="#303030", rule="#808080", faint="#808080", dim="#c0c0c0",
+        ink="#ffffff", accent="#ffffff", run="#ffffff", done="#ffffff", fail="#ffffff", warn="#ffffff",
+        abort="#ffffff", bdone="#000000", brun="#000000",
+    ),
+}  # fmt: skip
 _TRACK = (
     "scrollbar-background",
     "scrollbar-background-hover",
@@ -22,28 +96,36 @@ _TRACK = (
 )
 
 
-def _theme(name: str, *, dark: bool, paper: str, raised: str, ink: str, done: str, **roles: str) -> Theme:
-    """A theme from its papers, its ink and a colour for each of `TEXT_ROLES`; `done` is for what went well."""
-    texts = {f"text-{role}": color for role, color in roles.items()}
-    track, thumb, held = (Color.parse(paper).blend(Color.parse(ink), share).hex for share in (0.06, 0.3, 0.6))
+def _theme(name: str, roles: Palette) -> Theme:
+    """A palette as Textual wants it: a variable for each role, and its own names for the same colours."""
+    track, thumb, held = (
+        Color.parse(roles.paper).blend(Color.parse(roles.ink), share).hex for share in (0.06, 0.3, 0.6)
+    )
     return Theme(
         name=name,
-        dark=dark,
-        background=paper,
-        surface=raised,
-        panel=raised,
-        foreground=ink,
-        primary=roles["primary"],
-        secondary=roles["secondary"],
-        accent=roles["accent"],
-        success=roles["success"],
-        warning=roles["warning"],
-        error=roles["error"],
+        dark=roles.dark,
+        background=roles.paper,
+        surface=roles.raised,
+        panel=roles.raised,
+        foreground=roles.ink,
+        primary=roles.accent,
+        secondary=roles.abort,
+        accent=roles.accent,
+        success=roles.done,
+        warning=roles.warn,
+        error=roles.fail,
         variables={
-            **texts,
-            "success-darken-1": done,
-            "block-cursor-background": ink,
-            "block-cursor-foreground": paper,
+            **{role: getattr(roles, role) for role in (*TEXT_ROLES, *GROUND_ROLES, "rule", "faint")},
+            "text-primary": roles.accent,
+            "text-secondary": roles.abort,
+            "text-accent": roles.run,
+            "text-success": roles.run,
+            "text-warning": roles.warn,
+            "text-error": roles.fail,
+            "text-muted": roles.dim,
+            "success-darken-1": roles.done,
+            "block-cursor-background": roles.ink,
+            "block-cursor-foreground": roles.paper,
             "block-cursor-text-style": "bold",
             # A place in a page is no news: quieter than any text.
             **dict.fromkeys(_TRACK, track),
@@ -54,30 +136,11 @@ def _theme(name: str, *, dark: bool, paper: str, raised: str, ink: str, done: st
     )
 
 
-_THEMES = (
-    _theme(
-        "dark", dark=True, paper="#14161a", raised="#1d2026", ink="#dfe3ea", done="#67ad7d",
-        primary="#7fb4f0", secondary="#d79bdc", accent="#6fd0d6", success="#b6d957", warning="#f0b450",
-        error="#ff8080", muted="#9aa3b0",
-    ),
-    _theme(
-        "light", dark=False, paper="#fbfbf8", raised="#f0f0ea", ink="#1d2026", done="#2b6a3d",
-        primary="#1552a0", secondary="#86298e", accent="#0c6068", success="#4f5c00", warning="#8a4b00",
-        error="#b3131f", muted="#595f69",
-    ),
-    _theme(
-        "contrast", dark=True, paper="#000000", raised="#000000", ink="#ffffff", done="#5fff87",
-        primary="#9fd0ff", secondary="#ffa6ff", accent="#6ff3ff", success="#e4ff6b", warning="#ffd75f",
-        error="#ff9c9c", muted="#d0d0d0",
-    ),
-    _theme(
-        "deuteran", dark=True, paper="#14161a", raised="#1d2026", ink="#dfe3ea", done="#6ea8ff",
-        primary="#a9c1e0", secondary="#d79bdc", accent="#8fd3ff", success="#ffe08a", warning="#f0b450",
-        error="#ff9a57", muted="#9aa3b0",
-    ),
-)  # fmt: skip
+def palettes() -> Mapping[str, Palette]:
+    """By the name that stands in the settings."""
+    return _PALETTES
 
 
 def themes() -> Mapping[str, Theme]:
-    """By the name that stands in the settings."""
-    return {theme.name: theme for theme in _THEMES}
+    """The same as Textual's themes."""
+    return {name: _theme(name, roles) for name, roles in _PALETTES.items()}

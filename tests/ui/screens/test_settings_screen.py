@@ -77,7 +77,7 @@ async def test_theme_and_set_are_commands_too(tmp_path: Path) -> None:
     async with table(tasks=30, config=config) as at:
         for typed, said in (
             ("theme light", "display.theme is kept"),
-            ("theme mauve", "display.theme is one of auto, dark, light, contrast, deuteran"),
+            ("theme mauve", "display.theme is one of auto, dark, light, contrast, deuteran, tritan, mono"),
             ("set clipboard.via=file", "clipboard.via is kept"),
             ("set nonsense=1", "there is no setting nonsense"),
         ):

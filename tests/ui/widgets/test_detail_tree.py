@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 
+from tests.ui.desk import Themed
 from tests.ui.fakes import HOSTILE, NOW, make_detail, make_task
 from tui.ui.present.tree import detail_nodes
 from tui.ui.widgets.detail_tree import DetailTree
 
 
-class TreeApp(App[None]):
+class TreeApp(Themed):
     chosen: str | None = None
 
     def compose(self) -> ComposeResult:

@@ -1,14 +1,15 @@
 """The log view by keys."""
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.strip import Strip
 
+from tests.ui.desk import Themed
 from tests.ui.fakes import LOG
 from tui.domain.log import LogPart
 from tui.ui.log.view import LogView
 
 
-class LogApp(App[None]):
+class LogApp(Themed):
     def compose(self) -> ComposeResult:
         yield LogView()
 

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.geometry import Region
 
-from tests.ui.desk import words
+from tests.ui.desk import Themed, words
 from tui.ui.present.cells import Cell, Column, fit
 from tui.ui.widgets.virtual_table import VirtualTable
 
 COLUMNS = (Column("a", "A", 6, frozen=True), Column("b", "B", 6, priority=2), Column("n", "N", 8, grows=True))
 
 
-class Shelf(App[None]):
+class Shelf(Themed):
     """One table whose cells are looked up in a dictionary."""
 
     def __init__(self, rows: int) -> None:
