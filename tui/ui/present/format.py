@@ -12,7 +12,7 @@ from tui.ui.present.zone import local
 
 __all__ = [
     "STATUS_STYLES", "age_text", "at_text", "coarse_text", "cost_text", "count_text", "fact_text", "label_text",
-    "none_text", "queued_text", "ran_text", "size_text", "span_text", "time_text",
+    "none_text", "queued_text", "ran_text", "size_text", "span_text", "status_text", "time_text",
 ]  # fmt: skip
 
 STATUS_STYLES: Mapping[TaskStatus, str] = {
@@ -166,3 +166,13 @@ def _short(text: str, total: int, shown: int) -> str:
     if total == 0:
         return "none"
     return f"{text}, ... {total:,} in all" if total > shown else text
+
+
+def status_text(task: Task, now: datetime) -> str:
+    """Status with its age or, while it is not final, its running time: `FAILED 41m ago`, `RUNNING 3h12m`."""
+    word = task.status.value.upper()
+    if task.status.is_final:
+        return f"{word} {age_text(task.ended, now)}" if task.ended else word
+    ran = task.ran(now)
+    span = task.queued(now) if ran is None else ran
+    return f"{word} {span_text(span)}" if span is not None else word

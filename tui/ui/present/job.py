@@ -94,7 +94,7 @@ def _none(tab: Tab) -> tuple[Node, ...]:
 
 def _attempt(job: Job, shown: bool, now: datetime) -> Node:
     words = (
-        f"{job.status.value.upper():<9}{ran_text(job, now):>7}  {at_text(job, 'started', now)}",
+        f"{job.status.value.upper():<9}ran {ran_text(job, now):>7}  {at_text(job, 'started', now)}",
         exit_text(job.exit_code),
         job.host,
         "(this one)" if shown else None,

@@ -101,7 +101,8 @@ def _tried(jobs: Sequence[Job], scale: Scale, now: datetime) -> Node:
 def _value(job: Job, scale: Scale, now: datetime) -> str:
     tries = f"try {job.attempt}" if job.attempt and job.attempt > 1 else ""
     code = exit_text(job.exit_code) if job.exit_code else ""
-    words = f"{job.status.value.upper():<9}{ran_text(job, now):>7} |{bar(job, scale, _BAR)}| {code:<8} {tries}"
+    ran = f"ran {ran_text(job, now)}" if job.status.is_final else ran_text(job, now)
+    words = f"{job.status.value.upper():<9}{ran:>11} |{bar(job, scale, _BAR)}| {code:<8} {tries}"
     return words.rstrip()
 
 

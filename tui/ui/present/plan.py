@@ -15,7 +15,7 @@ from tui.store.actions.plan import UNDONE, Changed, Plan
 from tui.store.actions.run import Run
 from tui.ui.present.cells import Cell, Column
 from tui.ui.present.columns import WORDS
-from tui.ui.present.format import cost_text, count_text, ran_text, span_text
+from tui.ui.present.format import cost_text, count_text, ran_text, span_text, status_text
 
 __all__ = [
     "TARGET_COLUMNS", "Line", "dangerous", "identity_text", "nothing_text", "outcome_role", "outcome_text",
@@ -197,10 +197,9 @@ def identity_text(task: Task) -> str:
 
 def target_lines(task: Task, now: datetime) -> tuple[str, str]:
     """A target's name with its state, and below where exactly it is."""
-    ran = task.ran(now)
-    span = task.queued(now) if ran is None else ran
-    money = f"   {cost}" if (cost := cost_text(task)) else ""
-    return f"{_name(task)}   {task.status.value.upper()} {span_text(span) if span else ''}{money}", identity_text(task)
+    span = task.ran(now) if task.status.is_final else None
+    words = (_name(task), status_text(task, now), f"ran {span_text(span)}" if span is not None else "", cost_text(task))
+    return "   ".join(word for word in words if word), identity_text(task)
 
 
 def outcome_text(results: list[Result], total: int) -> str:

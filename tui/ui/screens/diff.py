@@ -22,8 +22,9 @@ from tui.ui.comparison import good_for, good_step
 from tui.ui.messages import View
 from tui.ui.present.cells import Cell
 from tui.ui.present.diff import diff_cells, diff_columns, full_text, kind_counts
+from tui.ui.present.format import status_text
 from tui.ui.present.text import cut
-from tui.ui.screens.work import WorkScreen, status_text
+from tui.ui.screens.work import WorkScreen
 from tui.ui.widgets.head import Head
 from tui.ui.widgets.virtual_table import VirtualTable
 

@@ -22,13 +22,13 @@ from tui.store.deck import Deck
 from tui.ui.bindings import bindings
 from tui.ui.log.pane import LogPane
 from tui.ui.messages import View
-from tui.ui.present.format import at_text, cost_text, queued_text, ran_text, time_text
+from tui.ui.present.format import at_text, cost_text, queued_text, ran_text, status_text, time_text
 from tui.ui.present.job import Tab, attempt_count, attempts_of, beside, job_nodes, side_lines, tabs_text
 from tui.ui.present.peers import Siblings, same_work
 from tui.ui.present.text import cut
 from tui.ui.present.tree_node import copied_text
 from tui.ui.present.zone import letters_of
-from tui.ui.screens.work import WorkScreen, status_text
+from tui.ui.screens.work import WorkScreen
 from tui.ui.widgets.detail_tree import DetailTree
 from tui.ui.widgets.gantt import Gantt
 from tui.ui.widgets.head import Head

@@ -22,10 +22,10 @@ from tui.ui.bindings import bindings
 from tui.ui.comparison import good_for, only_changed, with_changes
 from tui.ui.log.text import LogText
 from tui.ui.messages import View
-from tui.ui.present.format import cost_text, span_text
+from tui.ui.present.format import cost_text, span_text, status_text
 from tui.ui.present.tree import detail_nodes
 from tui.ui.present.tree_node import copied_text, subtree
-from tui.ui.screens.work import WorkScreen, status_text
+from tui.ui.screens.work import WorkScreen
 from tui.ui.widgets.detail_tree import DetailTree
 from tui.ui.widgets.gantt import Gantt
 from tui.ui.widgets.head import Head

@@ -26,29 +26,19 @@ from tui.store.snapshot import EMPTY, Snapshot
 from tui.ui.bindings import bindings, unbound_text
 from tui.ui.keymap import PANES, on_screen
 from tui.ui.messages import Acted, AddressShown, Copied, Opened, View
-from tui.ui.present.format import age_text, span_text
+from tui.ui.present.format import span_text
 from tui.ui.present.keys import key_pieces
 from tui.ui.present.text import cut, row
 from tui.ui.present.zone import display_zone
 from tui.ui.widgets.head import Head, first_line, second_line
 from tui.ui.widgets.words import StyledLines
 
-__all__ = ["EVERYWHERE", "WorkScreen", "status_text", "two_ends"]
+__all__ = ["EVERYWHERE", "WorkScreen", "two_ends"]
 
 EVERYWHERE = TaskRef("", "")
 """Stands for all tasks of all accounts."""
 _EVERY = timedelta(seconds=5)
 """Between two looks at what can still change."""
-
-
-def status_text(task: Task, now: datetime) -> str:
-    """Status with its age or its running time: `FAILED 41m ago`, `RUNNING 3h12m`."""
-    word = task.status.value.upper()
-    if task.status.is_final:
-        return f"{word} {age_text(task.ended, now)}" if task.ended else word
-    ran = task.ran(now)
-    span = task.queued(now) if ran is None else ran
-    return f"{word} {span_text(span)}" if span is not None else word
 
 
 def two_ends(left: str, right: str, width: int) -> str:

@@ -26,10 +26,10 @@ from tui.ui.present.cells import Cell
 from tui.ui.present.children import Children, children_text
 from tui.ui.present.failure_groups import GROUP_COLUMNS, group_cells
 from tui.ui.present.forecast import again_text, eta_text, forecast_text
-from tui.ui.present.format import cost_text
+from tui.ui.present.format import cost_text, status_text
 from tui.ui.present.strip import legend
 from tui.ui.present.text import cut
-from tui.ui.screens.work import WorkScreen, status_text
+from tui.ui.screens.work import WorkScreen
 from tui.ui.widgets.child_preview import ChildPreview
 from tui.ui.widgets.gantt import Gantt
 from tui.ui.widgets.head import Head
