@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.ui.fakes import NOW, make_task
 from tui.domain.account import AccountInfo
 from tui.domain.query import Context
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 from tui.ui.present.cells import fit
-from tui.ui.present.columns import DEFAULT_COLUMNS, Shown, cells_of, columns_for
+from tui.ui.present.columns import DEFAULT_COLUMNS, NAMES, Shown, cells_of, columns_for
 
 UUID = "6d1f0c2a-0000-4000-8000-000000000001"
 INFO = AccountInfo(
@@ -45,3 +47,17 @@ def test_a_column_that_was_asked_for_is_shown_on_a_narrow_screen() -> None:
     names = (*DEFAULT_COLUMNS, "instance")
     columns = columns_for(names, narrow=True, least=25)
     assert "instance" in {columns[index].key for index, _ in fit(columns, 79, 0)}
+
+
+@pytest.mark.parametrize("width", [79, 119, 159])
+def test_u14_a_column_that_is_added_takes_the_place_of_one_at_most(width: int) -> None:
+    """The name gives way first; at every width people use."""
+
+    def shown(names: tuple[str, ...]) -> set[str]:
+        columns = columns_for(names, narrow=width < 100, accounts=4, least=25 if width < 100 else 30)
+        return {columns[index].key for index, _ in fit(columns, width, 0)}
+
+    before = shown(DEFAULT_COLUMNS)
+    lost = {name: before - shown((*DEFAULT_COLUMNS, name)) for name in NAMES if name not in DEFAULT_COLUMNS}
+    assert {name: gone for name, gone in lost.items() if len(gone) > 1} == {}
+    assert all(name in shown((*DEFAULT_COLUMNS, name)) for name in lost)

@@ -228,6 +228,9 @@ DEFAULT_COLUMNS = ("status", "account", "name", "steps", "queued", "run", "age",
 """As the list starts."""
 _GOING = ("name", "status", "account", "steps", "age", "cost", "project", "run", "app", "queued", "updated")
 """The later a column stands here, the earlier it goes."""
+_LEAST_NAME = 18
+_ADDED_NARROW = 14
+"""Cells that a column has at most that was added on a narrow screen."""
 _ADDED = 1_000 * _GOING.index("cost") - 500
 """Columns that somebody asked for stay longer than those that are there by themselves."""
 
@@ -259,10 +262,13 @@ def columns_for(
         names: In order; those that are always there are not added here.
         narrow: The screen is under 100 cells wide.
         accounts: Width of the short account names.
-        least: What the name column must have.
+        least: What the name column must have, unless a column was added: the name gives way before a second column
+            has to go for it.
         extra: Computed columns.
         every: None is left out; what does not fit is reached by scrolling sideways.
     """
+    added = {name for name in names if name not in DEFAULT_COLUMNS}
+    least = min(least, _LEAST_NAME) if added else least
     made = []
     for place, name in enumerate(names):
         look = _ALL.get(name) or look_of(extra[name])
@@ -270,7 +276,9 @@ def columns_for(
         if name == "account":
             width = max(3, accounts)
         if name == "name":
-            width = max(18, min(least, width))
+            width = max(_LEAST_NAME, min(least, width))
+        if narrow and name in added:
+            width = min(width, _ADDED_NARROW)
         label = look.short if look.short and (narrow or len(look.label) > width) else look.label
         known = 1_000 * _GOING.index(name) if name in _GOING else _ADDED + place
         priority = 0 if every or name in {"name", "status"} else known
