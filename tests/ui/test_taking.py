@@ -182,3 +182,29 @@ def test_the_ending_says_the_format() -> None:
     ]  # fmt: skip
     with pytest.raises(UsageError, match="--format is one of"):
         style_of(Path("a.csv"), "xml")
+
+
+async def test_u14_a_saved_file_has_every_shown_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are there by default, one that was added, and one that is computed; in every format."""
+    monkeypatch.chdir(tmp_path)
+    async with table(tasks=30) as at:
+        at.list.columns("+user")
+        at.list.compute("wait = started - created")
+        task = next(t for t in at.list.listing.tasks.values() if t.started and t.created and t.price)
+        for name in ("a.csv", "a.tsv", "a.json", "a.ndjson", "a.txt"):
+            run_command(at.app, f"save {name}")
+            await at.until((tmp_path / name).exists, name)
+        rows = csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text()))
+        row = next(row for row in rows if row["ref"] == str(task.ref))
+        waited = f"{(task.started - task.created).total_seconds():g}"
+        assert (row["wait"], row["user"], row["account"]) == (waited, task.created_by, task.ref.account)
+        assert row["cost"] == str(task.price)
+        assert {"steps", "queued", "updated", "created", "duration"} <= row.keys()
+        assert f"\t{waited}\n" in (tmp_path / "a.tsv").read_text()
+        whole = json.loads((tmp_path / "a.json").read_text())
+        assert next(o for o in whole if o["ref"] == str(task.ref))["columns"] == {
+            "user": task.created_by,
+            "wait": waited,
+        }
+        assert '"columns": {"user"' in (tmp_path / "a.ndjson").read_text()
+        assert "wait" in (tmp_path / "a.txt").read_text().splitlines()[0]

@@ -12,7 +12,7 @@ from tui.domain.errors import UsageError
 from tui.domain.record import Record, pick
 from tui.domain.text import Cleaned
 
-__all__ = ["DATA", "KEYS", "check_fields", "dumps", "flat", "joined", "one_line", "part_of", "written"]
+__all__ = ["DATA", "FLAT", "KEYS", "check_fields", "dumps", "flat", "joined", "one_line", "part_of", "written"]
 
 DATA = ("json", "ndjson", "csv", "tsv")
 """Formats for programs."""
@@ -23,7 +23,7 @@ KEYS = (
     "host", "instance", "attempt", "command", "logs",
 )  # fmt: skip
 """Keys of a task or job."""
-_FLAT = ("ref", "status", "name", "kind", "project", "app", "created", "duration")
+FLAT = ("ref", "status", "name", "kind", "project", "app", "created", "duration")
 """What csv and tsv show by themselves."""
 _ODD = re.compile(r"[^ -~\n]")
 
@@ -95,8 +95,8 @@ def written(
     elif style == "csv":
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(fields or _FLAT)
-        writer.writerows([flat(pick(r, f)) for f in fields or _FLAT] for r in rows)
+        writer.writerow(fields or FLAT)
+        writer.writerows([flat(pick(r, f)) for f in fields or FLAT] for r in rows)
         yield buffer.getvalue()
     else:
         raise ValueError(f"{style} is none of {', '.join(DATA)}")
@@ -111,7 +111,7 @@ def part_of(style: str, fields: Sequence[str] | None, *, ascii: bool = False) ->
         case "ndjson":
             return lambda record: dumps(_chosen(record, fields), ascii=ascii) + "\n"
         case "tsv":
-            names = fields or _FLAT
+            names = fields or FLAT
             return lambda record: "\t".join([one_line(flat(pick(record, f))) for f in names]) + "\n"
     return None
 

@@ -115,7 +115,7 @@ ACTIONS: tuple[Action, ...] = (
           command="copy", call="app.take('menu')", footer=2),
     _list("copy_id", "c", "copy id", "copy the id of this task or of the marked ones", "copy", call="app.take('id')"),
     _list("copy_rows", "Y", "copy rows", "copy the shown rows as TSV", "copy", call="app.take('rows')"),
-    _list("save", "W", "save", "save the shown rows as csv, tsv, json, ndjson or text", "copy", command="save",
+    _list("save", "W", "save", "save the rows and columns shown as csv, tsv, json or text", "copy", command="save",
           call="app.take('file')", footer=2),
     _list("address", "o", "address", "look at the web address, then open or copy it", "look",
           call="app.take('address')"),

@@ -15,7 +15,7 @@ from tui.settings.looks import is_remote
 from tui.ui.console.protocol import Console
 from tui.ui.present.copying import WORDS, Api, Copy, copies, safe_address
 from tui.ui.present.format import count_text
-from tui.ui.present.rows import STYLES, cells_text, file_text, shown_text, style_of
+from tui.ui.present.rows import STYLES, cells_text, file_text, saved_text, shown_text, style_of
 from tui.ui.screens.address import AddressScreen
 from tui.ui.screens.ask import AskScreen
 from tui.ui.screens.choose import ChooseScreen
@@ -106,8 +106,8 @@ def _ask_where(console: Console) -> None:
 
 
 def save(console: Console, text: str) -> None:
-    """`FILE [--format csv|tsv|json|ndjson|text] [--fields a,b]`: the shown rows, as `taskdeck tasks` prints them; text
-    has the shown columns. A file that is there is replaced only when asked.
+    """`FILE [--format csv|tsv|json|ndjson|text] [--fields a,b]`: the shown rows with the shown columns; with
+    `--fields` as `taskdeck tasks` prints them. A file that is there is replaced only when asked.
 
     What is wrong with it is said.
     """
@@ -129,6 +129,8 @@ def _content(console: Console, style: str, fields: Sequence[str] | None) -> Call
     """What makes the file's text of the rows as they are now: on a thread, for a hundred thousand rows take a while."""
     screen, tasks = console.list_screen, _shown(console)
     layout, context = screen.layout_of, screen.context
+    if style != "text" and fields is None:
+        return lambda: saved_text(style, tasks, layout.names, layout.extra, context)
     if style != "text":
         return lambda: file_text(style, tasks, fields, context.now, context.stale)
     if fields is not None:

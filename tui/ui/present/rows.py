@@ -8,14 +8,14 @@ from typing import Any
 from rich.cells import cell_len
 
 from tui.domain.errors import UsageError
-from tui.domain.export import written
+from tui.domain.export import FLAT, written
 from tui.domain.query import Context, Field, lookup
 from tui.domain.query.fields import Type
-from tui.domain.record import task_record, time_text
+from tui.domain.record import Record, task_record, time_text
 from tui.domain.task import Task
-from tui.ui.present.columns import Shown, cells_of
+from tui.ui.present.columns import DEFAULT_COLUMNS, Shown, cells_of
 
-__all__ = ["STYLES", "cells_text", "file_text", "shown_text", "style_of"]
+__all__ = ["STYLES", "cells_text", "file_text", "saved_text", "shown_text", "style_of"]
 
 STYLES: Mapping[str, tuple[str, ...]] = {
     "csv": (".csv",),
@@ -26,6 +26,8 @@ STYLES: Mapping[str, tuple[str, ...]] = {
 }
 """Each with the endings that mean it."""
 _TYPED = frozenset({Type.TIME, Type.DURATION, Type.MONEY})
+_PRINTED = frozenset({*FLAT, "age", "run"})
+"""Columns whose value is in the command's csv and tsv: the age as `created`, the run as `duration`."""
 Cells = Callable[[Task], Sequence[str]]
 
 
@@ -57,6 +59,28 @@ def file_text(
     """
     records = (task_record(task, now, stale=task.ref.account in stale) for task in tasks)
     return "".join(written(records, style, fields))
+
+
+def saved_text(
+    style: str, tasks: Sequence[Task], names: Sequence[str], extra: Mapping[str, Field], context: Context
+) -> str:  # fmt: skip
+    """The rows for programs with every shown column: what `taskdeck tasks -o STYLE` prints, then what is shown besides.
+
+    csv and tsv have the other shown columns behind the command's; an object of json and ndjson has those that the user
+    added under `columns`. Times are UTC, durations seconds.
+    """
+    table = style in {"csv", "tsv"}
+    besides = [name for name in names if name not in (_PRINTED if table else DEFAULT_COLUMNS)]
+    values = _values(besides, extra, context)
+
+    def record(task: Task) -> Record:
+        found = task_record(task, context.now, stale=task.ref.account in context.stale)
+        shown = dict(zip(besides, values(task), strict=True))
+        if table:
+            return {**shown, **found}  # a column of a key's name has that key's value
+        return {**found, "columns": shown} if shown else found
+
+    return "".join(written(map(record, tasks), style, (*FLAT, *besides) if table else None))
 
 
 def shown_text(tasks: Sequence[Task], names: Sequence[str], extra: Mapping[str, Field], context: Context) -> str:
