@@ -12,8 +12,7 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Generator, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,6 +38,7 @@ from tui.domain.token import Token
 from tui.platforms import ratelimit
 from tui.platforms.address import Base, is_loopback
 from tui.platforms.body import CAP, BodyError, read_body
+from tui.platforms.call import Auth, Call, Params
 from tui.platforms.parse import Reader, Unreadable, parse
 from tui.platforms.protocols import PATIENCE
 from tui.platforms.retry import ATTEMPTS, RetryBudget
@@ -52,8 +52,6 @@ for _talkative in ("httpx", "httpcore"):  # their lines hold whole addresses, an
 if "sniffio" not in sys.modules and find_spec("sniffio") is None:
     # httpcore tries to import it several times a request, and each time all of sys.path is searched in vain.
     sys.modules["sniffio"] = None  # type: ignore[assignment]
-
-Params = Sequence[tuple[str, str]]
 
 DEADLINE = 30.0
 """Seconds for one call in all."""
@@ -69,15 +67,6 @@ _NEVER_SENT = (
 )
 _SPARE = 5.0
 """Seconds of a deadline that are kept for the answer after a wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class Auth:
-    """How a platform wants its token."""
-
-    header: str
-    """`X-SBG-Auth-Token`, `Authorization`."""
-    token: Token
 
 
 class _Unsent(Exception):
@@ -231,13 +220,13 @@ class ApiClient:
 
         `settled` names HTTP statuses that mean here what they say, where elsewhere they may pass: not repeated.
         """
-        return await self._read("GET", path, params, None, doing, into, headers, settled)
+        return await self._read(Call("GET", path, doing, params, None, into, headers, settled))
 
     async def ask(
         self, path: str, json: object, *, params: Params = (), doing: str, into: Reader | None = None
     ) -> Answer:
         """A read that the platform wants as POST (bulk get, search, paginate): repeated like any read."""
-        return await self._read("POST", path, params, json, doing, into, None)
+        return await self._read(Call("POST", path, doing, params, json, into))
 
     async def act(
         self,
@@ -254,7 +243,7 @@ class ApiClient:
             raise ReadOnly(self.account, doing, "the account is read-only here", sent=Sent.NO)
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._attempt(method, path, params, json, doing, into, None)
+                return await self._attempt(Call(method, path, doing, params, json, into))
         except Retry as once:
             raise once.error from None
         except TimeoutError:
@@ -271,73 +260,67 @@ class ApiClient:
             why = "the log's address is no plain https address; it was not opened"
             raise UnexpectedAnswer(self.account, doing, why, sent=Sent.NO)
         span = f"bytes={start}" if start < 0 else f"bytes={start}-{start + limit - 1}"
+        call = Call("GET", address, doing, headers={"Range": span})
         try:
             async with asyncio.timeout(self._log_deadline):
-                return await self._repeat(doing, lambda: self._fetch_once(address, span, doing))
+                return await self._repeat(call, self._fetch_once)
         except TimeoutError:
             raise self._late(doing, self._log_deadline) from None
 
-    async def _fetch_once(self, address: str, span: str, doing: str) -> Answer:
+    async def _fetch_once(self, call: Call) -> Answer:
         self._bare.cookies.clear()
-        answer = await self._exchange(self._bare, "GET", address, (), None, {"Range": span}, doing)
+        answer = await self._exchange(self._bare, call, call.path)
         if answer.status == 416:  # nothing there to send: an empty log
             return Answer(206, answer.headers, b"")
         if answer.status == 401:  # the storage's word on its own address says nothing of the account's token
             raise self._verdicts.error(
-                Forbidden, doing, "the log's address is not valid (any more)", answer, Sent.REFUSED
+                Forbidden, call.doing, "the log's address is not valid (any more)", answer, Sent.REFUSED
             )
         if answer.status not in {200, 206}:
-            raise self._verdicts.failure(answer, doing, explained=False)
+            raise self._verdicts.failure(answer, call.doing, explained=False)
         return answer
 
-    async def _read(
-        self, method: str, path: str, params: Params, json: object, doing: str,
-        into: Reader | None, headers: Mapping[str, str] | None, settled: Collection[int] = (),
-    ) -> Answer:  # fmt: skip
+    async def _read(self, call: Call) -> Answer:
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._repeat(
-                    doing, lambda: self._attempt(method, path, params, json, doing, into, headers), settled
-                )
+                return await self._repeat(call, self._attempt)
         except TimeoutError:
-            raise self._late(doing, self._deadline) from None
+            raise self._late(call.doing, self._deadline) from None
 
-    async def _repeat(self, doing: str, attempt: Callable[[], Any], settled: Collection[int] = ()) -> Answer:
+    async def _repeat(self, call: Call, attempt: Callable[[Call], Awaitable[Answer]]) -> Answer:
         """Attempts of a read until one succeeds, the budget is spent or the error is final."""
         self._retries.called(start := self._clock.monotonic())
         for number in range(1, ATTEMPTS + 1):
             try:
-                answer: Answer = await attempt()
+                answer = await attempt(call)
                 self._retries.answered()
                 return answer
             except Retry as failed:
-                if failed.error.status in settled:
+                if failed.error.status in call.settled:
                     raise failed.error from None
                 if number == ATTEMPTS or not self._retries.take(self._clock.monotonic()):
                     raise failed.error from None
                 wait = self._retries.wait(number) if failed.wait is None else failed.wait
                 if failed.wait is not None and self._clock.monotonic() - start + wait > self._deadline - _SPARE:
                     raise failed.error from None
-                log.info("%s: %s: again in %.1f s", self.account, doing, wait)
+                log.info("%s: %s: again in %.1f s", self.account, call.doing, wait)
                 await self._clock.sleep(wait)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def _attempt(
-        self, method: str, path: str, params: Params, json: object, doing: str,
-        into: Reader | None, headers: Mapping[str, str] | None,
-    ) -> Answer:  # fmt: skip
+    async def _attempt(self, call: Call) -> Answer:
         """One exchange, judged: an `Answer`, `Retry` for what may pass, or a final error."""
-        if {"..", "."} & set(unquote(path).split("/")):  # httpx would climb, and ask for something else
-            raise self._verdicts.error(NotFound, doing, "there is no such thing; nothing was sent", None, Sent.NO)
-        answer = await self._exchange(self._client, method, self.url + path, params, json, headers, doing)
+        if {"..", "."} & set(unquote(call.path).split("/")):  # httpx would climb, and ask for something else
+            why = "there is no such thing; nothing was sent"
+            raise self._verdicts.error(NotFound, call.doing, why, None, Sent.NO)
+        answer = await self._exchange(self._client, call, self.url + call.path)
         if told := ratelimit.budget(answer.headers, self._clock.now()):
             self._budget = told
         if not 200 <= answer.status < 300:
-            raise self._verdicts.failure(answer, doing)
-        if into is None:
+            raise self._verdicts.failure(answer, call.doing)
+        if call.into is None:
             return answer
         async with self._reading:  # one a turn of the loop: sixteen pages may come at once, and a key behind them
-            value = self._parsed(answer, into, doing)
+            value = self._parsed(answer, call.into, call.doing)
             await asyncio.sleep(0)
         return Answer(answer.status, answer.headers, answer.body, value)
 
@@ -348,12 +331,9 @@ class ApiClient:
             failure = self._verdicts.error(UnexpectedAnswer, doing, str(error), answer, Sent.MAYBE)
             raise (Retry(failure) if error.passing else failure) from None
 
-    async def _exchange(
-        self, client: httpx.AsyncClient, method: str, address: str, params: Params, json: object,
-        headers: Mapping[str, str] | None, doing: str,
-    ) -> Answer:  # fmt: skip
+    async def _exchange(self, client: httpx.AsyncClient, call: Call, address: str) -> Answer:
         """Send once and read the whole body; transport errors become ours here and nowhere else."""
-        request = self._request(client, method, address, params, json, headers, doing)
+        request, doing = self._request(client, call, address), call.doing
         started, status = time.perf_counter(), 0
         try:
             self.requests += 1
@@ -383,21 +363,20 @@ class ApiClient:
             raise self._verdicts.error(Unreachable, doing, "the connection was closed", None, Sent.MAYBE) from None
         finally:
             milliseconds = 1000 * (time.perf_counter() - started)
-            log.info("%s %s %s %.0f ms", method, plain(request.url.path, 200), status or "-", milliseconds)
+            log.info("%s %s %s %.0f ms", call.method, plain(request.url.path, 200), status or "-", milliseconds)
 
-    def _request(
-        self, client: httpx.AsyncClient, method: str, address: str, params: Params, json: object,
-        headers: Mapping[str, str] | None, doing: str,
-    ) -> httpx.Request:  # fmt: skip
+    def _request(self, client: httpx.AsyncClient, call: Call, address: str) -> httpx.Request:
         """What will be sent; what cannot be written proves that nothing was."""
         if client.is_closed:
-            raise self._verdicts.error(Unreachable, doing, "the connection was closed", None, Sent.NO)
-        body: dict[str, Any] = {} if json is None else {"json": json}
+            raise self._verdicts.error(Unreachable, call.doing, "the connection was closed", None, Sent.NO)
+        body: dict[str, Any] = {} if call.json is None else {"json": call.json}
         try:
-            return client.build_request(method, address, params=list(params) or None, headers=headers, **body)
+            return client.build_request(
+                call.method, address, params=list(call.params) or None, headers=call.headers, **body
+            )
         except (httpx.InvalidURL, ValueError, TypeError, RecursionError) as error:
             why = f"the request cannot be written ({type(error).__name__})"
-            raise self._verdicts.error(UnexpectedAnswer, doing, why, None, Sent.NO) from None
+            raise self._verdicts.error(UnexpectedAnswer, call.doing, why, None, Sent.NO) from None
 
     async def _fence(self, request: httpx.Request) -> None:
         """Refuse every origin but the account's, and every path above its base, before anything is sent (R1)."""
