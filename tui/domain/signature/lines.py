@@ -64,7 +64,8 @@ def lines_of(text: str) -> list[Line]:
     relayed = [line for line in found if line.relayed]
     if len(relayed) > 2 and sum(line.warned for line in relayed) >= _RELAYED * len(relayed):
         for line in relayed:
-            line.warned = False
+            line.warned = _WARNED.match(line.text.lstrip()) is not None
+            line.relayed = False
     return found
 
 

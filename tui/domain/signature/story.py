@@ -282,12 +282,13 @@ _REACHED = 4
 def last_words(story: Story) -> tuple[Said, int] | None:
     """What the program said last where no line sounds like a failure: before its usage text, else before the wrappers.
 
-    Without either, nothing says that it failed at all.
+    Without either, nothing says that it failed at all; usage text alone says so only of what is known to have failed.
     """
-    if story.well:
+    wrappers = [said for said in story.said if said.tier is Tier.WRAPPER]
+    if story.well or not (wrappers or story.failed):
         return None
     usage = next((at for at, line in enumerate(story.lines) if _USAGE.match(line.text)), None)
-    end = story.said[0].at if story.said else usage
+    end = wrappers[0].at if wrappers else usage
     if end is None:
         return None
     if usage is not None and usage < end:
