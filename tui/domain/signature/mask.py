@@ -166,7 +166,7 @@ def coarse(line: str) -> str:
     return _SIZE.sub("<n>B", _quickly(line, keep_names=False))
 
 
-_NAME_LIKE = re.compile(r"(?<![\w<>:])(?![A-Z][A-Z_]{3,}\b)(?=\w*[\d_])\w+(?:[.-]\w+)*(?![\w:(])")
+_NAME_LIKE = re.compile(r"(?<![\w<>:])(?![A-Z][A-Z_]{3,}\b)(?=\w*[\d_])(?=\d*[A-Za-z_])\w+(?:[.-]\w+)*(?![\w:(])")
 """A name with a digit or an underscore in it; constants in capitals are words of their own."""
 _OWN = re.compile(
     r"(?i)\b(?:bad_alloc|oom_kill\w*|out_of_range|length_error|invalid_argument|runtime_error|logic_error|domain_error|"
