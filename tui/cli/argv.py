@@ -10,10 +10,10 @@ __all__ = ["COMMANDS", "FILTERED", "LATER", "OPTIONS", "Words", "distance", "pos
 
 COMMANDS = (
     "tasks", "show", "children", "jobs", "logs", "run", "abort", "rerun", "delete", "hold", "release",
-    "requeue", "alter", "triage", "diff", "wait", "accounts", "doctor", "login", "paths", "keys", "completion",
-    "sandbox",
+    "requeue", "alter", "triage", "diff", "wait", "digest", "accounts", "doctor", "login", "paths",
+    "keys", "completion", "sandbox",
 )  # fmt: skip
-LATER = ("watch", "digest", "plot", "report")
+LATER = ("watch", "plot", "report")
 """Commands that are promised and not there yet."""
 FILTERED = frozenset({None, "tasks", "children", "jobs"})
 """Commands whose words are a filter; None is the terminal interface."""

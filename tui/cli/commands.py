@@ -1,118 +1,25 @@
 """The command tree: what each command is called, takes and says in its help. The work is imported when it is done."""
 
-from collections.abc import Callable, Coroutine
-from datetime import timedelta
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from tui import __version__
-from tui.cli.argv import COMMANDS, OPTIONS
-from tui.cli.examples import EXAMPLES
-from tui.cli.output import FORMATS
-from tui.cli.wiring import Session
-from tui.domain.duration import duration
+from tui.cli import report_commands  # noqa: F401  it declares its commands on the same tree
+from tui.cli.declare import Duration as _Duration
+from tui.cli.declare import command as _command
+from tui.cli.declare import json_only as _json
+from tui.cli.declare import listed as _listed
+from tui.cli.declare import printed as _printed
+from tui.cli.declare import ref as _ref
+from tui.cli.declare import run as _async
+from tui.cli.declare import tree
+from tui.cli.declare import words as _words
 from tui.domain.errors import UsageError
 
 __all__ = ["INTERFACE", "tree"]
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 INTERFACE = "interface"
 """The hidden command that stands for none."""
-_EVERYWHERE = f"Everywhere: {', '.join(OPTIONS)}; see taskdeck --help."
-
-
-class _Duration(click.ParamType[timedelta]):
-    """`2h30m` as a timedelta."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        try:
-            return duration(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-def _account_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Accounts that begin so, for a shell that completes; no token is read."""
-    from tui.settings import load
-
-    found = load(ctx.params.get("config")).accounts
-    return [account.name for account in found if account.name.startswith(incomplete)]
-
-
-class _Tree(click.Group):
-    """Lists its commands in the order in which people meet them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name in COMMANDS if name in self.commands]
-
-
-@click.group(
-    cls=_Tree,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    options_metavar="[OPTIONS]",
-    subcommand_metavar="[FILTER... | COMMAND ...]",
-    epilog="Without a command: the terminal interface, showing what FILTER matches.",
-)
-@click.version_option(__version__, prog_name="taskdeck", message="%(prog)s %(version)s")
-@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Another configuration file.")
-@click.option(
-    "--account", "accounts", multiple=True, metavar="NAME", help="Only this account; may be repeated.",
-    shell_complete=_account_names,
-)  # fmt: skip
-@click.option("--read-only", is_flag=True, help="Offer and send no action.")
-@click.option("--demo", is_flag=True, help="Use the embedded sandbox: no account, no network.")
-@click.option("--partial", is_flag=True, help="Print accounts that could not be read completely, too.")
-@click.pass_context
-def tree(ctx: click.Context, /, **options: Any) -> None:
-    """Watch and steer compute tasks on every remote platform.
-
-    These options stand before or behind any command.
-    """
-    ctx.obj = Session(**options, **ctx.obj)
-
-
-def _command(name: str, *, hidden: bool = False) -> Callable[[Callable[..., Any]], click.Command]:
-    """A command of the tree; its help ends with examples and the options that stand everywhere."""
-    lines = "\n".join(f"  {line}" for line in EXAMPLES.get(name, ()))
-    shown = f"\b\nExamples:\n{lines}\n\n" if lines else ""
-    return tree.command(name, hidden=hidden, epilog=shown + _EVERYWHERE)
-
-
-def _ref(command: Command) -> Command:
-    return click.argument("ref", metavar="REF")(command)
-
-
-def _words(command: Command) -> Command:
-    """A filter, as words or as one option."""
-    command = click.argument("words", nargs=-1, metavar="[FILTER]...")(command)
-    return click.option("--filter", "query", metavar="F", help="A filter as one text, besides that of the words.")(
-        command
-    )
-
-
-def _printed(command: Command) -> Command:
-    command = click.option("--fields", metavar="A,B", help="JSON keys, dotted, instead of the usual columns.")(command)
-    return click.option("-o", "--output", "style", type=click.Choice(FORMATS), help="How to print it.")(command)
-
-
-def _listed(command: Command) -> Command:
-    """The options of every command that prints a list."""
-    return _printed(click.option("--limit", type=click.IntRange(0), metavar="N", help="At most so many.")(command))
-
-
-def _json(command: Command) -> Command:
-    kinds = click.Choice(("json",))
-    return click.option("-o", "--output", "style", type=kinds, help="How to print it.")(command)
-
-
-def _async(ctx: click.Context, /, work: Coroutine[Any, Any, int]) -> int:
-    session: Session = ctx.obj
-    return session.run(work)
 
 
 @_command(INTERFACE, hidden=True)

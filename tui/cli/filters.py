@@ -20,7 +20,7 @@ from tui.store.deck import Deck
 if TYPE_CHECKING:
     from tui.domain.query import Context, Node, Predicate
 
-__all__ = ["Filter", "Moment"]
+__all__ = ["Filter", "Moment", "name_projects"]
 
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _ACCOUNT = re.compile(r"(?<!\S)@(\S+)")
@@ -120,7 +120,7 @@ class Filter:
                 if user:
                     me[name] = user
         elif any(_holds(node, _says_project) for node in self.nodes):
-            await asyncio.gather(*(_name_projects(deck, name) for name in accounts))
+            await asyncio.gather(*(name_projects(deck, name) for name in accounts))
         context = _context(moment, me, deck.projects)
         tests = [matcher(node, context) for node in self.nodes]
         return tests[0] if len(tests) == 1 else lambda task: all(test(task) for test in tests)
@@ -220,7 +220,8 @@ def _says_outputs(node: "Node") -> bool:
     return isinstance(node, Compare) and node.field == "out"
 
 
-async def _name_projects(deck: Deck, account: str) -> None:
+async def name_projects(deck: Deck, account: str) -> None:
+    """Learn what an account's projects are called; where that cannot be read, it is said."""
     try:
         await deck.name_projects(account)
     except TuiError as error:

@@ -24,6 +24,7 @@ from tui.store.actions.journal import Journal
 from tui.store.actions.plan import TYPED_OVER
 from tui.store.cache.database import Cache
 from tui.store.deck import AccountHandle, Deck
+from tui.store.history.database import History
 
 __all__ = ["Session", "handle"]
 
@@ -155,6 +156,7 @@ class Session:
         if screen and not self.demo:
             more["cache"] = Cache(paths.cache_dir() / "tasks.db")
             more["seen"] = self._seen()
+            more["history"] = self.history(settings)
         elif not self.demo and (kept := paths.cache_dir() / "tasks.db").exists():
             more["kept"] = partial(_kept, kept)
         if settings.safety.count_above != TYPED_OVER:
@@ -175,6 +177,11 @@ class Session:
 
     def _seen(self) -> Seen:
         return Seen() if self.demo else Seen.read(paths.data_dir() / "triage.json")
+
+    def history(self, settings: Settings) -> History:
+        """What was seen of tasks by all runs; of a demo, in memory."""
+        path = None if self.demo else paths.data_dir() / "history.db"
+        return History(path, keep=settings.history.keep, largest=settings.history.megabytes * 1024 * 1024)
 
     def journal(self) -> Journal:
         """Every action ever sent. What a demo does happens nowhere, so it is not noted for longer than it runs."""

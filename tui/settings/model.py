@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui.settings.secrets import TokenSource
 
-__all__ = ["GROUPS", "PLANNED", "Account", "Clipboard", "Display", "Refresh", "Safety", "Settings"]
+__all__ = ["GROUPS", "PLANNED", "Account", "Clipboard", "Display", "Refresh", "Remembered", "Safety", "Settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,22 @@ class Clipboard:
     """The way to the clipboard; `auto` is OSC 52 over SSH, else the system's own tool."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is kept of tasks that were seen (`history.db`)."""
+
+    keep: timedelta = field(default=timedelta(days=400), metadata={"least": "1d"})
+    """How long what was seen of tasks is kept; 1d at least."""
+    megabytes: int = field(default=256, metadata={"least": 1})
+    """The largest size of the file; the oldest goes first."""
+
+
 GROUPS: dict[str, type] = {
     "refresh": Refresh,
     "display": Display,
     "safety": Safety,
     "clipboard": Clipboard,
+    "history": Remembered,
 }
 """Tables of the file besides `accounts`."""
 
@@ -129,6 +140,7 @@ class Settings:
     display: Display = Display()
     safety: Safety = Safety()
     clipboard: Clipboard = Clipboard()
+    history: Remembered = Remembered()
     notices: tuple[str, ...] = ()
     """What the user should know, in one line each: unknown keys, files that others can read."""
     errors: tuple[str, ...] = ()

@@ -24,6 +24,8 @@ from tui.store.account import AccountHandle, expected_api
 from tui.store.acknowledged import Seen
 from tui.store.cache.database import Cache
 from tui.store.cache.sync import CacheSync
+from tui.store.history.database import History
+from tui.store.history.sync import HistorySync
 from tui.store.polling.pace import Intervals
 from tui.store.polling.poller import Poller
 from tui.store.polling.server_filter import NOTHING
@@ -57,6 +59,7 @@ class Deck:
         *,
         clock: Clock | None = None,
         cache: Cache | None = None,
+        history: History | None = None,
         journal: "Journal | None" = None,
         seen: Seen | None = None,
         intervals: Intervals | None = None,
@@ -72,6 +75,7 @@ class Deck:
         self.seen = seen or Seen()
         self._cache = cache
         self._cache_sync = CacheSync(self.store, cache) if cache else None
+        self._history_sync = HistorySync(self.store, history) if history else None
         self._shown = False
         self._open: dict[str, Platform] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -136,7 +140,7 @@ class Deck:
         await self.close()
 
     async def close(self) -> None:
-        """Close every platform that was opened, and the cache."""
+        """Close every platform that was opened, the cache and the history."""
         if "actions" in self.__dict__:
             await self.actions.close()
         for platform in self._open.values():
@@ -145,6 +149,8 @@ class Deck:
         self._open.clear()
         if self._cache_sync is not None:
             await asyncio.to_thread(self._cache_sync.close)
+        if self._history_sync is not None:
+            await self._history_sync.close()
 
     async def platform(self, account: str) -> Platform:
         """The open adapter of an account; opened at the first call.
@@ -206,6 +212,8 @@ class Deck:
             async with asyncio.TaskGroup() as group:
                 if self._cache_sync is not None:
                     group.create_task(self._cache_sync.run(self.clock), name="keep")
+                if self._history_sync is not None:
+                    group.create_task(self._history_sync.run(self.clock), name="history")
                 for name, poller in self._pollers.items():
                     group.create_task(poller.run(), name=f"poll {name}")
                     group.create_task(self._learn(name), name=f"who {name}")

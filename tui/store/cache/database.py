@@ -2,10 +2,7 @@
 
 import contextlib
 import logging
-import os
 import sqlite3
-import stat
-import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,29 +10,27 @@ from types import TracebackType
 from typing import Self
 
 from tui.domain.task import Task, TaskRef
-from tui.settings.files import own_directory
 from tui.store.cache.rows import VERSION, pack, unpack
+from tui.store.sqlite_file import FileKind, begin, opened
 
 __all__ = ["Cache"]
 
 log = logging.getLogger(__name__)
 
-_OURS = 0x7464636B
-"""SQLite's application id of our files."""
-_BUSY_MS = 250
-_TRIES = 4
-"""Times a writer waits so long for another instance."""
 _LARGEST = 256 * 1024 * 1024
 _DAMAGE = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, OSError, RecursionError)
 """What reading a row of nonsense can raise."""
-_SHAPE = (
-    "CREATE TABLE task (account TEXT, id TEXT, created REAL, body TEXT, PRIMARY KEY (account, id)) WITHOUT ROWID;"
-    "CREATE INDEX newest ON task (created DESC);"
+_KIND = FileKind(
+    subject="the list",
+    application=0x7464636B,
+    version=VERSION,
+    shape=(
+        "CREATE TABLE task (account TEXT, id TEXT, created REAL, body TEXT, PRIMARY KEY (account, id)) WITHOUT ROWID;"
+        "CREATE INDEX newest ON task (created DESC)"
+    ),
+    clear="DROP TABLE IF EXISTS task;",
+    check="SELECT account, id, created, body FROM task LIMIT 1",
 )
-
-
-class _Unfit(Exception):
-    """The file is not one we can use, and why."""
 
 
 class Cache:
@@ -55,22 +50,13 @@ class Cache:
             self._open(path)
 
     def _open(self, path: Path) -> None:
-        try:
-            own_directory(path.parent)
-            self._connection = _ready(path)
-        except _Unfit as error:
-            self._begin_anew(path, str(error))
-        except (OSError, sqlite3.Error) as error:
-            self._say(f"the list is not kept on disk: {path}: {error}")
-
-    def _begin_anew(self, path: Path, why: str) -> None:
-        kept = path.with_name(f"{path.name}.bad")
-        try:
-            path.replace(kept)
-            self._connection = _ready(path)
-            self._say(f"the list kept on disk was not used: {why}; it is now {kept}")
-        except (OSError, sqlite3.Error, _Unfit) as error:
-            self._say(f"the list is not kept on disk: {path}: {why}; {error}")
+        with contextlib.suppress(OSError):
+            if path.is_file() and path.stat().st_size > _LARGEST:
+                path.unlink()
+        found = opened(path, _KIND)
+        self._connection = found.connection
+        if found.notice is not None:
+            self._say(found.notice)
 
     def _say(self, notice: str) -> None:
         self.notice = self.notice or notice
@@ -124,7 +110,7 @@ class Cache:
     ) -> None:
         try:
             rows = [(account, t.ref.id, t.created.timestamp() if t.created else 0.0, pack(t)) for t in tasks]
-            _begin(connection)
+            begin(connection)
             connection.executemany("INSERT OR REPLACE INTO task VALUES (?, ?, ?, ?)", rows)
             connection.executemany("DELETE FROM task WHERE account = ? AND id = ?", [(account, r.id) for r in gone])
             connection.execute("COMMIT")
@@ -147,60 +133,3 @@ class Cache:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _begin(connection: sqlite3.Connection) -> None:
-    """Start writing; another instance may be at it for a moment."""
-    for tried in range(1, _TRIES + 1):
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            return
-        except sqlite3.OperationalError:
-            if tried == _TRIES:
-                raise
-            time.sleep(0.01)
-
-
-def _ready(path: Path) -> sqlite3.Connection:
-    """An open connection to a file of our shape; a new or older one gets it.
-
-    Raises:
-        _Unfit: It is somebody else's, newer, damaged.
-        OSError, sqlite3.Error: It cannot be used now.
-    """
-    if path.is_file() and path.stat().st_size > _LARGEST:
-        path.unlink()
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
-    try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError("it is no regular file")
-        os.fchmod(handle, 0o600)
-    finally:
-        os.close(handle)
-    connection = sqlite3.connect(path, timeout=_BUSY_MS / 1000, check_same_thread=False, isolation_level=None)
-    try:
-        _shape(connection)
-    except BaseException as error:
-        connection.close()
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-            raise _Unfit(str(error)) from None
-        raise
-    return connection
-
-
-def _shape(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode=DELETE")
-    (owner,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if owner != _OURS and (owner or version or tables):
-        raise _Unfit("another program wrote it")
-    if version > VERSION:
-        raise _Unfit("a newer version of taskdeck wrote it")
-    if version != VERSION:
-        connection.executescript(
-            f"BEGIN IMMEDIATE; DROP TABLE IF EXISTS task; {_SHAPE}"
-            f"PRAGMA application_id={_OURS}; PRAGMA user_version={VERSION}; COMMIT;"
-        )
-    connection.execute("SELECT account, id, created, body FROM task LIMIT 1").fetchone()

@@ -1,0 +1,1 @@
+"""What was seen of tasks, on disk: it outlives the platforms' own memory."""
