@@ -26,6 +26,7 @@ STATES = ("running", "done", "failed", "queued", "aborted")
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The example, built and installed beside this environment, without any network."""
+    pytest.importorskip("hatchling", reason="the example is built by hatchling, of the development packages")
     source, place = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("site")
     shutil.copytree(EXAMPLE, source, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     words = ["install", "-q", "--no-deps", "--no-index", "--no-build-isolation", "--target", str(place), str(source)]
