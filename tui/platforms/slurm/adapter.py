@@ -112,7 +112,7 @@ class Slurm:
 
     async def newest(self) -> Page:
         """The list down to the last row that the controller told of: a requeued job is live again, however old."""
-        await self._jobs.look()
+        await self._jobs.look(self.least_pause)
         await self._jobs.history()
         rows, queued = self._jobs.rows(), self._jobs.in_queue()
         last = max((i for i, task in enumerate(rows) if task.ref.id in queued), default=0)

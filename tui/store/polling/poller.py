@@ -66,7 +66,7 @@ class Poller:
         self._only_batches = False
         """Of a platform that is asked seldom, a batch was opened: its list is at hand, and is not asked for anew."""
         self._listed = 0.0
-        """Monotonic; when the list was asked for the last time."""
+        """Monotonic; when the list was here the last time."""
         self.visible: frozenset[TaskRef] = frozenset()
         """What is on screen now."""
         self.focused = True
@@ -270,11 +270,11 @@ class Poller:
         if skips:
             calls = 0
         elif self._full_wanted or due:
-            self._listed = before
             await self._load(platform, 0)
+            self._listed = self._clock.monotonic()
         else:
-            self._listed = before
             calls += await self._light(platform)
+            self._listed = self._clock.monotonic()
             calls += await self._seek(platform)
             budget = platform.budget
             if not self._store.feed(self.account).complete and (budget is None or budget.remaining > budget.limit // 2):
