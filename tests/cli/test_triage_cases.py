@@ -304,3 +304,15 @@ def test_w09_a_standard_sentence_does_not_stop_the_search(home: Path) -> None:
     found = groups(home, *logs, messages=said)
     assert {group["signature"] for group in found} == {"RuntimeError: solver diverged at step <n>"}
     assert {group["class"] for group in found} == {"numeric"}
+
+
+def test_w09_a_batch_of_the_demo_names_the_solver(home: Path) -> None:
+    """ET Engine only says that a job's container exited; each log says that the solver diverged."""
+    world = World(home, platform="et-engine", tasks=300)
+    batches = world("tasks", "-o", "json").json
+    worst = max(batches, key=lambda row: row["counts"]["failed"] if row["counts"] else 0)
+    found = world("triage", worst["ref"], "-o", "json").json
+    largest = found["groups"][0]
+    assert largest["count"] > found["total_failed"] / 2
+    assert (largest["explained"], largest["source"], largest["class"]) == (True, "log", "numeric")
+    assert "solver diverged" in largest["signature"]
