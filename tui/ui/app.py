@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.events import AppBlur, AppFocus
+from textual.notifications import SeverityLevel
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -24,9 +25,11 @@ from tui.store.polling.pace import Intervals
 from tui.store.snapshot import EMPTY, Change, Snapshot
 from tui.ui.follower import StoreFollower
 from tui.ui.messages import Acted, AddressShown, Copied, Grouped, Opened, View
+from tui.ui.present.told import ToldLog
 from tui.ui.screens.tasks import TasksScreen
 from tui.ui.screens.work import EVERYWHERE, WorkScreen
 from tui.ui.terminal.app import TerminalApp
+from tui.ui.widgets.message_line import MessageLine
 
 if TYPE_CHECKING:
     from tui.ui.console.actions import ActionRunner
@@ -37,6 +40,7 @@ __all__ = ["TaskdeckApp"]
 
 _LOADING = 1.0
 """Seconds until what is not shown yet is loaded, so that the first key need not wait for it."""
+_ROLES: Mapping[SeverityLevel, str] = {"error": "bad", "warning": "warn"}
 _INTERRUPT = 130
 _TWICE = 1.0
 """Seconds within which a second ctrl+c leaves."""
@@ -87,6 +91,8 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
         """The user's own words for commands."""
         self.history: list[str] = []
         """Lines typed after `:`, oldest first."""
+        self.told = ToldLog()
+        """What was said, wherever it stood."""
 
     def on_mount(self) -> None:
         """Show what is known, then run the deck beside it; what the first paint can do without comes later."""
@@ -362,5 +368,17 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
         if isinstance(self.screen, TasksScreen):
             self.screen.say(text, role)
         else:
-            severity: Any = {"bad": "error", "warn": "warning"}.get(role, "information")
+            severity: Any = {said: level for level, said in _ROLES.items()}.get(role, "information")
             self.notify(text, severity=severity, timeout=8, markup=False)
+
+    def on_message_line_said(self, message: MessageLine.Said) -> None:
+        """What the list said stays readable under `!`."""
+        self.told.add(self.deck.clock.now(), message.text, message.role)
+
+    def notify(
+        self, message: str, *, title: str = "", severity: SeverityLevel = "information",
+        timeout: float | None = None, markup: bool = True,
+    ) -> None:  # fmt: skip
+        """A toast; what it says stays readable under `!`."""
+        self.told.add(self.deck.clock.now(), message, _ROLES.get(severity, ""))
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)

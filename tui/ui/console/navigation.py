@@ -93,7 +93,11 @@ def _problems(console: Console, topic: str) -> None:
     renewals = {name: handle.renewal for name, handle in console.deck.handles.items()}
     console.show(
         ProblemsScreen(
-            console.deck.clock, origins, ProblemActions(console.deck.refresh, console.login, show_log), renewals
+            console.deck.clock,
+            origins,
+            ProblemActions(console.deck.refresh, console.login, show_log),
+            renewals,
+            console.told,
         )
     )
 

@@ -14,6 +14,7 @@ from tui.store.actions.run import Run
 from tui.store.deck import Deck
 from tui.store.snapshot import Snapshot
 from tui.ui.messages import View
+from tui.ui.present.told import ToldLog
 from tui.ui.screens.tasks import TasksScreen
 from tui.ui.terminal.external import Terminal
 
@@ -51,6 +52,8 @@ class Console(Terminal, Protocol):
     """The user's own words for commands."""
     history: list[str]
     """Lines typed after `:`, oldest first."""
+    told: ToldLog
+    """What was said, wherever it stood."""
 
     @property
     def snapshot(self) -> Snapshot:

@@ -1,6 +1,6 @@
 """`!`: what went wrong, with what was tried, when it is tried again, and what to do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from textwrap import wrap
@@ -18,10 +18,11 @@ from tui.clock import Clock
 from tui.store.snapshot import EMPTY, Problem, Snapshot
 from tui.ui.present.format import age_text, count_text, span_text, time_text
 from tui.ui.present.problems import problems_of
+from tui.ui.present.told import Told
 from tui.ui.present.zone import letters_of
 from tui.ui.widgets.dialog import Dialog, Keys
 
-__all__ = ["ProblemActions", "ProblemsScreen", "problem_lines"]
+__all__ = ["ProblemActions", "ProblemsScreen", "problem_lines", "told_lines"]
 
 _INDENT = 14
 _WIDTH = 56
@@ -72,6 +73,17 @@ def problem_lines(problem: Problem, snapshot: Snapshot, now: datetime, *, here: 
     return lines
 
 
+def told_lines(told: Told, now: datetime) -> list[Content]:
+    """A message whole, behind its time."""
+    lead = f"  {time_text(told.at, now)}".ljust(_INDENT - 1) + " "
+    first, *others = wrap(told.text, _WIDTH) or [""]
+    style = {"bad": "$text-error", "warn": "$text-warning"}.get(told.role, "")
+    return [
+        Content.assemble((lead, "dim"), (first, style)),
+        *(Content.styled(" " * _INDENT + part, style) for part in others),
+    ]
+
+
 class ProblemsScreen(ModalScreen[None]):
     """The data stays on screen behind it."""
 
@@ -94,6 +106,7 @@ class ProblemsScreen(ModalScreen[None]):
         origins: Mapping[str, str] | None = None,
         cures: ProblemActions | None = None,
         renewals: Mapping[str, str] | None = None,
+        told: Iterable[Told] = (),
     ) -> None:
         super().__init__()
         self._clock = clock
@@ -102,6 +115,8 @@ class ProblemsScreen(ModalScreen[None]):
         self._renewals = renewals or {}
         """How a token is renewed where reading it again would not help."""
         self._cures = cures or ProblemActions()
+        self._told = told
+        """What was said in this session, the newest first."""
         self._at = 0
         """The problem under the cursor."""
 
@@ -146,6 +161,9 @@ class ProblemsScreen(ModalScreen[None]):
             lines += [Content.assemble((lead, "bold"), f"{', '.join(fine)} fine"), Content("")]
         if not lines:
             lines = [Content("  nothing to report"), Content("")]
+        said = [line for told in self._told for line in told_lines(told, now)]
+        if said:
+            lines += [Content.styled("  messages, the newest first", "bold"), *said]
         self.query_one("#list", Static).update(Content("\n").join(lines))
 
     @staticmethod

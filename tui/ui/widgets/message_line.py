@@ -1,8 +1,11 @@
 """The line above the keys: where one is, or the newest message; at the right what waits to be looked at."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from tui.ui.present.text import Piece, row
+from textual.message import Message
+
+from tui.ui.present.text import Piece, cells, row
 from tui.ui.widgets.words import StyledLines
 
 __all__ = ["MessageLine"]
@@ -12,7 +15,14 @@ _SECONDS = 8.0
 
 
 class MessageLine(StyledLines):
-    """A message takes the place of the crumb for 8 seconds."""
+    """A message takes the place of the crumb for 8 seconds, and of what stands at the right where it needs the room."""
+
+    @dataclass
+    class Said(Message):
+        """A message was shown; the app keeps it."""
+
+        text: str
+        role: str
 
     def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -32,6 +42,7 @@ class MessageLine(StyledLines):
         self._message = (text, role), self._monotonic() + _SECONDS
         self._draw()
         self.set_timer(_SECONDS + 0.1, self._draw)
+        self.post_message(self.Said(text, role))
 
     def forget(self) -> None:
         """The message is over."""
@@ -41,5 +52,9 @@ class MessageLine(StyledLines):
     def _draw(self) -> None:
         if self._message is not None and self._message[1] <= self._monotonic():
             self._message = None
-        left = self._crumb if self._message is None else self._message[0]
-        self.show(row([left], self._right))
+        if self._message is None:
+            self.show(row([self._crumb], self._right))
+            return
+        said = self._message[0]
+        room = cells([said, *self._right]) < self.size.width
+        self.show(row([said], self._right if room else ()))
