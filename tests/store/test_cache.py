@@ -21,6 +21,7 @@ from tui.domain.task import Kind, Progress, Tally, Task, TaskError, TaskRef
 from tui.store.cache.database import Cache
 from tui.store.cache.rows import pack, unpack
 from tui.store.cache.sync import CacheSync
+from tui.store.deck import Deck
 from tui.store.store import Store
 
 
@@ -250,3 +251,21 @@ def test_a_row_that_cannot_be_written_is_said_and_the_next_one_is_written(tmp_pa
         assert cache.notice is not None
         assert "cannot be written" in cache.notice
         assert [task.ref.id for task in cache.all("cgc")] == ["good"]
+
+
+def test_u14_names_of_projects_are_kept_and_there_before_the_first_answer(tmp_path: Path) -> None:
+    """So that a cached row shows its project by name at once; an older file without names is used as it is."""
+    path = tmp_path / "cache.db"
+    with Cache(path) as cache:
+        assert cache.project_names() == {}
+        cache.save("cgc", [make("t1")])
+    with Cache(path) as cache:
+        assert cache.notice is None
+        assert len(list(cache.all("cgc"))) == 1
+        cache.save_project_names({"uuid-1": "Default", "uuid-2": "old"})
+        cache.save_project_names({"uuid-2": "new"})
+    with Cache(path) as cache:
+        assert cache.project_names() == {"uuid-1": "Default", "uuid-2": "new"}
+        deck = Deck([], cache=cache)
+        deck.show_cached()
+        assert deck.projects == {"uuid-1": "Default", "uuid-2": "new"}

@@ -190,6 +190,8 @@ class Deck:
         """Put the newest rows of the last list into the store: what the first screen shows. Once, in milliseconds."""
         if self._cache_sync is not None and not self._shown:
             self._shown = True
+            if self._cache is not None:
+                self._projects = self._cache.project_names() | self._projects
             self._cache_sync.paint_first()
 
     async def run(self, painted: Callable[[], Awaitable[object]] | None = None) -> None:
@@ -451,4 +453,6 @@ class Deck:
         """Whoever lists, sorts or filters by projects does so anew where a name is new."""
         if not names.items() <= self._projects.items():
             self._projects |= names
+            if self._cache is not None:
+                self._cache.save_project_names(names)
             self.store.renew()

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +31,9 @@ _KIND = FileKind(
     clear="DROP TABLE IF EXISTS task;",
     check="SELECT account, id, created, body FROM task LIMIT 1",
 )
+
+_NAMES = "CREATE TABLE IF NOT EXISTS project (id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID"
+"""Made with the first name, so that a file without names need not be begun anew."""
 
 
 class Cache:
@@ -99,6 +102,34 @@ class Cache:
                     yield unpack(account, body)
         except sqlite3.Error as error:
             self._say(f"the list kept on disk cannot be read: {error}")
+
+    def project_names(self) -> dict[str, str]:
+        """The names of projects that tasks know by id only, as they were last told."""
+        if self._connection is None:
+            return {}
+        try:
+            known = self._connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'project'").fetchone()
+            rows = self._connection.execute("SELECT id, name FROM project").fetchall() if known[0] else []
+        except sqlite3.Error as error:
+            self._say(f"the list kept on disk cannot be read: {error}")
+            return {}
+        return {str(id_): str(name) for id_, name in rows}
+
+    def save_project_names(self, names: Mapping[str, str]) -> None:
+        """Write them on the writer thread; returns at once."""
+        if self._connection is not None:
+            self._writer.submit(self._save_names, self._connection, tuple(names.items()))
+
+    def _save_names(self, connection: sqlite3.Connection, names: tuple[tuple[str, str], ...]) -> None:
+        try:
+            begin(connection)
+            connection.execute(_NAMES)
+            connection.executemany("INSERT OR REPLACE INTO project VALUES (?, ?)", names)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._say(f"the list kept on disk cannot be written: {error}")
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
 
     def save(self, account: str, tasks: Iterable[Task], gone: Iterable[TaskRef] = ()) -> None:
         """Write these rows and drop those, on the writer thread; returns at once."""
