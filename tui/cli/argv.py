@@ -17,7 +17,10 @@ LATER = ("watch", "plot", "report")
 """Commands that are promised and not there yet."""
 FILTERED = frozenset({None, "tasks", "children", "jobs"})
 """Commands whose words are a filter; None is the terminal interface."""
-OPTIONS = {"--config": True, "--account": True, "--read-only": False, "--demo": False, "--partial": False}
+OPTIONS = {
+    "--config": True, "--account": True, "--read-only": False, "--demo": False, "--partial": False,
+    "--ascii": False, "--color": True, "--slow-link": False, "--no-mouse": False,
+}  # fmt: skip
 """Options that stand before or behind the command, and whether a value follows."""
 
 _ASKING = frozenset({"help", "version"})

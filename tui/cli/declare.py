@@ -13,6 +13,7 @@ from tui.cli.examples import EXAMPLES
 from tui.cli.output import FORMATS
 from tui.cli.wiring import Session
 from tui.domain.duration import duration
+from tui.settings.looks import COLORS
 
 __all__ = ["Duration", "command", "json_only", "listed", "printed", "ref", "run", "tree", "words"]
 
@@ -65,6 +66,10 @@ class _Tree(click.Group):
 @click.option("--read-only", is_flag=True, help="Offer and send no action.")
 @click.option("--demo", is_flag=True, help="Use the embedded sandbox: no account, no network.")
 @click.option("--partial", is_flag=True, help="Print accounts that could not be read completely, too.")
+@click.option("--ascii", is_flag=True, help="Write nothing but ASCII.")
+@click.option("--color", type=click.Choice(COLORS), metavar="WHEN", help="auto, always, never or truecolor.")
+@click.option("--slow-link", is_flag=True, help="Draw at most four times a second, without a preview.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 @click.pass_context
 def tree(ctx: click.Context, /, **options: Any) -> None:
     """Watch and steer compute tasks on every remote platform.

@@ -57,7 +57,11 @@ def format_of(wanted: str | None, out: TextIO) -> str:
 
 
 def colored(out: TextIO) -> bool:
-    """Whether colour may be written: a terminal that is not dumb, and no NO_COLOR."""
+    """Whether colour may be written: never to a pipe; to a terminal as `--color` says, else unless it is dumb or
+    NO_COLOR is set."""
+    wanted = os.environ.get("TASKDECK_COLOR", "auto")
+    if wanted != "auto":
+        return out.isatty() and wanted != "never"
     return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

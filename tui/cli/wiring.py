@@ -1,5 +1,8 @@
 """Where the layers are plugged together: settings become accounts, accounts become a deck."""
 
+import io
+import os
+import sys
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -17,6 +20,7 @@ from tui.domain.errors import UsageError
 from tui.domain.task import TaskRef
 from tui.platforms.protocols import PATIENCE, Connection, Platform
 from tui.settings import Account, Settings, load, paths
+from tui.settings.model import Display
 from tui.settings.secrets import Vault, renewal
 from tui.settings.zones import zone_of
 from tui.store.acknowledged import Seen
@@ -28,6 +32,8 @@ from tui.store.history.database import History
 
 __all__ = ["Session", "handle"]
 
+_SLOW_FPS = "4"
+"""Drawings a second over a slow link."""
 _LONG_PATIENCE = 20.0
 """Seconds until a rate limit's end that each read of a command waits: within the deadline of a read."""
 
@@ -94,6 +100,14 @@ class Session:
     demo: bool = False
     partial: bool = False
     """Rows of an account that could not be read completely are printed too."""
+    ascii: bool = False
+    """Nothing but ASCII is written."""
+    color: str | None = None
+    """One of `COLORS`; None leaves it to the environment and the settings."""
+    slow_link: bool = False
+    """Draw rarely and without a preview."""
+    no_mouse: bool = False
+    """The mouse is the terminal's."""
     ends_process: bool = False
     """We are the process's own program and may end it."""
     transport: Any = None
@@ -101,6 +115,27 @@ class Session:
     clock: Clock = field(default_factory=SystemClock)
     make_deck: Callable[..., Deck] = Deck
     """Builds the deck; a test gives another."""
+
+    def __post_init__(self) -> None:
+        """Let the options hold for everything that our own process writes."""
+        if not self.ends_process:
+            return
+        if self.ascii:
+            for stream in (sys.stdout, sys.stderr):
+                if isinstance(stream, io.TextIOWrapper):
+                    stream.reconfigure(encoding="ascii", errors="replace")
+        if self.color is not None:
+            os.environ["TASKDECK_COLOR"] = self.color
+        if self.slow_link:
+            os.environ.update(TASKDECK_REDUCED_MOTION="1", TEXTUAL_FPS=_SLOW_FPS)
+
+    def _shown(self, display: Display) -> Display:
+        """How it looks, as the options want it."""
+        if self.ascii:
+            display = replace(display, ascii="always")
+        if self.no_mouse:
+            display = replace(display, mouse="never")
+        return replace(display, preview=False) if self.slow_link else display
 
     def settings(self) -> Settings:
         """The settings with the options applied, checked and their notices said.
@@ -113,14 +148,17 @@ class Session:
         if self.demo:
             from tui.cli.demo import demo_accounts
 
-            return Settings(path=paths.config_file()[0], accounts=self._selected(demo_accounts()))
+            return Settings(
+                path=paths.config_file()[0], accounts=self._selected(demo_accounts()), display=self._shown(Display())
+            )
         settings = load(self.config)
         for line in (*settings.notices, *settings.errors):
             say(line)
         accounts = self._selected(settings.accounts, safe=settings.safety.read_only)
         if found := [f"{a.name} ({a.token})" for a in accounts if a.found]:
             say(f"{paths.config_file(self.config)[0]} names no account; found: {', '.join(found)}")
-        return replace(settings, accounts=accounts, sources=tuple(a.token for a in settings.accounts))
+        sources = tuple(account.token for account in settings.accounts)
+        return replace(settings, accounts=accounts, sources=sources, display=self._shown(settings.display))
 
     def _selected(self, accounts: tuple[Account, ...], *, safe: bool = False) -> tuple[Account, ...]:
         names = [a.name for a in accounts]

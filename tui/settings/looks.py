@@ -7,10 +7,12 @@ from types import MappingProxyType
 from tui.domain.errors import UsageError
 from tui.settings.model import Display
 
-__all__ = ["THEMES", "Looks", "check_terminal", "is_remote", "looks_of"]
+__all__ = ["COLORS", "THEMES", "Looks", "check_terminal", "is_remote", "looks_of"]
 
 THEMES = ("dark", "light", "contrast", "deuteran", "tritan", "mono")
 """Words for `display.theme` besides `auto`."""
+COLORS = ("auto", "always", "never", "truecolor")
+"""Words for `--color`, `TASKDECK_COLOR` and `display.color`."""
 _CALM_FPS = 15
 _LIGHT = {"7", "15"}
 """Background numbers of `COLORFGBG` that are light."""
@@ -79,7 +81,7 @@ def looks_of(display: Display, environment: Mapping[str, str]) -> Looks:
 
 def _color(setting: str, environment: Mapping[str, str], origins: dict[str, str]) -> tuple[bool, bool]:
     own = environment.get("TASKDECK_COLOR", "")
-    if own in {"auto", "always", "never", "truecolor"}:
+    if own in COLORS:
         setting, origins["color"] = own, "env TASKDECK_COLOR"
     if setting == "auto" and environment.get("NO_COLOR"):
         origins["color"] = "env NO_COLOR"
