@@ -265,6 +265,27 @@ def test_v03_final_is_not_for_ever(at: Cluster, load: dict[str, str]) -> None:
     assert ask(read) == b"element 3 of a-study\n"
 
 
+def test_v03_ends_that_are_not_the_jobs_fault_say_so(at: Cluster, load: dict[str, str]) -> None:
+    """Preempted by a job of higher priority; on a node that fails."""
+    one = at.sbatch
+    preempted = one("-J", "preempted", "-c", "14", "--no-requeue", wrap="sleep 500")
+    at.until(lambda: at.states().get(preempted) == "RUNNING", "the job runs")
+    urgent = one("-J", "urgent", "-p", "urgent", "-c", "14", wrap="true")
+    at.until(lambda: at.states().get(urgent) == "COMPLETED", "the urgent job's end")
+    at.until(lambda: at.states().get(preempted) == "PREEMPTED", "preemption")
+    failed = one("-J", "failed node", "--no-requeue", wrap="sleep 500")
+    at.until(lambda: at.states().get(failed) == "RUNNING", "the job runs")
+    node = at.run("sinfo", "-h", "-o", "%n").split()[0]
+    at.run("scontrol", "update", f"NodeName={node}", "State=down", "Reason=test")
+    at.until(lambda: at.states().get(failed) == "NODE_FAIL", "the node's failure")
+    at.run("scontrol", "update", f"NodeName={node}", "State=resume", check=False)  # it may be back by itself
+    at.until(lambda: "idle" in at.run("sinfo", "-h", "-p", "debug", "-o", "%T"), "the node is back")
+    found = ask(lambda platform: platform.many([ref(preempted), ref(failed)]))
+    assert [t.status for t in found.tasks] == [TaskStatus.FAILED] * 2
+    assert all("not your fault" in (t.reason or "") for t in found.tasks)
+    assert [t.exit_code for t in found.tasks] == [None, None]
+
+
 def test_v03_accounting_down_leaves_the_list_whole(at: Cluster, load: dict[str, str]) -> None:
     at.end("slurmdbd")
     try:

@@ -37,12 +37,14 @@ def to_detail(
     efficiency = array_facts(found) if is_array else job_facts(found[0]) if found else None
     if efficiency is not None and (is_array or task.started is not None):
         more["efficiency"] = efficiency
+    if not is_array:  # apart from the settings: every element has its own
+        stdout, stderr = log_paths(record)
+        more["logs"] = {"stdout": _plain(told.get("StdOut") or stdout), "stderr": _plain(stderr)}
     if len(attempts) > 1:
         more["attempts"] = {str(number): _attempt(row) for number, row in enumerate(attempts, 1)}
     jobs: tuple[Job, ...] | None = None
     if steps is not None and not is_array:
         jobs = step_jobs(task.ref.account, steps, task.ref, task.fetched)
-    stdout, stderr = log_paths(record)
     seen = ((task.created, "submitted"), (task.started, "started"), (task.ended, "ended"))
     return TaskDetail(
         task=task,
@@ -69,8 +71,6 @@ def to_detail(
             "node_list": _plain(record.node_list),
             "allocated": _plain(record.tres),
             "working_directory": _plain(record.workdir),
-            "stdout": None if is_array else _plain(told.get("StdOut") or stdout),
-            "stderr": None if is_array else _plain(stderr),
             "command": _plain(told.get("Command")),
             "submitted_as": _plain(record.submit_line),
             "comment": _plain(record.comment),

@@ -226,13 +226,13 @@ def ended_sentence(record: Record) -> str | None:
             return f"Ran into its time limit of {_limit(record)}; ask for more, or save states."
         case "OUT_OF_MEMORY":
             asked = f"more than the {memory} it asked for" if memory else "more memory than it asked for"
-            return f"Used {asked}; ask for more."
+            return f"Out of memory: used {asked}; ask for more."
         case "NODE_FAIL":
-            return f"{node[:1].upper()}{node[1:]} failed; not your fault. Run it again."
+            return f"Node failure: {node} failed; not your fault. Run it again."
         case "BOOT_FAIL":
-            return f"{node[:1].upper()}{node[1:]} did not boot; not your fault. Run it again."
+            return f"Node failure: {node} did not boot; not your fault. Run it again."
         case "PREEMPTED":
-            return "Stopped to make room for a job of higher priority; not your fault. Run it again."
+            return "Preempted: stopped to make room for a job of higher priority; not your fault. Run it again."
         case "DEADLINE":
             return "It could not end before its deadline."
         case "CANCELLED" | "REVOKED":
