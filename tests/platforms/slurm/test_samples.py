@@ -146,3 +146,10 @@ def test_index_lists_are_kept_as_ranges(text: str, indexes: list[int], throttle:
     assert len(Indexes.parse("0-99999").parts) == 1, "a hundred thousand waiting elements are one range"
     assert Indexes.parse("1-3,99-").cut
     assert str(Indexes.of([3, 4, 5, 9])) == "3-5,9"
+
+
+def test_a_user_that_is_not_there_is_told_although_squeue_ends_well() -> None:
+    said = judge("hpc", "listing jobs", "on login")(Finished(0, b"", "squeue: error: Invalid user: nosuchuser"))
+    assert said is not None
+    assert "there is no user nosuchuser on login" in str(said)
+    assert judge("hpc", "listing jobs", "on login")(Finished(0, b"", "a warning")) is None

@@ -105,7 +105,8 @@ def judge(account: str, doing: str, where: str) -> Judge:
     """The reader of one command's answer; `where` stands in messages: `on login`."""
 
     def read(finished: Finished) -> PlatformError | None:
-        if finished.code == 0:
+        # A user that is not there is told with exit 0 and an empty list.
+        if finished.code == 0 and (finished.out or "invalid user" not in finished.err.lower()):
             return None
         for pattern, kind, sent, why in _ANSWERS:
             if found := pattern.search(finished.err):
