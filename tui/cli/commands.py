@@ -166,7 +166,7 @@ _action("alter", "Change settings of tasks in place: --set limit=30m.")
 def triage(
     ctx: click.Context, /, ref: str | None, query: str | None, style: str | None, hosts: bool, explain: bool
 ) -> int:
-    """What failed, grouped by what it says."""
+    """What failed, grouped by what it says; how, and how well, is told by the help topic of that name (`:help`)."""
     from tui.cli.triage import triage as work
 
     return _async(ctx, work(ctx.obj, ref, query, style, hosts=hosts, explain=explain))

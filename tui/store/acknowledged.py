@@ -39,6 +39,9 @@ class Seen:
     places: dict[str, datetime] = field(default_factory=dict)
     """When a place was last looked at: a batch's reference, or empty for everything."""
 
+    _index: tuple[dict[str, list[str]], dict[str, list[str]]] | None = field(default=None, repr=False, compare=False)
+    """See `_known`; made anew after each acknowledgement."""
+
     @classmethod
     def read(cls, path: Path | None) -> "Seen":
         """What the file says."""
@@ -54,6 +57,7 @@ class Seen:
 
     def acknowledge(self, key: str, note: str | None, refs: Iterable[TaskRef] = ()) -> str | None:
         """Keep a group quiet until it says something else; with None let it be heard again. Why no file keeps it."""
+        self._index = None
         self.notes.pop(key, None)
         self.members.pop(key, None)
         if note is not None:
@@ -80,22 +84,37 @@ class Seen:
     def _kept(self, group: "Group") -> str | None:
         if not self.notes:
             return None
-        from tui.domain.signature.mask import coarse  # here: the list is painted without it
-        from tui.domain.signature.reason import says_only_that_it_failed
+        from tui.domain.signature.reason import says_only_that_it_failed  # here: the list is painted without it
 
         if group.key in self.notes:
             return group.key
-        names = {group.key, *group.aliases}
-        refs = frozenset(map(str, group.refs))
-        for key in self.notes:
-            members = self.members.get(key, ())
-            if members and refs <= set(members):
+        names, holders = self._known()
+        refs = [str(ref) for ref in group.refs]
+        for key in holders.get(refs[0], ()):
+            if set(refs) <= set(self.members[key]):
                 return key
-            # A sentence that says nothing stands for whatever failed then, not for what fails next.
-            known = key in names or coarse(key) in names
-            if known and (not members or not says_only_that_it_failed(key) or not refs.isdisjoint(members)):
-                return key
+        for name in (group.key, *sorted(group.aliases)):
+            for key in names.get(name, ()):
+                members = self.members.get(key, ())
+                # A sentence that says nothing stands for whatever failed then, not for what fails next.
+                if not members or not says_only_that_it_failed(key) or not set(refs).isdisjoint(members):
+                    return key
         return None
+
+    def _known(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Acknowledged keys by each name they may have now, and by each of their members."""
+        if self._index is None:
+            from tui.domain.signature.mask import coarse
+
+            names: dict[str, list[str]] = {}
+            holders: dict[str, list[str]] = {}
+            for key in self.notes:
+                for name in {key, coarse(key)}:
+                    names.setdefault(name, []).append(key)
+                for ref in self.members.get(key, ()):
+                    holders.setdefault(ref, []).append(key)
+            self._index = (names, holders)
+        return self._index
 
     def look(self, place: str, at: datetime) -> datetime | None:
         """Note a look; when the one before was."""
