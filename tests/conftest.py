@@ -12,7 +12,7 @@ import textual.app
 import textual.pilot
 
 from tests.support.idle import no_work_is_left, note_threads
-from tests.tripwire import Tripwire
+from tests.support.tripwire import Tripwire
 from tui.ui.present.zone import use_zone
 
 # `nohup`, a shell's `&` and some job runners ignore these; the programs under test would inherit that and honour it.

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from tests.cli.world import Run, Screen
-from tests.ui.world import Table
+from tests.support.app import Table
+from tests.support.commands import Run, Screen
 from tui.cli.main import main
 from tui.cli.wiring import handle
 from tui.domain.token import Token

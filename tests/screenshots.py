@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
-from tests.ui.world import Table, table
+from tests.support.app import Table, table
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task
 from tui.ui.messages import View

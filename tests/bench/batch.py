@@ -8,8 +8,8 @@ from dataclasses import replace
 from textual.geometry import Region
 
 from tests.bench.report import Figure
-from tests.ui.desk import Desk
-from tests.ui.fakes import BATCH, MemoryDeck, make_batch, make_children, make_detail
+from tests.support.memory_deck import BATCH, MemoryDeck, make_batch, make_children, make_detail
+from tests.support.screens import Desk
 from tests.ui.gallery import batch_of
 from tui.domain.status import TaskStatus
 from tui.domain.triage import group_failures

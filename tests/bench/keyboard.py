@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.bench import programs
 from tests.bench.measure import FIRST_ROW, Keys, idle, keys, on_line
 from tests.bench.report import Figure
-from tests.terminal import Terminal
+from tests.support.terminal import Terminal
 
 __all__ = ["arranging", "changes", "cursor", "idleness", "leaving", "output", "pages", "start"]
 

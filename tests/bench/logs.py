@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.bench.report import Figure
-from tests.ui.desk import Desk
-from tests.ui.fakes import REF, MemoryDeck, make_detail
+from tests.support.memory_deck import REF, MemoryDeck, make_detail
+from tests.support.screens import Desk
 from tui.domain.log import LogPart
 from tui.ui.screens.job import JobScreen
 

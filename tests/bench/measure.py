@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.terminal import Terminal
+from tests.support.terminal import Terminal
 
 __all__ = ["FIRST_ROW", "Keys", "idle", "keys", "keys_until", "on_line"]
 

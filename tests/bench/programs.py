@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from tests.bench.references import COLUMNS, row
-from tests.terminal import Terminal
+from tests.support.terminal import Terminal
 
 __all__ = ["datatable", "deck", "hello", "loading", "visidata"]
 

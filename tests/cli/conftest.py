@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.world import World
+from tests.support.commands import World
 
 
 @pytest.fixture

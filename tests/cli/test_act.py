@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.world import BASE, Answer, World
+from tests.support.commands import BASE, Answer, World
 
 RUNNING = "status:running,queued"
 JSON = ((b"content-type", b"application/json"),)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.cli.test_act import RUNNING, words
-from tests.cli.world import Time, World
+from tests.support.commands import Time, World
 from tui.cli.main import main
 from tui.platforms.http import asgi_transport
 from tui.settings import paths

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.fakes import task
-from tests.cli.world import World
 from tests.rows import Rows
+from tests.support.command_deck import task
+from tests.support.commands import World
 from tui.cli.examples import EXAMPLES
 from tui.cli.wiring import handle
 from tui.clock import SystemClock

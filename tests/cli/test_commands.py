@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.fakes import FakeDeck, HeldClock, ended, task
-from tests.cli.world import Screen
+from tests.support.command_deck import FakeDeck, HeldClock, ended, task
+from tests.support.commands import Screen
 from tui.cli.argv import COMMANDS
 from tui.cli.main import main
 from tui.domain.detail import TaskDetail

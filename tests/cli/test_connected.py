@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.cli.fakes import NOW, task
-from tests.cli.world import Screen, World
 from tests.rows import Rows, uuid_of
+from tests.support.command_deck import NOW, task
+from tests.support.commands import Screen, World
 from tui.domain.action import Verb
 from tui.domain.money import Money
 from tui.domain.query import Context, QueryError, matcher, parse

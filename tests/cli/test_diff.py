@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.fakes import FakeDeck, HeldClock, task
+from tests.support.command_deck import FakeDeck, HeldClock, task
 from tui.cli.main import main
 from tui.domain.detail import FileRef, TaskDetail
 from tui.domain.status import TaskStatus

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.world import START, World
+from tests.support.commands import START, World
 from tui.cli.main import main
 from tui.domain.digest import quoted, since_text
 from tui.domain.duration import duration

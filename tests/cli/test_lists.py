@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.world import Answer, World
+from tests.support.commands import Answer, World
 from tui.domain.status import TaskStatus
 from tui.settings.saved import SavedView, save_views
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.cli.fakes import FakeDeck
 from tests.cli.test_commands import Taskdeck, deck, taskdeck
+from tests.support.command_deck import FakeDeck
 from tui.domain.log import LogIndex, LogSource, Stream
 from tui.domain.task import TaskRef
 from tui.domain.text import last_state

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cli.test_lists import JOB_KEYS, TASK_KEYS
-from tests.cli.world import BASE, World
+from tests.support.commands import BASE, World
 from tui.domain.status import TaskStatus
 
 GHOST = "00000000-0000-4000-8000-000000000000"

@@ -13,8 +13,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.support.terminal import Terminal
 from tests.support.waiting import PATIENCE
-from tests.terminal import Terminal
 
 ME = [sys.executable, "-m", "tui"]
 

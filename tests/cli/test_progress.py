@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.world import Screen, World
+from tests.support.commands import Screen, World
 from tui.cli.output import say
 from tui.cli.progress import progress
 

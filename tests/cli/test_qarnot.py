@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.world import Answer, World
+from tests.support.commands import Answer, World
 
 TASK_KEYS = [
     "ref", "account", "platform", "id", "name", "kind", "status", "native_status", "reason", "project", "app",

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pytest
 
-from tests.cli.fakes import NOW, task
+from tests.support.command_deck import NOW, task
 from tui.cli.act import ActionRequest
 from tui.cli.argv import COMMANDS, LATER, OPTIONS, split
 from tui.cli.commands import INTERFACE, tree

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.world import Answer, World
-from tests.tripwire import Tripwire
+from tests.support.commands import Answer, World
+from tests.support.tripwire import Tripwire
 from tui.cli.main import main
 from tui.platforms.sevenbridges.environments import ENVIRONMENTS
 from tui.ui.keymap import ACTIONS

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.world import World
 from tests.rows import Rows, uuid_of
+from tests.support.commands import World
 
 OWN = json.loads((Path(__file__).parents[1] / "samples/rows/own.json").read_text())
 OTHER = {"name": "another", "tags": ["nightly"]}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.interface import ME, alternate, interface
+from tests.support.interface import ME, alternate, interface
 from tui.cli.environment import check_textual
 from tui.domain.errors import ConfigError
 

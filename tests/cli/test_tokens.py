@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.world import Answer, World
+from tests.support.commands import Answer, World
 from tui.domain.errors import ConfigError
 from tui.settings.secrets import CommandToken, EnvToken, Vault, checked, read_token
 

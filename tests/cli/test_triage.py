@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.fakes import NOW, FakeDeck, HeldClock, task
+from tests.support.command_deck import NOW, FakeDeck, HeldClock, task
 from tui.cli.main import main
 from tui.domain.account import Budget
 from tui.domain.errors import NotFound, PlatformDown

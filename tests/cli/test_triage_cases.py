@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.cli.world import World
+from tests.support.commands import World
 from tui.domain.signature.classes import SILENT
 
 BLOCK = "-" * 60

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from tests.sandbox.serving import served, still
+from tests.support.sandbox import served, still
 
 _PATIENCE = 240
 """Seconds until a process that should end is given up."""

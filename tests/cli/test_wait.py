@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.world import Answer, World
+from tests.support.commands import Answer, World
 
 PLAIN = "batch:none"
 

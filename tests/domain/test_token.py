@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import pytest
 
-from tests.tripwire import Tripwire
+from tests.support.tripwire import Tripwire
 from tui.domain.token import Token
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.platforms.transport import Clock, Scripted
+from tests.support.servers import Clock, Scripted
 from tui.domain.token import Token
 from tui.platforms.protocols import Connection
 from tui.platforms.sevenbridges.adapter import SevenBridges

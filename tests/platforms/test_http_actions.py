@@ -5,7 +5,7 @@ from typing import Any, Literal
 import httpx
 import pytest
 
-from tests.platforms.transport import SHAPE, Scripted, answer, client, http, raw_server, sends
+from tests.support.servers import SHAPE, Scripted, answer, client, http, raw_server, sends
 from tui.domain.errors import PlatformError, ReadOnly, Sent
 
 NEVER_SENT = [

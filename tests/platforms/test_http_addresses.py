@@ -6,8 +6,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.platforms.transport import BASE, SHAPE, TOKEN, Clock, Scripted, answer, client, http, raw_server, sends
-from tests.tripwire import Tripwire
+from tests.support.servers import BASE, SHAPE, TOKEN, Clock, Scripted, answer, client, http, raw_server, sends
+from tests.support.tripwire import Tripwire
 from tui.domain.errors import (
     ConfigError,
     Forbidden,

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.platforms.transport import SHAPE, RawServer, Scripted, answer, client, http, raw_server, sends
+from tests.support.servers import SHAPE, RawServer, Scripted, answer, client, http, raw_server, sends
 from tui.domain.errors import PlatformDown, PlatformError, Rejected, Sent, UnexpectedAnswer, Unreachable
 from tui.platforms.body import CAP, BodyError, read_body
 from tui.platforms.http import ApiClient

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.platforms.transport import Clock, Scripted, answer, client
+from tests.support.servers import Clock, Scripted, answer, client
 from tui.domain.errors import PlatformError, UnexpectedAnswer, Unreachable
 
 NUMBERS = ("-1", "0", "65536", "99999", "9" * 30, "9" * 5_000, "1e400", "nan", "inf", "²", "٣", "-0", "0x10", "", " ")

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from tests.platforms.transport import NOW, SHAPE, Clock, Scripted, answer, client
+from tests.support.servers import NOW, SHAPE, Clock, Scripted, answer, client
 from tui.domain.errors import (
     AuthRefused,
     Forbidden,

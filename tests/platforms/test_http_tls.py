@@ -10,7 +10,7 @@ from shutil import which
 
 import pytest
 
-from tests.platforms.transport import SHAPE, TOKEN
+from tests.support.servers import SHAPE, TOKEN
 from tui.domain.errors import Unreachable
 from tui.domain.token import Token
 from tui.platforms.http import ApiClient, Auth, _tls

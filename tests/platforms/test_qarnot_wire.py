@@ -7,7 +7,7 @@ import pytest
 
 from tests.platforms.contract import everything
 from tests.platforms.recorded import Recorded, qarnot, sandbox_qarnot
-from tests.sandbox.serving import still
+from tests.support.sandbox import still
 from tui.domain.errors import Rejected
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef

@@ -9,7 +9,7 @@ import pytest
 
 from tests.platforms.recorded import Recorded, qarnot
 from tests.platforms.samples import adapter, routed
-from tests.platforms.transport import NOW
+from tests.support.servers import NOW
 from tui.domain.detail import TaskDetail
 from tui.domain.record import task_record
 from tui.domain.status import TaskStatus

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.platforms.desk import Desk, everything
 from tests.platforms.samples import adapter, routed, sample
-from tests.sandbox.serving import START
+from tests.support.sandbox import START
+from tests.support.sevenbridges import Desk, everything
 from tui.domain.action import Verb
 from tui.domain.errors import NotFound, PlatformError, ReadOnly, Rejected, Sent, UnexpectedAnswer
 from tui.domain.status import TaskStatus

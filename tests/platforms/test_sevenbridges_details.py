@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.platforms.desk import TOKEN, Desk, everything
 from tests.platforms.samples import adapter, routed, sample
-from tests.tripwire import Tripwire
+from tests.support.sevenbridges import TOKEN, Desk, everything
+from tests.support.tripwire import Tripwire
 from tui.domain.errors import AuthRefused, NotFound, PlatformError, UnexpectedAnswer
 from tui.domain.log import TAIL_BYTES, LogSource, Stream
 from tui.domain.status import TaskStatus

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.platforms.desk import Desk, everything
 from tests.platforms.samples import adapter
-from tests.platforms.transport import Clock
+from tests.support.servers import Clock
+from tests.support.sevenbridges import Desk, everything
 from tui.domain.errors import PlatformDown, UnexpectedAnswer
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.platforms.desk import Desk, everything
 from tests.platforms.samples import CGC, adapter, routed, sample
-from tests.sandbox.serving import START
+from tests.support.sandbox import START
+from tests.support.sevenbridges import Desk, everything
 from tui.domain.errors import NotFound, PlatformDown, RateLimited, UnexpectedAnswer
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus

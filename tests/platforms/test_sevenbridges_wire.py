@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.platforms.samples import adapter, routed
-from tests.platforms.transport import NOW
+from tests.support.servers import NOW
 from tui.domain.errors import Forbidden, PlatformError, Rejected
 from tui.domain.log import Stream
 from tui.domain.status import TaskStatus

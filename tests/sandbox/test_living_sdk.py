@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.serving import START, served
+from tests.support.sandbox import START, served
 from tui.sandbox.app import Sandbox
 from tui.sandbox.clock import WorldClock
 

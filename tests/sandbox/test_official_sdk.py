@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.serving import served, still
+from tests.support.sandbox import served, still
 from tui.sandbox.app import Sandbox
 
 with warnings.catch_warnings():

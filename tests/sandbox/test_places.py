@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.sandbox.serving import still
+from tests.support.sandbox import still
 from tui.sandbox.app import Sandbox
 from tui.sandbox.places import PLACES, PLATFORMS, shares
 

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.asking import asking, newest
-from tests.sandbox.serving import START, still
+from tests.support.sandbox import START, still
+from tests.support.sandbox_client import asking, newest
 from tests.support.waiting import PATIENCE
 from tui.sandbox.clock import WorldClock
 from tui.sandbox.sevenbridges.world import GREAT_BATCH, Account

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.asking import asking, newest
-from tests.sandbox.serving import START, still
+from tests.support.sandbox import START, still
+from tests.support.sandbox_client import asking, newest
 from tui.sandbox.faults import FAULTS, parse
 from tui.sandbox.sevenbridges.causes import CAUSES, log_text
 from tui.sandbox.sevenbridges.children import SandboxChildren

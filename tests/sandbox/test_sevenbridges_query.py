@@ -1,7 +1,7 @@
 """What filters of the Seven Bridges simulator pick, page by page."""
 
-from tests.sandbox.asking import asking, newest
-from tests.sandbox.serving import still
+from tests.support.sandbox import still
+from tests.support.sandbox_client import asking, newest
 
 
 async def test_the_pages_of_a_filtered_list_are_of_one_picture_until_somebody_changes_something() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.asking import asking, newest
-from tests.sandbox.serving import still
+from tests.support.sandbox import still
+from tests.support.sandbox_client import asking, newest
 from tui.sandbox.app import Sandbox
 
 QARNOT = {"Authorization": "sandbox-lab"}

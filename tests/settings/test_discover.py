@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tripwire import Tripwire
+from tests.support.tripwire import Tripwire
 from tui.settings.discover import Found, discover
 from tui.settings.secrets import read_token
 

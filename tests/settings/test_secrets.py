@@ -8,8 +8,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.support.tripwire import Tripwire
 from tests.support.waiting import PATIENCE
-from tests.tripwire import Tripwire
 from tui.domain.errors import ConfigError
 from tui.settings import secrets
 from tui.settings.files import read_private, write_whole

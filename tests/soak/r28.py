@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.virtual import VirtualClock, run_virtual
+from tests.support.clocks import VirtualClock, run_virtual
 from tui.domain.account import AccountInfo, Budget
 from tui.domain.action import Verb
 from tui.domain.detail import TaskDetail

@@ -7,8 +7,8 @@ import threading
 import tracemalloc
 from pathlib import Path
 
-from tests.store.stand import Stand
-from tests.virtual import run_virtual
+from tests.support.clocks import run_virtual
+from tests.support.deck import Stand
 
 __all__ = ["TITLE", "soak"]
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import httpx
 
-from tests.virtual import VirtualClock, run_virtual
+from tests.support.clocks import VirtualClock, run_virtual
 from tui.domain.action import Outcome, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef

@@ -6,7 +6,7 @@ import random
 from textual.events import Resize
 from textual.geometry import Size
 
-from tests.ui.world import table
+from tests.support.app import table
 from tui.ui.screens.tasks import TasksScreen
 from tui.ui.terminal.small import SmallScreen
 

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from textual import events
 
-from tests.ui.world import Table, table
+from tests.support.app import Table, table
 from tui.ui.screens.confirm import ConfirmScreen
 
 __all__ = ["TITLE", "soak"]

@@ -8,8 +8,8 @@ from unittest.mock import patch
 
 from textual import events
 
-from tests.ui.world import table
-from tests.virtual import VirtualLoop
+from tests.support.app import table
+from tests.support.clocks import VirtualLoop
 
 __all__ = ["TITLE", "soak"]
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.store.stand import Stand
-from tests.virtual import run_virtual, virtual
+from tests.support.clocks import run_virtual, virtual
+from tests.support.deck import Stand
 from tui.domain.action import Outcome, Result, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task, TaskRef

@@ -7,9 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
-from tests.store.stand import Stand
-from tests.ui.fakes import NOW, make_batch, make_children
-from tests.virtual import virtual
+from tests.support.clocks import virtual
+from tests.support.deck import Stand
+from tests.support.memory_deck import NOW, make_batch, make_children
 from tui.domain.action import RerunPlan, Verb
 from tui.domain.errors import Unreachable
 from tui.domain.money import Money, Sum

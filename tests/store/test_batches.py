@@ -3,8 +3,8 @@
 import asyncio
 from datetime import timedelta
 
-from tests.store.stand import Stand
-from tests.virtual import virtual
+from tests.support.clocks import virtual
+from tests.support.deck import Stand
 from tui.domain.errors import NotFound, PlatformDown
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.domain.samples import NOW, make
-from tests.store.stand import Stand
-from tests.virtual import virtual
+from tests.support.clocks import virtual
+from tests.support.deck import Stand
 from tui.domain.money import Money
 from tui.domain.task import Kind, Progress, Tally, Task, TaskError, TaskRef
 from tui.store.cache.database import Cache

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.domain.samples import NOW, make
-from tests.store.stand import Stand
-from tests.virtual import virtual
+from tests.support.clocks import virtual
+from tests.support.deck import Stand
 from tui.domain.money import Money
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef

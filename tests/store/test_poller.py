@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.store.stand import Stand
-from tests.virtual import virtual
+from tests.support.clocks import virtual
+from tests.support.deck import Stand
 from tui.domain.errors import AuthRefused, PlatformDown, RateLimited
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.stand import Stand
-from tests.ui.fakes import NOW, make_task
-from tests.virtual import START, virtual
+from tests.support.clocks import START, virtual
+from tests.support.deck import Stand
+from tests.support.memory_deck import NOW, make_task
 from tui.domain.query import Context, parse, served
 from tui.domain.status import TaskStatus
 from tui.platforms.protocols import CanFilter, PushDown

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.store.stand import Stand
-from tests.virtual import virtual
+from tests.support.clocks import virtual
+from tests.support.deck import Stand
 from tui.store.polling.pace import Intervals
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.stand import Stand
-from tests.virtual import START, virtual
+from tests.support.clocks import START, virtual
+from tests.support.deck import Stand
 from tui.domain.action import Outcome, Verb
 from tui.domain.task import TaskRef
 from tui.store.actions.journal import Journal, this_host

@@ -6,8 +6,18 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from tests.ui.desk import Desk
-from tests.ui.fakes import BATCH, LOG, NOW, REF, MemoryDeck, make_batch, make_children, make_detail, make_task
+from tests.support.memory_deck import (
+    BATCH,
+    LOG,
+    NOW,
+    REF,
+    MemoryDeck,
+    make_batch,
+    make_children,
+    make_detail,
+    make_task,
+)
+from tests.support.screens import Desk
 from tui.domain.errors import PlatformDown
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef

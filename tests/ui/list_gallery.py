@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from textual.screen import Screen
 
-from tests.ui.desk import Desk, HeldClock
-from tests.ui.fakes import NOW, MemoryDeck, make_task
+from tests.support.memory_deck import NOW, MemoryDeck, make_task
+from tests.support.screens import Desk, HeldClock
 from tui.domain.account import Budget
 from tui.domain.action import RerunPlan, Verb
 from tui.domain.errors import AuthRefused, Unreachable

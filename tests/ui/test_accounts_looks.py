@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from tests.ui.desk import Desk, HeldClock, words
-from tests.ui.fakes import NOW
+from tests.support.memory_deck import NOW
+from tests.support.screens import Desk, HeldClock, words
 from tests.ui.list_gallery import STATES, ListDeck, shown
 from tui.domain.account import AccountInfo
 from tui.domain.errors import Unreachable

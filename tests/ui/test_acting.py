@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from tests.ui.world import START, Table, table
+from tests.support.app import START, Table, table
 from tui.domain.action import Outcome, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual import events
 
-from tests.ui.world import Table, table
+from tests.support.app import Table, table
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind
 from tui.sandbox.faults import parse

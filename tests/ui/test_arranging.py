@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.world import Table, table
+from tests.support.app import Table, table
 from tui.domain.action import Outcome, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef

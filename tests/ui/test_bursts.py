@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.interface import ROOT, Seen, interface
-from tests.ledgered import COMMAND, LEDGER
+from tests.support.interface import ROOT, Seen, interface
+from tests.support.ledger_demo import COMMAND, LEDGER
+from tests.support.terminal import Terminal
 from tests.support.waiting import PATIENCE
-from tests.terminal import Terminal
 
 SIZE = (110, 40)
 ARMED = 0.4

@@ -3,7 +3,7 @@
 import pytest
 from textual.widget import Widget
 
-from tests.ui.world import Table, table
+from tests.support.app import Table, table
 from tui.domain.status import TaskStatus
 from tui.ui.widgets.dialog import Dialog
 

@@ -1,6 +1,6 @@
 """Prompt and palette over a task: they do what the keys of that screen do."""
 
-from tests.ui.world import Table, table
+from tests.support.app import Table, table
 from tui.ui.console.handlers import run_command
 from tui.ui.screens.address import AddressScreen
 from tui.ui.screens.command import CommandScreen

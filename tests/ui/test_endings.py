@@ -9,16 +9,16 @@ from typing import TextIO
 
 import pytest
 
-from tests.interface import ME, alternate, interface
+from tests.support.interface import ME, alternate, interface
+from tests.support.terminal import Terminal
 from tests.support.waiting import PATIENCE
-from tests.terminal import Terminal
 from tui.ui.terminal.writer import Writer
 
 DRAWING = "Gg" * 40
 """Keys that make it draw for a while."""
 CRASHING = """
 import sys
-from tests.small import shrink
+from tests.support.small_demo import shrink
 from tui.cli.main import run
 from tui.ui.app import TaskdeckApp
 shrink()

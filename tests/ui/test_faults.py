@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.ui.living import alive, living
-from tests.ui.world import Table
+from tests.support.app import Table
+from tests.support.virtual_app import alive, living
 from tui.sandbox.faults import parse
 from tui.ui.screens.problems import ProblemsScreen
 

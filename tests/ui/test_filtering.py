@@ -4,7 +4,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from tests.ui.desk import words
+from tests.support.screens import words
 from tests.ui.list_gallery import desk, put, shown
 from tui.domain.status import TaskStatus
 from tui.platforms.protocols import PushDown

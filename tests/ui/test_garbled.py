@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.platforms.samples import sample
-from tests.ui.fakes import NOW
-from tests.ui.living import alive, living
+from tests.support.memory_deck import NOW
+from tests.support.virtual_app import alive, living
 from tests.ui.test_faults import until
 from tui.domain.detail import GARBLED
 from tui.domain.money import Money, Sum

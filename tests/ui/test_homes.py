@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.interface import ROOT, Seen, afterwards, interface
-from tests.ledgered import COMMAND, FULL
+from tests.support.interface import ROOT, Seen, afterwards, interface
+from tests.support.ledger_demo import COMMAND, FULL
 from tui.store.actions.journal import Journal
 
 SIZE = (110, 40)

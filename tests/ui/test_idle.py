@@ -2,8 +2,8 @@
 
 import asyncio
 
+from tests.support.virtual_app import alive, living
 from tests.support.waiting import calls_until
-from tests.ui.living import alive, living
 
 SECONDS = 300
 

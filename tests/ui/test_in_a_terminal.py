@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.interface import HOSTILE, afterwards, alternate, interface, strays
-from tests.terminal import Terminal
+from tests.support.interface import HOSTILE, afterwards, alternate, interface, strays
+from tests.support.terminal import Terminal
 
 TOUR = (
     "j \r } } } v ESC ESC n \r l ESC ESC E \r ESC",  # a task, its tabs, raw; a failed one, its log; triage
@@ -17,7 +17,7 @@ TOUR = (
 
 FAULTY = """
 import asyncio, sys, threading
-from tests.small import shrink
+from tests.support.small_demo import shrink
 from tui.cli.main import run
 from tui.ui.app import TaskdeckApp
 shrink()

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from tests.ui.fakes import NOW
+from tests.support.memory_deck import NOW
 from tui.domain.action import Outcome, Verb
 from tui.domain.task import TaskRef
 from tui.store.actions.journal import Journal

@@ -19,11 +19,11 @@ from textual.strip import Strip
 
 from tests.bench.deck_app import Instant
 from tests.bench.measure import FIRST_ROW, on_line
-from tests.grid import Grid
-from tests.terminal import Terminal
-from tests.ui.living import living
-from tests.ui.world import table
-from tests.virtual import VirtualClock
+from tests.support.app import table
+from tests.support.clocks import VirtualClock
+from tests.support.grid import Grid
+from tests.support.terminal import Terminal
+from tests.support.virtual_app import living
 from tui.settings import Settings
 from tui.store.account import AccountHandle
 from tui.store.deck import Deck

@@ -1,6 +1,6 @@
 """What a paused list shows while time goes on."""
 
-from tests.ui.world import table
+from tests.support.app import table
 
 
 async def test_a_paused_list_stands_still_and_says_since_when() -> None:

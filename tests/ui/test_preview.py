@@ -8,9 +8,9 @@ from typing import Any, cast
 
 from textual.app import ComposeResult
 
-from tests.ui.desk import HeldClock, Themed, words
-from tests.ui.fakes import HOSTILE, NOW, MemoryDeck, make_detail, make_task
-from tests.ui.world import Table, table
+from tests.support.app import Table, table
+from tests.support.memory_deck import HOSTILE, NOW, MemoryDeck, make_detail, make_task
+from tests.support.screens import HeldClock, Themed, words
 from tui.domain.detail import TaskDetail
 from tui.domain.diff import last_good
 from tui.domain.status import TaskStatus

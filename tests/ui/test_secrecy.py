@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.interface import Seen, interface
-from tests.leaking import COMMAND, TOKEN_FILE
-from tests.tripwire import Tripwire
+from tests.support.interface import Seen, interface
+from tests.support.token_demo import COMMAND, TOKEN_FILE
+from tests.support.tripwire import Tripwire
 
 SIZE = (110, 30)
 PAGER = """#!/bin/sh

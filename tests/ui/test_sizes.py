@@ -1,6 +1,6 @@
 """Sizes of the terminal; random ones are in tests/soak/r46.py."""
 
-from tests.ui.world import table
+from tests.support.app import table
 from tui.ui.screens.tasks import TasksScreen
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ui.world import Table, table
+from tests.support.app import Table, table
 from tui.domain.action import Outcome
 from tui.sandbox.sevenbridges import world
 from tui.ui.screens.batch import BatchScreen

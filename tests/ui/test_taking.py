@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.fakes import REF, make_task
-from tests.ui.world import START, table
+from tests.support.app import START, table
+from tests.support.memory_deck import REF, make_task
 from tui.cli.output import write_rows
 from tui.domain.errors import UsageError
 from tui.domain.export import DATA, check_fields

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.terminal import Terminal
 from tests.support.waiting import PATIENCE
-from tests.terminal import Terminal
 from tui.ui.terminal.escapes import OURS
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def demo(columns: int = 80, rows: int = 24, **more: str) -> Terminal:
-    command = [sys.executable, "-m", "tests.small", "--demo", "status:failed"]
+    command = [sys.executable, "-m", "tests.support.small_demo", "--demo", "status:failed"]
     return Terminal(command, columns=columns, rows=rows, environment=environment(**more), cwd=str(ROOT))
 
 

@@ -1,6 +1,6 @@
 """What was said can be read again, however little room it had and wherever it stood."""
 
-from tests.ui.world import table
+from tests.support.app import table
 
 WIDE = "saved 2,001 rows in a folder whose name takes most of a line of 80 cells"
 LONG = "cgc:0a1b: not sent, the platform answered that this project has no funds left for more than four instances"

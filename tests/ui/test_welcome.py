@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.interface import afterwards, alternate, interface
-from tests.ui.desk import words
+from tests.support.interface import afterwards, alternate, interface
+from tests.support.screens import words
 from tui.cli.exit_codes import Exit, NoAccount
 from tui.settings.model import Display
 from tui.ui.welcome import EXAMPLE, Chosen, WelcomeApp

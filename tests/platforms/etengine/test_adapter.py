@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.platforms.etengine.desk import START, URL, Desk
-from tests.platforms.transport import Clock, Scripted, answer
+from tests.support.etengine import START, URL, Desk
+from tests.support.servers import Clock, Scripted, answer
 from tui.domain.action import Verb
 from tui.domain.errors import Forbidden, NotFound, PlatformDown, Rejected, UnexpectedAnswer
 from tui.domain.status import TaskStatus

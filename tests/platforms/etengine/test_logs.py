@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from tests.platforms.etengine.desk import Desk
 from tests.platforms.recorded import Recorded
+from tests.support.etengine import Desk
 from tui.domain.errors import NotFound
 from tui.domain.log import Stream
 from tui.domain.status import TaskStatus

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from tests.platforms.contract import ShellDesk
 from tests.platforms.test_contract import SLURM
-from tests.virtual import VirtualClock, virtual
+from tests.support.clocks import VirtualClock, virtual
 from tui.domain.action import Outcome, Verb
 from tui.domain.task import TaskRef
 from tui.platforms.protocols import Connection

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.platforms.transport import NOW
+from tests.support.servers import NOW
 from tui.platforms.slurm.exits import Exit
 from tui.platforms.slurm.indexes import Indexes
 from tui.platforms.slurm.reasons import CODES, code_of, ended_sentence, waiting_sentence

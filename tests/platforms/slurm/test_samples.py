@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.platforms.transport import NOW
+from tests.support.servers import NOW
 from tui.domain.status import TaskStatus
 from tui.domain.text import plain
 from tui.platforms.shell import Finished

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.ui.fakes import NOW, make_task
+from tests.support.memory_deck import NOW, make_task
 from tui.domain.account import AccountInfo
 from tui.domain.query import Context
 from tui.domain.status import TaskStatus

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.ui.fakes import NOW, make_task
+from tests.support.memory_deck import NOW, make_task
 from tui.domain.errors import AuthRefused, Forbidden, PlatformError, Unreachable
 from tui.domain.query import parse
 from tui.domain.task import TaskRef

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from tests.ui.fakes import NOW, make_batch, make_children
+from tests.support.memory_deck import NOW, make_batch, make_children
 from tui.domain.forecast import estimate
 from tui.domain.money import Money
 from tui.ui.present.forecast import again_text, eta_text, forecast_text

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pytest
 
-from tests.ui.fakes import NOW, make_task
+from tests.support.memory_deck import NOW, make_task
 from tui.domain.money import Money
 from tui.domain.query import DEFAULT, EVERYTHING, Context, SortKey, matcher, parse, parse_sort, sorted_tasks
 from tui.domain.status import TaskStatus

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ui.fakes import LOG
+from tests.support.memory_deck import LOG
 from tui.domain.log import LogPart
 from tui.ui.log.spool import Spool
 from tui.ui.log.text import Finder, LogText

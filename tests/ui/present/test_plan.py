@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.ui.fakes import NOW, make_task
+from tests.support.memory_deck import NOW, make_task
 from tui.domain.status import TaskStatus
 from tui.ui.present.format import status_text
 from tui.ui.present.plan import target_lines

@@ -1,6 +1,6 @@
 """The groups and lines of a task in full."""
 
-from tests.ui.fakes import HOSTILE, NOW, make_detail, make_job, make_task
+from tests.support.memory_deck import HOSTILE, NOW, make_detail, make_job, make_task
 from tui.domain.status import TaskStatus
 from tui.ui.present.timeline import Scale, axis, bar
 from tui.ui.present.tree import MANY, Node, detail_nodes, json_nodes

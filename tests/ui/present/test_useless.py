@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.fakes import BATCH, make_task
+from tests.support.memory_deck import BATCH, make_task
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Tally, TaskRef
 from tui.ui.keymap import of_screen

@@ -5,9 +5,9 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
+from tests.support.memory_deck import BATCH, NOW, MemoryDeck, make_batch, make_children, make_detail, make_task
+from tests.support.screens import Desk, words
 from tests.support.waiting import calls
-from tests.ui.desk import Desk, words
-from tests.ui.fakes import BATCH, NOW, MemoryDeck, make_batch, make_children, make_detail, make_task
 from tui.domain.errors import PlatformDown
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from tests.ui.desk import Desk, words
-from tests.ui.fakes import MemoryDeck, make_task
+from tests.support.memory_deck import MemoryDeck, make_task
+from tests.support.screens import Desk, words
 from tui.domain.action import RerunPlan, Verb
 from tui.domain.forecast import Estimate
 from tui.domain.money import Money, Sum

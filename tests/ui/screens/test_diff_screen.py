@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 from typing import cast
 
-from tests.ui.desk import Desk, words
-from tests.ui.fakes import REF, make_job, make_task
+from tests.support.memory_deck import REF, make_job, make_task
+from tests.support.screens import Desk, words
 from tests.ui.gallery import GOOD, deck, desk, settled
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from textual.widgets import Input
 
-from tests.ui.desk import Desk, words
-from tests.ui.fakes import LOG, REF, MemoryDeck, make_detail, make_job
+from tests.support.memory_deck import LOG, REF, MemoryDeck, make_detail, make_job
+from tests.support.screens import Desk, words
 from tui.domain.errors import Unreachable
 from tui.domain.log import TAIL_BYTES
 from tui.domain.task import TaskRef

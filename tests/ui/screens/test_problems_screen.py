@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from tests.ui.desk import Desk, words
-from tests.ui.fakes import NOW, MemoryDeck, make_task
+from tests.support.memory_deck import NOW, MemoryDeck, make_task
+from tests.support.screens import Desk, words
 from tui.domain.errors import AuthRefused, Unreachable
 from tui.domain.task import TaskRef
 from tui.store.snapshot import Feed, Problem, Snapshot

@@ -2,9 +2,9 @@
 
 import json
 
-from tests.ui.desk import Desk, words
-from tests.ui.fakes import REF, MemoryDeck, make_detail
-from tests.ui.world import table
+from tests.support.app import table
+from tests.support.memory_deck import REF, MemoryDeck, make_detail
+from tests.support.screens import Desk, words
 from tui.domain.task import TaskRef
 from tui.ui.present.job import Tab
 from tui.ui.screens.job import JobScreen

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from tests.ui.world import Table, table
+from tests.support.app import Table, table
 from tui.settings.model import GROUPS
 from tui.ui.screens.settings import SettingsScreen
 

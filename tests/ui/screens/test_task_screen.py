@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
-from tests.ui.desk import Desk, words
-from tests.ui.fakes import HOSTILE, LOG, NOW, REF, MemoryDeck, make_detail, make_task
+from tests.support.memory_deck import HOSTILE, LOG, NOW, REF, MemoryDeck, make_detail, make_task
+from tests.support.screens import Desk, words
 from tui.domain.errors import PlatformDown
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from tests.ui.desk import Desk, words
-from tests.ui.fakes import BATCH
+from tests.support.memory_deck import BATCH
+from tests.support.screens import Desk, words
 from tests.ui.gallery import batch_of, desk, settled
 from tui.domain.action import Verb
 from tui.domain.signature.reason import CHILDREN

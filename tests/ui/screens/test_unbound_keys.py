@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.desk import words
+from tests.support.screens import words
 from tests.ui.gallery import desk, settled
 from tui.ui.screens.work import WorkScreen
 

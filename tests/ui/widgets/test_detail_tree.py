@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from textual.app import ComposeResult
 
-from tests.ui.desk import Themed
-from tests.ui.fakes import HOSTILE, NOW, make_detail, make_task
+from tests.support.memory_deck import HOSTILE, NOW, make_detail, make_task
+from tests.support.screens import Themed
 from tui.ui.present.tree import detail_nodes
 from tui.ui.widgets.detail_tree import DetailTree
 

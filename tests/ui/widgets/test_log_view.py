@@ -3,8 +3,8 @@
 from textual.app import ComposeResult
 from textual.strip import Strip
 
-from tests.ui.desk import Themed
-from tests.ui.fakes import LOG
+from tests.support.memory_deck import LOG
+from tests.support.screens import Themed
 from tui.domain.log import LogPart
 from tui.ui.log.view import LogView
 

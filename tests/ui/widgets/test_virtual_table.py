@@ -6,7 +6,7 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.geometry import Region
 
-from tests.ui.desk import Themed, words
+from tests.support.screens import Themed, words
 from tui.ui.present.cells import Cell, Column, fit
 from tui.ui.widgets.virtual_table import VirtualTable
 

@@ -1,6 +1,6 @@
 """The sandbox as a hostile platform: every text of its answers carries what could obey a terminal or a layout.
 
-`python -m tests.hostile WORDS` is `taskdeck WORDS` over it, in one process.
+`python -m tests.support.hostile_demo WORDS` is `taskdeck WORDS` over it, in one process.
 """
 
 import json

@@ -1,5 +1,6 @@
-"""`python -m tests.small WORDS` is `taskdeck WORDS`, whose demo has few tasks: what is looked at in a terminal is there
-with a hundred as with two thousand, two seconds earlier.
+"""`python -m tests.support.small_demo WORDS` is `taskdeck WORDS`, whose demo has few tasks.
+
+What is looked at in a terminal is there with a hundred as with two thousand, two seconds earlier.
 """
 
 from functools import cache

@@ -15,7 +15,7 @@ from tui.settings import paths
 
 __all__ = ["COMMAND", "FULL", "LEDGER"]
 
-COMMAND = (sys.executable, "-m", "tests.ledgered")
+COMMAND = (sys.executable, "-m", "tests.support.ledger_demo")
 FULL = "TESTS_DISK_FULL"
 """A variable: no file can grow by a byte, as over quota."""
 LEDGER = "ledger.json"

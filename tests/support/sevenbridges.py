@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from tests.platforms.samples import adapter
-from tests.platforms.transport import Clock
-from tests.sandbox.serving import START, still
+from tests.support.sandbox import START, still
+from tests.support.servers import Clock
 from tui.domain.task import Task
 from tui.platforms.http import asgi_transport
 from tui.platforms.protocols import PushDown

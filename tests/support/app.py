@@ -10,8 +10,8 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from tests.support.screens import words
 from tests.support.waiting import PATIENCE
-from tests.ui.desk import words
 from tui.cli.wiring import handle
 from tui.domain.token import Token
 from tui.platforms.http import asgi_transport

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import Any
 
-from tests.tripwire import Tripwire
+from tests.support.tripwire import Tripwire
 from tui.cli.event_loop import no_core_dumps
 from tui.cli.fault_report import note_strays
 from tui.cli.logfile import open_log
@@ -21,7 +21,7 @@ from tui.ui.app import TaskdeckApp
 
 __all__ = ["COMMAND", "TOKEN_FILE"]
 
-COMMAND = (sys.executable, "-m", "tests.leaking")
+COMMAND = (sys.executable, "-m", "tests.support.token_demo")
 TOKEN_FILE = "token"
 """Below the configuration directory; the only place where the token may be found."""
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from textual.app import App
 from textual.screen import Screen
 
-from tests.ui.fakes import NOW, MemoryDeck
+from tests.support.memory_deck import NOW, MemoryDeck
 from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
 from tui.ui.messages import Acted, Copied, Opened

@@ -8,15 +8,15 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.grid import Grid
+from tests.support.grid import Grid
+from tests.support.terminal import Terminal
 from tests.support.waiting import PATIENCE
-from tests.terminal import Terminal
 
 __all__ = ["Seen", "afterwards", "alternate", "interface", "strays"]
 
-ROOT = str(Path(__file__).parent.parent)
-ME = (sys.executable, "-m", "tests.small", "--demo")
-HOSTILE = (sys.executable, "-m", "tests.hostile")
+ROOT = str(Path(__file__).parents[2])
+ME = (sys.executable, "-m", "tests.support.small_demo", "--demo")
+HOSTILE = (sys.executable, "-m", "tests.support.hostile_demo")
 
 _SENT = re.compile(
     r"""\x1b(?:

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from tests.platforms.contract import Wire
-from tests.store.small import Small
-from tests.virtual import START, VirtualClock
+from tests.support.clocks import START, VirtualClock
+from tests.support.fake_platform import Small
 from tui.domain.token import Token
 from tui.platforms.http import asgi_transport
 from tui.platforms.protocols import Connection, Platform

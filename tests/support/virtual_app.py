@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from tests.support.app import Table
+from tests.support.clocks import START, VirtualClock, VirtualLoop
 from tests.support.waiting import PATIENCE
-from tests.ui.world import Table
-from tests.virtual import START, VirtualClock, VirtualLoop
 from tui.cli.wiring import handle
 from tui.domain.token import Token
 from tui.platforms.http import asgi_transport
