@@ -14,6 +14,8 @@ _STYLE = re.compile("(?:\x1b|\u241b)\\[[0-9;:?]*[A-Za-z]")
 _BREAK = re.compile("\r\n|[\n\r\u240d]")
 _MOST = 4_000
 """Lines looked at, from the end."""
+_STATES = 300
+"""States of one progress bar looked at, from the end."""
 _LONGEST = 1_000
 """Characters of a line looked at."""
 _RELAYED = 0.6
@@ -80,7 +82,7 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
             if line and not line.isspace():
                 yield number, line[:_LONGEST].rstrip()
             continue
-        for part in _BREAK.split(line):
+        for part in _BREAK.split(line)[-_STATES:]:
             if part.strip():
                 yield number, part[:_LONGEST].rstrip()
 
