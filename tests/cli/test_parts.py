@@ -91,7 +91,7 @@ def test_r27_a_rate_limit_says_when_it_ends() -> None:
     [
         ("ALL_PROXY", "socks5://h:1"), ("https_proxy", "http://"), ("HTTP_PROXY", "http://h:port"),
         ("HTTPS_PROXY", "http://[1"), ("NO_PROXY", "a,[::1]"), ("SSL_CERT_FILE", "/no/such"),
-        ("SSL_CERT_DIR", "/no/such"),
+        ("SSL_CERT_DIR", "/no/such"), ("REQUESTS_CA_BUNDLE", "/no/such"), ("CURL_CA_BUNDLE", "0"),
     ],
 )  # fmt: skip
 def test_r12_a_variable_that_cannot_work_is_named(name: str, value: str) -> None:

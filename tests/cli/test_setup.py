@@ -230,3 +230,28 @@ def test_the_demo_needs_nothing(words: list[str], capsys: pytest.CaptureFixture[
         return
     code, out, _ = run(capsys, *words, "-o", "json", "--limit", "5")
     assert (code, len(json.loads(out))) == (0, 5)
+
+
+def test_u13_doctor_shows_proxies_and_authorities_and_no_password(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those of the environment above, and for each account the way that leads to it."""
+    bundle = write(home / "institute.pem", "x")
+    monkeypatch.setenv("HTTPS_PROXY", "http://ada:secret@127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "qarnot.com")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    monkeypatch.setenv("T", "token")
+    config = write(
+        home / "x.toml",
+        '[accounts.cgc]\nplatform = "sevenbridges"\nenvironment = "cgc"\ntoken = { env = "NOT_THERE" }\n'
+        '[accounts.lab]\nplatform = "qarnot"\ntoken = { env = "NOT_THERE" }\n',
+    )
+    code, out, err = run(capsys, "--config", str(config), "doctor")
+    shown = "http://127.0.0.1:1 (HTTPS_PROXY)"
+    assert f"proxy\t{shown}; not for qarnot.com\n" in out
+    assert f"certificates\t{bundle} (REQUESTS_CA_BUNDLE)\n" in out
+    of_cgc, of_lab = out.split("account cgc")[1].split("account lab")
+    assert f"  proxy\t{shown}\n" in of_cgc
+    assert "proxy" not in of_lab
+    assert "secret" not in out + err
+    assert code != 0

@@ -129,3 +129,69 @@ def test_r08_a_broken_file_is_named_and_not_quoted(home: Path, tripwire: Tripwir
     write(path, f"[x]\napi_endpoint = https://far.example\nauth_token = {tripwire.token} {tripwire.token}\n")
     assert "more than one word" in discover().errors[0]
     assert not tripwire.found(repr(found) + repr(discover()))
+
+
+def test_u13_the_proxy_of_the_python_sdks_file_goes_with_the_sections_of_its_credentials(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not with the variables, with which the SDK does not read that file."""
+    write(home / ".sevenbridges/credentials", CREDENTIALS)
+    config = home / ".sevenbridges/sevenbridges-python/config"
+    write(config, "[proxies]\nhttp_proxy = http://plain:1\nhttps_proxy = ada:secret@proxy.institute.example:3128\n")
+    monkeypatch.setenv("SB_API_ENDPOINT", "https://api.sbgenomics.com/v2")
+    monkeypatch.setenv("SB_AUTH_TOKEN", "other")
+    found = discover()
+    shown = f"http://proxy.institute.example:3128 ({config} [proxies] https_proxy)"
+    assert [str(a.proxy) for a in found.accounts] == [shown, shown, "None"]
+    write(config, "[proxies]\nhttps_proxy = socks5://ada:secret@h:1\n")
+    found = discover()
+    assert {a.proxy for a in found.accounts} == {None}
+    assert "is no http proxy" in found.errors[0]
+    assert "secret" not in found.errors[0]
+
+
+def test_u13_the_authority_of_qarnots_file_goes_with_its_own_address_and_nothing_switches_the_check_off(
+    workdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(workdir / "institute.pem", "x")
+    conf = "[cluster]\nurl = https://q.institute.example\nunsafe = true\ncustom_certificate = institute.pem\n"
+    write(workdir / "qarnot.conf", f"{conf}[client]\ntoken = one\n")
+    monkeypatch.setenv("QARNOT_CLUSTER_UNSAFE", "1")
+    found = discover()
+    assert [(a.url, a.ca_file) for a in found.accounts] == [
+        ("https://q.institute.example", workdir / "institute.pem"),
+    ]  # fmt: skip
+    assert sum("switches the check of certificates off" in said for said in found.warnings) == 2
+
+
+@pytest.mark.parametrize(
+    ("conf", "variables", "asked", "said"),
+    [
+        ("[cluster]\nurl = https://a.example\n", {"QARNOT_CLIENT_TOKEN": "t"}, "https://api.qarnot.com",
+         "holds the address https://a.example and no token"),
+        ("[client]\ntoken = t\n", {"QARNOT_CLUSTER_URL": "https://b.example"}, "https://api.qarnot.com",
+         "holds a token and no address"),
+        ("", {"SB_AUTH_TOKEN": "t"}, None, "SB_AUTH_TOKEN is set and SB_API_ENDPOINT is not"),
+        ("", {"SB_API_ENDPOINT": "https://c.example/v2"}, None, "SB_API_ENDPOINT is set and SB_AUTH_TOKEN is not"),
+    ],
+)  # fmt: skip
+def test_u13_an_address_and_a_token_of_two_places_are_not_joined_and_that_is_said(
+    conf: str, variables: dict[str, str], asked: str | None, said: str, workdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK would send the one to the other."""
+    if conf:
+        write(workdir / "qarnot.conf", conf)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    found = discover()
+    assert [a.url for a in found.accounts] == ([asked] if asked else [])
+    assert [said in warning for warning in found.warnings] == [True]
+
+
+def test_u13_what_lies_in_one_place_is_joined_without_a_word(workdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(workdir / "qarnot.conf", "[cluster]\nurl = https://a.example\n[client]\ntoken = t\n")
+    monkeypatch.setenv("QARNOT_CLUSTER_URL", "https://b.example")
+    monkeypatch.setenv("QARNOT_CLIENT_TOKEN", "u")
+    found = discover()
+    assert [a.url for a in found.accounts] == ["https://a.example", "https://b.example"]
+    assert found.warnings == ()

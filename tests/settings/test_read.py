@@ -149,3 +149,12 @@ def test_u14_platforms_are_not_asked_faster_than_they_bear(name: str, short: str
     with pytest.raises(UsageError, match=f"refresh.{name} is at least {least}"):
         parsed(f"refresh.{name}", short)
     assert settings(f'{ACCOUNT}[refresh]\n{name} = "{least}"\n').refresh
+
+
+def test_u13_an_account_may_name_its_own_proxy() -> None:
+    """It goes before the environment's; a mistake is named without the value, which may hold a password."""
+    (account,) = settings(f'{ACCOUNT}proxy = "http://ada:secret@proxy.example:3128"\n').accounts
+    assert (str(account.proxy).split(" ")[0], account.proxy.chosen) == ("http://proxy.example:3128", True)
+    with pytest.raises(ConfigError, match="proxy is no http proxy") as wrong:
+        settings(f'{ACCOUNT}proxy = "socks5://ada:secret@h:1"\n')
+    assert "secret" not in str(wrong.value)

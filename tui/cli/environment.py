@@ -1,13 +1,12 @@
 """Variables that would break the first connection, named before anything starts (R12)."""
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from tui.domain.errors import ConfigError
+from tui.platforms.network import PROXIES, checked_proxy
 
 __all__ = ["check", "check_textual"]
 
@@ -19,18 +18,20 @@ _WORDS = {
     "TEXTUAL_COLOR_SYSTEM": ("auto", "standard", "256", "truecolor"),
     "TEXTUAL_ANIMATIONS": ("none", "basic", "full"),
 }
-_PROXIES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
 
 
 def check(environment: Mapping[str, str] = os.environ) -> None:
     """Raise `ConfigError` for the first proxy or certificate variable that cannot work."""
-    for name in (form for upper in _PROXIES for form in (upper, upper.lower())):
+    for name in (form for upper in PROXIES for form in (upper, upper.lower())):
         if value := environment.get(name):
-            _proxy(name, value)
+            checked_proxy(name, value)
     for name in ("NO_PROXY", "no_proxy"):
         for host in environment.get(name, "").split(","):
             if "[" in host or "]" in host:
                 raise ConfigError(f"{name} holds an address in brackets, which cannot be read; write ::1 without them")
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        if (value := environment.get(name)) and not (_readable(Path(value)) or Path(value).is_dir()):
+            raise ConfigError(f"{name} names {value}, which cannot be read; name a PEM file or unset it")
     if (value := environment.get("SSL_CERT_FILE")) and not _readable(Path(value)):
         raise ConfigError(f"SSL_CERT_FILE names {value}, which cannot be read; name a PEM file or unset it")
     if (value := environment.get("SSL_CERT_DIR")) and not Path(value).is_dir():
@@ -52,21 +53,6 @@ def check_textual(environment: Mapping[str, str] = os.environ) -> None:
     for name, words in _WORDS.items():
         if (text := environment.get(name)) is not None and text.lower() not in words:
             raise ConfigError(f"{name} is none of {', '.join(words)}; write one or unset it")
-
-
-def _proxy(name: str, value: str) -> None:
-    # The value may hold a password, so it is never quoted.
-    try:
-        parts = urlsplit(value if "://" in value else f"http://{value}")
-        host, _ = parts.hostname, parts.port
-        if host and ":" in host:
-            ipaddress.ip_address(host)
-    except ValueError:
-        raise ConfigError(f"{name} is no address of a proxy; write http://HOST:PORT or unset it") from None
-    if parts.scheme not in {"http", "https"}:
-        raise ConfigError(f"{name} is no http proxy, and no other is supported; write http://HOST:PORT or unset it")
-    if not host:
-        raise ConfigError(f"{name} names no host; write http://HOST:PORT or unset it")
 
 
 def _readable(path: Path) -> bool:

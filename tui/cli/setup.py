@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tui import __version__
 from tui.cli.exit_codes import Exit, NoAccount, exit_of, words_of, worst
@@ -19,6 +20,7 @@ from tui.cli.output import say
 from tui.cli.wiring import Session
 from tui.domain.errors import TuiError, UsageError
 from tui.domain.text import plain
+from tui.platforms.network import PROXIES, bundle, checked_proxy, proxy_for
 from tui.settings import Account, paths, read_token
 from tui.settings.files import write_whole
 from tui.store.deck import Deck
@@ -86,6 +88,7 @@ async def doctor(session: Session) -> int:
         "encoding": locale.getencoding(),
         "colour": "off (NO_COLOR)" if os.environ.get("NO_COLOR") else os.environ.get("COLORTERM", "-"),
         "remote": "ssh" if os.environ.get("SSH_TTY") else "no",
+        **_network(),
         "config": f"{path}{'' if path.exists() else ' (not there)'}",
         "journal": session.journal().failure or "can be written",
     }
@@ -96,8 +99,37 @@ async def doctor(session: Session) -> int:
         for account in settings.accounts:
             mode = "read-only" if account.read_only else "read-write"
             sys.stdout.write(f"account {account.name}\t{account.platform} {account.place} {mode}\n")
+            _ways(account)
             codes.append(await _diagnosed(deck, account))
     return worst(codes)
+
+
+def _network() -> dict[str, str]:
+    """Proxies and certificate authorities of the environment; no name and no password of a proxy."""
+    proxies = [
+        str(checked_proxy(name, value))
+        for upper in PROXIES
+        for name in (upper.lower(), upper)
+        if (value := os.environ.get(name))
+    ]
+    spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    named = bundle()
+    return {
+        "proxy": ", ".join(proxies) + (f"; not for {spared}" if spared else "") if proxies else "none",
+        "certificates": str(named) if named else "those that come with the program",
+    }
+
+
+def _ways(account: Account) -> None:
+    """What leads to an account, where that is not the straight way."""
+    parts = urlsplit(account.url)
+    if not parts.hostname:
+        return
+    proxy = proxy_for(parts.scheme, parts.hostname, parts.port, account.proxy)
+    if proxy is not None:
+        sys.stdout.write(f"  proxy\t{proxy}\n")
+    if account.ca_file is not None:
+        sys.stdout.write(f"  certificates\t{bundle(account.ca_file)}\n")
 
 
 async def _diagnosed(deck: Deck, account: Account) -> Exit:

@@ -51,6 +51,7 @@ def _connect(account: Account, clock: Clock, transport: Callable[[], Any], patie
             projects=account.projects,
             read_only=account.read_only,
             ca_file=account.ca_file,
+            proxy=account.proxy,
             web_url=account.web_url,
             secrets=vault.tokens,
             patience=patience,

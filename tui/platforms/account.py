@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from tui.domain.errors import ConfigError
+from tui.platforms.network import Proxy
 
 __all__ = ["Finder", "Own", "Reach", "Snippet", "checked_url", "web_reach"]
 
@@ -86,8 +87,11 @@ class Finder(Protocol):
         """Tell of a file or variable that cannot be used, and why."""
         ...
 
-    def add(self, name: str, platform: str, url: str, token: str, where: str) -> None:
-        """An account with an address and a token."""
+    def add(
+        self, name: str, platform: str, url: str, token: str, where: str, *,
+        proxy: Proxy | None = None, ca_file: Path | None = None,
+    ) -> None:  # fmt: skip
+        """An account with an address and a token; with the proxy and the authorities that its file names."""
         ...
 
     def add_local(self, name: str, platform: str, reach: Reach, where: str) -> None:

@@ -39,6 +39,7 @@ class BaseAdapter:
             explain=explain,
             read_only=connection.read_only,
             ca_file=connection.ca_file,
+            proxy=connection.proxy,
             patience=connection.patience,
             secrets=connection.secrets,
             transport=transport,

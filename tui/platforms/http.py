@@ -39,6 +39,7 @@ from tui.platforms import ratelimit
 from tui.platforms.address import Base, is_loopback
 from tui.platforms.body import CAP, BodyError, read_body
 from tui.platforms.call import Auth, Call, Params
+from tui.platforms.network import BUNDLES, Proxy, bundle, distrust, proxy_for, remedies
 from tui.platforms.parse import Reader, Unreadable, parse
 from tui.platforms.protocols import PATIENCE
 from tui.platforms.retry import ATTEMPTS, RetryBudget
@@ -58,6 +59,7 @@ DEADLINE = 30.0
 LOG_DEADLINE = 120.0
 """Seconds for a part of a log."""
 _NEVER_SENT = (
+    httpx.ProxyError,
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
@@ -95,6 +97,11 @@ def _read_address(address: str) -> httpx.URL | None:
     return url if url.port is None or 0 < url.port < 65_536 else None
 
 
+def _lasts(error: Exception) -> bool:
+    """A certificate that is not trusted and a proxy's no stay so."""
+    return distrust(error) is not None or (isinstance(error, httpx.ProxyError) and str(error).startswith("4"))
+
+
 def asgi_transport(app: Any) -> httpx.AsyncBaseTransport:
     """A transport that calls an ASGI application in this process: the demo, and tests."""
     return httpx.ASGITransport(app)
@@ -129,7 +136,43 @@ class _Threaded(httpx.AsyncBaseTransport):
 @cache
 def _tls(ca_file: Path | None, trust_env: bool) -> ssl.SSLContext:
     """What certificates are checked against, made once: reading them takes 20 ms. Checking cannot be switched off."""
-    return ssl.create_default_context(cafile=str(ca_file)) if ca_file else httpx.create_ssl_context(trust_env=trust_env)
+    if ca_file is None:
+        return httpx.create_ssl_context(trust_env=trust_env)
+    name = str(ca_file)
+    return ssl.create_default_context(capath=name) if ca_file.is_dir() else ssl.create_default_context(cafile=name)
+
+
+class _Routed(httpx.AsyncBaseTransport):
+    """The network: straight, or through the proxy that leads to a host; one pool of connections for each."""
+
+    def __init__(self, context: ssl.SSLContext, limits: httpx.Limits, own: Proxy | None) -> None:
+        self._settings: dict[str, Any] = {"verify": context, "limits": limits, "trust_env": False}
+        self._own = own
+        self._ways: dict[Proxy | None, httpx.AsyncHTTPTransport] = {}
+
+    def proxy(self, url: httpx.URL) -> Proxy | None:
+        """What leads to an address."""
+        return proxy_for(url.scheme, url.host, url.port, self._own)
+
+    def way(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
+        """The connections that lead to an address.
+
+        Raises:
+            ConfigError: The proxy's address cannot be used.
+        """
+        found = self.proxy(url)
+        if found not in self._ways:
+            self._ways[found] = httpx.AsyncHTTPTransport(**self._settings, proxy=found.address if found else None)
+        return self._ways[found]
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Ask over the way that leads there."""
+        return await self.way(request.url).handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close every way."""
+        for way in self._ways.values():
+            await way.aclose()
 
 
 class ApiClient:
@@ -144,6 +187,7 @@ class ApiClient:
         explain: Explain,
         read_only: bool = False,
         ca_file: Path | None = None,
+        proxy: Proxy | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Clock | None = None,
         rng: random.Random | None = None,
@@ -170,29 +214,38 @@ class ApiClient:
         self._retries = RetryBudget(rng)
         self._budget: Budget | None = None
         self._reading = asyncio.Lock()
+        self._ways: _Routed | None = None
         self.requests = 0
         """Requests sent so far."""
-        common: dict[str, Any] = {
-            "transport": transport,
-            "follow_redirects": False,
-            "timeout": httpx.Timeout(20.0, connect=10.0),
-        }
+        self._bundle = bundle(ca_file)
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
         try:
-            common |= {"trust_env": not self._base.local, "verify": _tls(ca_file, not self._base.local)}
+            ways = [transport or self._routed(parsed, limits, proxy) for _ in range(2)]
+            common: dict[str, Any] = {
+                "follow_redirects": False, "timeout": httpx.Timeout(20.0, connect=10.0), "trust_env": False,
+            }  # fmt: skip
             self._client = httpx.AsyncClient(
                 auth=_TokenAuth(auth),
                 event_hooks={"request": [self._fence]},
                 headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "taskdeck"},
-                limits=limits,
+                transport=ways[0],
                 **common,
             )
-            self._bare = httpx.AsyncClient(headers={"Accept-Encoding": "identity", "User-Agent": "taskdeck"}, **common)
+            self._bare = httpx.AsyncClient(
+                headers={"Accept-Encoding": "identity", "User-Agent": "taskdeck"}, transport=ways[1], **common
+            )
         except (ImportError, httpx.InvalidURL, OSError, ValueError) as error:
             raise ConfigError(
                 f"{account}: a proxy or certificate setting cannot be used ({type(error).__name__}: "
-                f"{plain(str(error), 200)}); look at HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR"
+                f"{plain(str(error), 200)}); look at ca_file, HTTPS_PROXY, ALL_PROXY, NO_PROXY, {', '.join(BUNDLES)}"
             ) from None
+
+    def _routed(self, url: httpx.URL, limits: httpx.Limits, proxy: Proxy | None) -> _Routed:
+        """The network; the way to the platform is made at once, so that a proxy that cannot be used is named now."""
+        found = self._bundle
+        ways = self._ways = _Routed(_tls(found.path if found else None, False), limits, proxy)
+        ways.way(url)
+        return ways
 
     async def __aenter__(self) -> "ApiClient":
         return self
@@ -353,7 +406,8 @@ class ApiClient:
         except (httpx.TransportError, httpx.InvalidURL, OSError) as error:
             sent = Sent.NO if isinstance(error, _NEVER_SENT) else Sent.MAYBE
             why = self._reason(error, request.url)
-            raise Retry(self._verdicts.error(Unreachable, doing, why, None, sent)) from None
+            failure = self._verdicts.error(Unreachable, doing, why, None, sent)
+            raise (failure if _lasts(error) else Retry(failure)) from None
         except (httpx.HTTPError, httpx.StreamError, ValueError, LookupError, TypeError, ArithmeticError) as error:
             why = f"the answer cannot be read ({type(error).__name__})"
             raise self._verdicts.error(UnexpectedAnswer, doing, why, None, Sent.MAYBE) from None
@@ -389,9 +443,19 @@ class ApiClient:
         who = self._base.host if ours else f"{plain(url.host, 200)}, where the log is kept,"
         if isinstance(error, httpx.LocalProtocolError):
             return "the request could not be written; look at the token for stray characters"
-        if isinstance(error, httpx.TimeoutException):
-            return f"{who} did not answer in time"
+        proxy = self._ways.proxy(url) if self._ways is not None else None
+        if (refused := distrust(error)) is not None:
+            return remedies(refused, plain(url.host, 200), self._bundle, proxy)
         text = str(error) or type(error).__name__
+        if proxy is not None and isinstance(error, httpx.ProxyError):
+            login = f"; write http://NAME:PASSWORD@HOST:PORT into {proxy.origin}" if text.startswith("407") else ""
+            return f"the proxy {proxy} refuses to lead to {plain(url.host, 200)}: {text}{login}"
+        if proxy is not None and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            return f"the proxy {proxy} cannot be reached: {text}"
+        if isinstance(error, httpx.TimeoutException):
+            return f"{who} did not answer in time{f', through the proxy {proxy}' if proxy else ''}"
+        if proxy is not None:
+            text += f" (through the proxy {proxy})"
         return f"cannot reach {self.url if ours else who.removesuffix(',')}: {text}"
 
     def _late(self, doing: str, seconds: float) -> PlatformError:

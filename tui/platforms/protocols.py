@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui.domain.status import TaskStatus
     from tui.domain.task import Job, Task, TaskRef
     from tui.domain.token import Token
+    from tui.platforms.network import Proxy
 
 __all__ = [
     "PATIENCE",
@@ -77,6 +78,8 @@ class Connection:
     read_only: bool = False
     ca_file: Path | None = None
     """A private certificate authority (R11)."""
+    proxy: Proxy | None = None
+    """Where the environment names none."""
     web_url: str | None = None
     """The platform's web interface, for links to tasks."""
     secrets: Callable[[], Collection[Token]] = _no_secrets

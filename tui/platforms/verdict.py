@@ -18,6 +18,7 @@ from tui.domain.errors import (
     Rejected,
     Sent,
     UnexpectedAnswer,
+    Unreachable,
 )
 from tui.domain.text import plain
 from tui.platforms import ratelimit
@@ -88,6 +89,10 @@ class Verdicts:
         if refusal is not None and refusal.kind is not None:
             return self.error(refusal.kind, doing, why, answer, Sent.REFUSED, refusal.code)
         code = refusal.code if refusal else None
+        if status == 407:
+            return self.error(
+                Unreachable, doing, f"a proxy on the way wants a name and password: {why}", answer, Sent.NO
+            )
         if status == 429:
             return self._limited(answer, doing, why, code)
         if status >= 500 or status in _TRANSIENT:

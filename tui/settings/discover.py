@@ -9,6 +9,7 @@ from tui.domain.errors import ConfigError
 from tui.domain.token import Token
 from tui.platforms.account import Reach, checked_url
 from tui.platforms.door import PLATFORMS
+from tui.platforms.network import Proxy
 from tui.settings.files import read_private
 from tui.settings.model import Account
 from tui.settings.secrets import HeldToken, checked
@@ -67,7 +68,10 @@ class _Finder:
             Account(self._free(name), platform, options=reach.options, address=reach.address, found=True, source=where)
         )
 
-    def add(self, name: str, platform: str, url: str, token: str, where: str) -> None:
+    def add(
+        self, name: str, platform: str, url: str, token: str, where: str, *,
+        proxy: Proxy | None = None, ca_file: Path | None = None,
+    ) -> None:  # fmt: skip
         """Add an account, or say why not; a known address and token is the same account."""
         try:
             address = checked_url(url, where)
@@ -79,7 +83,9 @@ class _Finder:
             return
         self._known.add((address, held.token))
         plain_name = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or platform
-        self.accounts.append(Account(self._free(plain_name), platform, address, held, found=True))
+        self.accounts.append(
+            Account(self._free(plain_name), platform, address, held, found=True, proxy=proxy, ca_file=ca_file)
+        )
 
     def _free(self, name: str) -> str:
         taken = {a.name for a in self.accounts}

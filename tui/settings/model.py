@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from tui.platforms.network import Proxy
 from tui.settings.secrets import TokenSource
 
 __all__ = ["GROUPS", "PLANNED", "Account", "Clipboard", "Display", "Refresh", "Remembered", "Safety", "Settings"]
@@ -28,6 +29,8 @@ class Account:
     """No action is offered or sent."""
     ca_file: Path | None = None
     """A private certificate authority (PEM)."""
+    proxy: Proxy | None = None
+    """The account's own, or that of an SDK's file, which the environment's goes before."""
     web_url: str | None = None
     """The platform's web interface, where it cannot be told from `url`."""
     found: bool = False

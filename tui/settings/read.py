@@ -4,7 +4,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import Field, fields
+from dataclasses import Field, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from tui.domain.errors import ConfigError
 from tui.platforms.account import Own
 from tui.platforms.door import entry, names
 from tui.platforms.entry import Entry
+from tui.platforms.network import checked_proxy
 from tui.settings import paths
 from tui.settings.files import named_path
 from tui.settings.model import GROUPS, PLANNED, Account, Settings
@@ -23,7 +24,7 @@ __all__ = ["SCHEMA", "load", "parse"]
 
 SCHEMA = 1
 """The version of the file's shape that this program writes and reads."""
-_ACCOUNT_KEYS = ("platform", "token", "projects", "read_only", "ca_file", "web_url", "refresh")
+_ACCOUNT_KEYS = ("platform", "token", "projects", "read_only", "ca_file", "proxy", "web_url", "refresh")
 """What accounts of all platforms can have; the others are the platform's own."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
@@ -160,7 +161,7 @@ def _account(name: str, platform: Entry, table: Mapping[str, Any], path: Path) -
     read_only = table.get("read_only", False)
     if not isinstance(read_only, bool):
         raise ConfigError(f"{where}: read_only is true or false")
-    ca_file = own.text("ca_file")
+    ca_file, proxy = own.text("ca_file"), own.text("proxy")
     reach = platform.read(own)
     return Account(
         name=name,
@@ -170,6 +171,7 @@ def _account(name: str, platform: Entry, table: Mapping[str, Any], path: Path) -
         projects=tuple(projects),
         read_only=read_only,
         ca_file=None if ca_file is None else named_path(ca_file, f"{where}: ca_file"),
+        proxy=None if proxy is None else replace(checked_proxy(f"{where}: proxy", proxy), chosen=True),
         web_url=own.text("web_url"),
         options=reach.options,
         address=reach.address or reach.url,

@@ -1,6 +1,7 @@
 """What the program knows of Qarnot before an account is opened."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,23 +26,56 @@ def _read(own: Own) -> Reach:
 
 
 def _discover(finder: Finder) -> None:
-    """The SDK's file in the working directory, the command line's file, then the variables."""
-    conf = Path("qarnot.conf")
+    """The SDK's file in the working directory, the command line's file, then the variables.
+
+    An address goes with a token of the same place only: whoever wrote the one must not be sent the other. What the
+    official tools would join is told.
+    """
+    conf, named = Path("qarnot.conf"), os.environ.get("QARNOT_CLUSTER_URL")
     sections = read_ini(finder, conf, foreign_dir=True)
-    client = sections.get("client", {})
-    # Its address goes with its own token only: whoever wrote the file must not be sent another's.
+    client, cluster = sections.get("client", {}), sections.get("cluster", {})
+    held = os.environ.get("QARNOT_CLIENT_TOKEN")
     if token := client.get("token") or client.get("auth"):
-        finder.add("qarnot", ENTRY.name, sections.get("cluster", {}).get("url") or _URL, token, str(conf))
+        ca_file = _authority(finder, conf, cluster)
+        finder.add("qarnot", ENTRY.name, cluster.get("url") or _URL, token, str(conf), ca_file=ca_file)
+        if named and not cluster.get("url"):
+            finder.warn(_apart(conf, "a token and no address", "QARNOT_CLUSTER_URL", _URL))
+    elif held and (url := cluster.get("url")) and url.rstrip("/") != (named or _URL).rstrip("/"):
+        finder.warn(_apart(conf, f"the address {url} and no token", "QARNOT_CLIENT_TOKEN", named or _URL))
     cli = _cli_file()
     text = None if cli is None else finder.read(cli, foreign_dir=not cli.is_absolute())
-    if text is not None:
+    if text is not None and cli is not None:
         pairs = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
         values = {key.strip(): value.strip() for key, value in pairs.items()}
         if token := values.get("token"):
-            finder.add("qarnot", ENTRY.name, values.get("uri") or _URL, token, str(cli))
-    if token := os.environ.get("QARNOT_CLIENT_TOKEN"):
-        url = os.environ.get("QARNOT_CLUSTER_URL") or _URL
-        finder.add("qarnot", ENTRY.name, url, token, "environment variable QARNOT_CLIENT_TOKEN")
+            url = values.get("uri") or _URL
+            finder.add("qarnot", ENTRY.name, url, token, str(cli))
+            if named and named.rstrip("/") != url.rstrip("/"):
+                finder.warn(_apart(cli, "a token", "QARNOT_CLUSTER_URL", url))
+    if held:
+        finder.add("qarnot", ENTRY.name, named or _URL, held, "environment variable QARNOT_CLIENT_TOKEN")
+    if os.environ.get("QARNOT_CLUSTER_UNSAFE") in {"true", "True", "1"}:
+        finder.warn("QARNOT_CLUSTER_UNSAFE switches the check of certificates off; that is not done here")
+
+
+def _apart(file: Path, holds: str, variable: str, used: str) -> str:
+    return (
+        f"{file} holds {holds}; Qarnot's own tools would join it with {variable}, which is not done here: "
+        f"{used} is asked. Name both in config.toml to join them"
+    )
+
+
+def _authority(finder: Finder, conf: Path, cluster: Mapping[str, str]) -> Path | None:
+    """The authorities that the file names for its own address; what it switches off stays on."""
+    if cluster.get("unsafe", "").lower() in {"1", "true", "yes", "on"}:
+        finder.warn(f"{conf}: unsafe switches the check of certificates off; that is not done here")
+    if not (named := cluster.get("custom_certificate")):
+        return None
+    path = Path(named)
+    if not path.exists():
+        finder.fail(f"{conf}: custom_certificate names {named}, which is not there")
+        return None
+    return path.absolute()
 
 
 def _cli_file() -> Path | None:
