@@ -73,3 +73,17 @@ def test_a_dumb_terminal_is_refused_with_what_to_type_instead(term: str) -> None
     with pytest.raises(UsageError, match="taskdeck tasks"):
         check_terminal({"TERM": term})
     check_terminal({"TERM": "vt100"})
+
+
+def test_look_8_over_ssh_the_cursor_is_a_chip_without_its_band_unless_the_user_wants_it() -> None:
+    assert looks().band
+    assert not looks(SSH_TTY="/dev/pts/9").band
+    assert looks(Display(cursor="band"), SSH_TTY="/dev/pts/9").band
+    assert not looks(Display(cursor="chip")).band
+
+
+def test_look_8_glyphs_go_before_the_locale() -> None:
+    assert looks(Display(glyphs="ascii"), LANG="C.UTF-8").ascii
+    assert not looks(Display(glyphs="full"), LANG="C").ascii
+    assert looks(Display(glyphs="basic")).basic
+    assert looks(LANG="C").ascii

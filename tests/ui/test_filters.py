@@ -25,6 +25,7 @@ def test_no_character_gets_through_and_none_changes_its_width() -> None:
 
 def test_lines_and_corners_are_drawn_by_three_signs() -> None:
     assert to_ascii("┌─┐│├┼╯…") == "+-+|+++~"
+    assert to_ascii("✗ ━━╌ ▌◆") == "X ==- >*"
     assert OnlyAscii().apply([Segment("─x", Style(bold=True))], BLACK) == [Segment("-x", Style(bold=True))]
 
 

@@ -28,6 +28,10 @@ class Looks:
     truecolor: bool = False
     """All colours, whatever the terminal says of itself."""
     ascii: bool = False
+    basic: bool = False
+    """Only signs that every font has."""
+    band: bool = False
+    """The row under the cursor has a ground of its own."""
     mouse: bool = False
     calm: bool = False
     """Draw rarely: over SSH, or because the user asked for little motion."""
@@ -69,7 +73,9 @@ def looks_of(display: Display, environment: Mapping[str, str]) -> Looks:
         theme=_theme(display.theme, environment, origins),
         color=color,
         truecolor=truecolor,
-        ascii=_ascii(display.ascii, environment, origins),
+        ascii=_ascii(display, environment, origins),
+        basic=display.glyphs == "basic",
+        band=_band(display.cursor, environment, origins),
         mouse=_mouse(display.mouse, environment, origins),
         calm=is_remote(environment) or environment.get("TASKDECK_REDUCED_MOTION", "") not in {"", "0"},
         title=display.title,
@@ -98,9 +104,17 @@ def _theme(setting: str, environment: Mapping[str, str], origins: dict[str, str]
     return "dark"
 
 
-def _ascii(setting: str, environment: Mapping[str, str], origins: dict[str, str]) -> bool:
-    if setting != "auto":
-        return setting == "always"
+def _band(setting: str, environment: Mapping[str, str], origins: dict[str, str]) -> bool:
+    if setting == "auto" and is_remote(environment):
+        origins["cursor"] = "ssh"
+    return setting == "band" or (setting == "auto" and not is_remote(environment))
+
+
+def _ascii(display: Display, environment: Mapping[str, str], origins: dict[str, str]) -> bool:
+    if display.glyphs != "auto":
+        return display.glyphs == "ascii"
+    if display.ascii != "auto":
+        return display.ascii == "always"
     if environment.get("TERM") == "linux":
         origins["ascii"] = "env TERM"
         return True

@@ -78,6 +78,11 @@ class Display:
     """When to use colour."""
     ascii: str = field(default="auto", metadata={"choices": ("auto", "always", "never")})
     """When to keep to ASCII."""
+    glyphs: str = field(default="auto", metadata={"choices": ("auto", "full", "basic", "ascii")})
+    """Which signs to draw with; `basic` keeps to what every font has, `auto` is `full` where the locale is UTF-8."""
+    cursor: str = field(default="auto", metadata={"choices": ("auto", "chip", "band")})
+    """How the row under the cursor stands out: its status in reverse, or a band as well; `auto` saves the band over
+    SSH."""
     mouse: str = field(default="auto", metadata={"choices": ("auto", "always", "never")})
     """When to take the mouse; `auto` leaves it to the terminal over SSH."""
     title: bool = True

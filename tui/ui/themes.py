@@ -88,6 +88,8 @@ _PALETTES: Mapping[str, Palette] = {
         abort="#ffffff", bdone="#000000", brun="#000000",
     ),
 }  # fmt: skip
+_TINT = 0.3
+"""Share of the colour for what changed in the ground of a cell that has just changed."""
 _TRACK = (
     "scrollbar-background",
     "scrollbar-background-hover",
@@ -116,6 +118,7 @@ def _theme(name: str, roles: Palette) -> Theme:
         error=roles.fail,
         variables={
             **{role: getattr(roles, role) for role in (*TEXT_ROLES, *GROUND_ROLES, "rule", "faint")},
+            "tint": Color.parse(roles.paper).blend(Color.parse(roles.warn), _TINT).hex,
             "text-primary": roles.accent,
             "text-secondary": roles.abort,
             "text-accent": roles.run,

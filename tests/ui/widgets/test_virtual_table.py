@@ -102,22 +102,43 @@ async def test_only_the_cursor_of_the_pane_that_has_the_keys_stands_out() -> Non
     app = Shelf(3)
     async with app.run_test(size=(40, 10)) as pilot:
         await pilot.pause()
-        focused = app.table.render_line(1)._segments[0].style
+        chip = app.table.render_line(1)._segments[0]
+        assert (chip.text, chip.style.reverse) == ("▌a0    ", True)
         app.set_focus(None)
         await pilot.pause()
-        away = app.table.render_line(1)._segments[0].style
-        assert focused.bgcolor != away.bgcolor
-        assert away.dim
+        away = app.table.render_line(1)._segments[0]
+        assert (away.text, away.style.reverse) == ("▌", None)
 
 
-async def test_a_fresh_cell_keeps_its_role_and_underlines_its_word_alone() -> None:
-    """What it says stays told by its colour too, and no bar as wide as the column is drawn."""
+async def test_look_2_a_cursor_nobody_put_there_is_no_chip() -> None:
+    """R37: what only slid under the cursor does not look chosen."""
+    app = Shelf(5)
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.table.go(2)
+        app.table.show(["k0", "k1", "k3", "k4"])
+        await pilot.pause()
+        assert not any(segment.style and segment.style.reverse for segment in app.table.render_line(3))
+
+
+async def test_look_2_the_chip_has_the_colour_of_its_status() -> None:
     app = Shelf(2)
-    app.cells["k0"] = [Cell("FAIL", "bad", fresh=True), Cell("", fresh=True), Cell("n0")]
+    app.cells["k0"] = [Cell("FAILED", "bad", parts=(("✗ FAIL", "bad"),)), Cell("b"), Cell("n")]
     async with app.run_test(size=(40, 10)) as pilot:
         await pilot.pause()
-        segments = app.table.render_line(1)
-        lined = [segment for segment in segments if segment.style is not None and segment.style.underline]
-        assert [segment.text for segment in lined if segment.text] == ["FAIL"]
-        assert lined[0].style.color == app.table.get_component_rich_style("table--bad").color
+        chip = app.table.render_line(1)._segments[0]
+        assert chip.text == "▌✗ FAIL"
+        assert chip.style.color == app.table.get_component_rich_style("table--bad").color
+
+
+async def test_look_2_a_fresh_cell_keeps_its_role_and_tints_its_word_alone() -> None:
+    """What it says stays told by its colour too, and no bar as wide as the column is drawn."""
+    app = Shelf(2)
+    app.cells["k1"] = [Cell("FAIL", "bad", fresh=True), Cell("", fresh=True), Cell("n0")]
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        segments = app.table.render_line(2)
+        ground = app.table.rich_style.bgcolor
+        tinted = [segment for segment in segments if segment.style is not None and segment.style.bgcolor != ground]
+        assert [segment.text for segment in tinted if segment.text] == ["FAIL"]
+        assert tinted[0].style.color == app.table.get_component_rich_style("table--bad").color
         assert segments.text[1:].startswith("FAIL          n0")

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tui.ui.present.text import Piece
+
 __all__ = ["Cell", "Cells", "Column", "fit"]
 
 
@@ -24,6 +26,8 @@ class Column:
     """What is too long is cut in its middle: names that begin alike."""
     frozen: bool = False
     """Stays when the table is scrolled sideways."""
+    folded: bool = False
+    """There is nothing in it in any row, and it takes no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,13 @@ class Cell:
     """Cleaned text with the role it is styled by."""
 
     text: str
+    """What it says; also what is copied and saved."""
     role: str = ""
     """One of the table's component classes without `table--`; empty for plain."""
     fresh: bool = False
     """It has just changed, and stands out for that."""
+    parts: tuple[Piece, ...] = ()
+    """What is drawn in place of the text, where that is more than words in one colour: a bar with its numbers."""
 
 
 Cells = Sequence[Cell]
@@ -45,7 +52,7 @@ _WIDEST = 60
 def fit(columns: Sequence[Column], width: int, skip: int = 0) -> list[tuple[int, int]]:
     """Index and width of the columns that have room; `skip` leaves out so many that are not frozen."""
     free = [i for i, c in enumerate(columns) if not c.frozen][:skip]
-    chosen = [i for i in range(len(columns)) if i not in free]
+    chosen = [i for i, c in enumerate(columns) if i not in free and not c.folded]
     while sum(columns[i].width + 1 for i in chosen) > width:
         least = max(chosen, key=lambda i: (columns[i].priority, i))
         if columns[least].priority == 0:

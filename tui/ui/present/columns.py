@@ -1,6 +1,6 @@
 """The columns of the list: what each shows, how wide it is, and which go first when there is no room."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -9,12 +9,25 @@ from typing import Any
 from tui.domain.action import Verb
 from tui.domain.query import FIELDS, Context, Field, Type
 from tui.domain.status import TaskStatus
-from tui.domain.task import Task, TaskRef
+from tui.domain.task import Progress, Task, TaskRef
+from tui.ui.present.bars import progress
 from tui.ui.present.cells import Cell, Column
 from tui.ui.present.format import coarse_text, cost_text, none_text
+from tui.ui.present.glyphs import MISSING, STATUS
 from tui.ui.present.zone import local
 
-__all__ = ["DEFAULT_COLUMNS", "NAMES", "WORDS", "Shown", "Word", "cells_of", "columns_for", "help_of", "short_names"]
+__all__ = [
+    "DEFAULT_COLUMNS",
+    "NAMES",
+    "WORDS",
+    "Shown",
+    "Word",
+    "cells_of",
+    "columns_for",
+    "empty_columns",
+    "help_of",
+    "short_names",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,8 @@ class Shown:
     """Short names."""
     projects: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Names of projects that the tasks know by id only."""
+    currency: str = ""
+    """The only one there is; it stands in the head, not in the rows. Empty where there are several or none."""
     stale: Collection[str] = ()
     """Accounts whose data is stale: what can change is marked `~`."""
     in_flight: Mapping[TaskRef, Verb] = field(default_factory=lambda: MappingProxyType({}))
@@ -74,6 +89,15 @@ class Shown:
 
 
 Text = Callable[[Task, Shown], Cell]
+_BAR_ROLES: Mapping[TaskStatus, str] = {
+    TaskStatus.DONE: "done",
+    TaskStatus.FAILED: "done",
+    TaskStatus.ABORTED: "abort",
+}
+"""What the bar of a task is drawn in, where nothing of it runs."""
+_WIDE_BAR, _NARROW_BAR = 10, 6
+_COUNTED = 1_000
+"""More children than this are said as a share of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,31 +129,60 @@ def _status(task: Task, shown: Shown) -> Cell:
         text, role = (short if shown.narrow else long), "start"
     if task.ref.account in shown.stale and not task.status.is_final:
         text += "~"
-    return Cell(text, role)
+    return Cell(text, role, parts=((f"{STATUS[task.status]} {text}", role),))
 
 
-def _progress(task: Task, shown: Shown) -> Cell:
-    bad = "bad" if task.status is TaskStatus.FAILED else ""
-    if task.counts is not None and task.counts.total:
-        failed = f" !{task.counts.failed:,}" if task.counts.failed else ""
-        more = " ?" if "counts" in task.garbled else ""
-        return Cell(f"{task.counts.finished}/{task.counts.total}{failed}{more}", "bad" if failed else "")
-    if task.status.is_bad or task.status is TaskStatus.QUEUED:
+def _missing(task: Task, field: str) -> Cell:
+    """A value that the platform does not report, or sent so that it cannot be read."""
+    said = none_text(task, field)
+    return Cell(said, "dim") if said == "?" else Cell(said, "faint", parts=((MISSING, "faint"),))
+
+
+def _steps(task: Task, shown: Shown) -> Cell:
+    """How far: a bar with its numbers; of what waits or failed alone, why."""
+    role = _BAR_ROLES.get(task.status, "run")
+    if task.counts is not None and (total := task.counts.total):
+        done, failed = task.counts.finished, task.counts.failed
+        bar = progress(done, total, failed, _NARROW_BAR if shown.narrow else _WIDE_BAR, role)
+        said = _of_total(done, total, shown.narrow)
+        more = "?" if "counts" in task.garbled else ""
+        news = f"{STATUS[TaskStatus.FAILED]}{failed:,}" if failed else ""
+        text = " ".join(filter(None, (f"{done}/{total}", news, more)))
+        parts = [*bar, (f" {said}", ""), (f" {news}" if news else "", "bad"), (f" {more}" if more else "", "dim")]
+        return Cell(text, "fail" if failed else "", parts=tuple(part for part in parts if part[0]))
+    bad = task.status is TaskStatus.FAILED
+    if task.status.is_bad or task.status in {TaskStatus.QUEUED, TaskStatus.DRAFT}:
         said = task.reason or (task.errors[0].message if task.errors else "")
         if said:
-            return Cell(said, bad or "dim")
-    if task.status is TaskStatus.DRAFT and task.errors:
-        return Cell(task.errors[0].message, "bad")
-    progress = task.progress
-    if progress is None:
-        return Cell(none_text(task, "steps"), "dim")
-    if progress.total:
-        return Cell(f"{progress.done or 0}/{progress.total}", bad)
-    return Cell("-" if progress.percent is None else f"{progress.percent:.0f}%", bad)
+            return Cell(said, "fail" if bad or task.status is TaskStatus.DRAFT else "dim")
+    if task.progress is None:
+        return _missing(task, "steps")
+    return _far(task.progress, shown, role, bad)
+
+
+def _far(far: Progress, shown: Shown, role: str, bad: bool) -> Cell:
+    """Steps of all, or a percentage."""
+    if far.total:
+        share, said = (far.done or 0) / far.total, f"{far.done or 0}/{far.total}"
+    elif far.percent is not None:
+        share, said = far.percent / 100, f"{far.percent:.0f}%"
+    else:
+        return Cell("-", "faint", parts=((MISSING, "faint"),))
+    bar = progress(min(share, 1.0), 1.0, 0.0, _NARROW_BAR if shown.narrow else _WIDE_BAR, role)
+    return Cell(said, "fail" if bad else "", parts=(*bar, (f" {said}", "fail" if bad else "")))
+
+
+def _of_total(done: int, total: int, narrow: bool) -> str:
+    """`7/16`; of more than a thousand `22% of 10k`, or only the share where it is narrow."""
+    if total <= _COUNTED:
+        return f"{done}/{total}"
+    share = f"{done * 100 // total}%"
+    return share if narrow else f"{share} of {total / 1000:.3g}k" if total < 1_000_000 else f"{share} of {total:.2g}"
 
 
 def _name(task: Task, shown: Shown) -> Cell:
-    return Cell(task.name if task.name.strip() else f"({task.ref.id})", "name")
+    bad = task.status is TaskStatus.FAILED
+    return Cell(task.name if task.name.strip() else f"({task.ref.id})", "strong" if bad else "name")
 
 
 def _account(task: Task, shown: Shown) -> Cell:
@@ -137,11 +190,17 @@ def _account(task: Task, shown: Shown) -> Cell:
 
 
 def _cost(task: Task, shown: Shown) -> Cell:
-    return Cell(cost_text(task) or "-", "" if task.price else "dim")
+    said = cost_text(task)
+    if said is None or task.price is None:
+        return _missing(task, "cost")
+    bare = task.price.currency == shown.currency
+    return Cell(said, parts=((f"{task.price.amount:,.2f}", ""),) if bare else ())
 
 
 def _last(text: str | None, parts: int) -> Cell:
-    return Cell("/".join(text.split("/")[-parts:]) if text else "-", "" if text else "dim")
+    if not text:
+        return Cell("-", "faint", parts=((MISSING, "faint"),))
+    return Cell("/".join(text.split("/")[-parts:]), "dim")
 
 
 def _app(task: Task, shown: Shown) -> Cell:
@@ -154,9 +213,9 @@ def _project(task: Task, shown: Shown) -> Cell:
 
 def _age(task: Task, shown: Shown) -> Cell:
     if task.created is None:
-        return Cell(none_text(task, "age"))
+        return _missing(task, "age")
     if not shown.absolute:
-        return Cell(coarse_text(task.age(shown.now)))
+        return Cell(coarse_text(task.age(shown.now)), "dim")
     at = local(task.created)
     return Cell(f"{at:%H:%M}" if at.date() == local(shown.now).date() else f"{at:%m-%d}", "dim")
 
@@ -164,7 +223,7 @@ def _age(task: Task, shown: Shown) -> Cell:
 def _updated(task: Task, shown: Shown) -> Cell:
     at = task.updated
     if at is None:
-        return Cell(none_text(task, "updated"), "dim")
+        return _missing(task, "updated")
     if shown.absolute:
         return _when(at, shown)
     return Cell(f"{coarse_text(max(shown.now - at, timedelta(0)))} ago", "dim")
@@ -182,7 +241,7 @@ def _of_field(known: Field) -> Text:
     def cell(task: Task, shown: Shown) -> Cell:
         value = read(task, shown.context)
         if value is None or value == "":
-            return Cell(none_text(task, known.name), "dim")
+            return _missing(task, known.name)
         match known.type:
             case Type.DURATION:
                 return Cell(coarse_text(value))
@@ -200,10 +259,10 @@ def _of_field(known: Field) -> Text:
 _SPECIAL: Mapping[str, Look] = {
     look.name: look
     for look in (
-        Look("status", "STATUS", 9, _status, "S", 4, frozen=True),
+        Look("status", "  STATUS", 11, _status, "  STAT", 7, frozen=True),
         Look("account", "ACCT", 4, _account, "ACT", 3, frozen=True),
         Look("name", "NAME", 30, _name, narrow=26, frozen=True),
-        Look("steps", "PROGRESS", 18, _progress, narrow=13),
+        Look("steps", "PROGRESS", 25, _steps, narrow=18),
         Look("queued", "QUEUED", 7, _of_field(next(f for f in FIELDS if f.name == "queued")), right=True),
         Look("run", "RUN", 7, _of_field(next(f for f in FIELDS if f.name == "run")), right=True),
         Look("age", "AGE", 7, _age, right=True, narrow=6),
@@ -231,6 +290,7 @@ _GOING = ("name", "status", "account", "steps", "age", "cost", "project", "run",
 _LEAST_NAME = 18
 _ADDED_NARROW = 14
 """Cells that a column has at most that was added on a narrow screen."""
+_NEVER_EMPTY = frozenset({"name", "status", "account", "age", "steps"})
 _ADDED = 1_000 * _GOING.index("cost") - 500
 """Columns that somebody asked for stay longer than those that are there by themselves."""
 
@@ -255,6 +315,8 @@ def columns_for(
     least: int = 18,
     extra: Mapping[str, Field] = MappingProxyType({}),
     every: bool = False,
+    currency: str = "",
+    empty: Collection[str] = (),
 ) -> tuple[Column, ...]:
     """The table's columns for these names.
 
@@ -266,6 +328,8 @@ def columns_for(
             has to go for it.
         extra: Computed columns.
         every: None is left out; what does not fit is reached by scrolling sideways.
+        currency: The only one, to stand in the head.
+        empty: Columns in which no row has anything; those that nobody asked for fold away.
     """
     added = {name for name in names if name not in DEFAULT_COLUMNS}
     least = min(least, _LEAST_NAME) if added else least
@@ -280,10 +344,14 @@ def columns_for(
         if narrow and name in added:
             width = min(width, _ADDED_NARROW)
         label = look.short if look.short and (narrow or len(look.label) > width) else look.label
+        if name == "cost" and currency:
+            label, width = f"{label} {currency}", width - 2
         known = 1_000 * _GOING.index(name) if name in _GOING else _ADDED + place
         priority = 0 if every or name in {"name", "status"} else known
         is_name = name == "name"
-        made.append(Column(name, label, width, priority, look.right, is_name and not every, is_name, look.frozen))
+        folded = name in empty and name not in added and not every
+        grows = is_name and not every
+        made.append(Column(name, label, width, priority, look.right, grows, is_name, look.frozen, folded))
     return tuple(made)
 
 
@@ -293,6 +361,20 @@ def cells_of(
     """What a row of these columns says."""
     texts = [(_ALL.get(name) or look_of(extra[name])).cell for name in names]
     return lambda task, shown: tuple(text(task, shown) for text in texts)
+
+
+def empty_columns(names: Iterable[str], tasks: Sequence[Task], context: Context) -> frozenset[str]:
+    """Those of the columns that are there by themselves in which none of the tasks has a value."""
+    fields = {field.name: field for field in FIELDS}
+    return frozenset(
+        name
+        for name in names
+        if name in DEFAULT_COLUMNS and name not in _NEVER_EMPTY and not _any(fields[name].read, tasks, context)
+    )
+
+
+def _any(read: Callable[[Task, Context], Any], tasks: Sequence[Task], context: Context) -> bool:
+    return any(read(task, context) not in {None, ""} for task in tasks)
 
 
 def short_names(accounts: Sequence[str], least: int = 3, most: int = 10) -> dict[str, str]:

@@ -16,15 +16,15 @@ __all__ = [
 ]  # fmt: skip
 
 STATUS_STYLES: Mapping[TaskStatus, str] = {
-    TaskStatus.DRAFT: "dim",
-    TaskStatus.QUEUED: "$text-primary",
-    TaskStatus.STARTING: "$text-accent",
-    TaskStatus.RUNNING: "$text-success",
-    TaskStatus.FINISHING: "$text-accent",
-    TaskStatus.DONE: "$text-success",
-    TaskStatus.FAILED: "$text-error",
-    TaskStatus.ABORTED: "$text-secondary",
-    TaskStatus.UNKNOWN: "reverse",
+    TaskStatus.DRAFT: "$dim",
+    TaskStatus.QUEUED: "$dim",
+    TaskStatus.STARTING: "$run",
+    TaskStatus.RUNNING: "$run",
+    TaskStatus.FINISHING: "$run",
+    TaskStatus.DONE: "$done",
+    TaskStatus.FAILED: "$fail",
+    TaskStatus.ABORTED: "$abort",
+    TaskStatus.UNKNOWN: "$warn",
 }
 """How the word of a status looks."""
 

@@ -124,8 +124,12 @@ class ListScreen(LiveTable):
             self.trail.visit(place)
         self.place = place
         self.listing.arrange(place.wanted, self.context)
+        self._to_fold = True
         first = place.sort[0].field
         self.table.sorted_by = "age" if first == "created" and "created" not in self.layout_of.names else first
+        self.table.descending = place.sort[0].descending
+        if first == "created" and self.table.sorted_by == "age":
+            self.table.descending = not place.sort[0].descending
         self._seek()
         self.show_rows()
         self.table.redraw()

@@ -20,7 +20,7 @@ from tui.ui.present.zone import use_zone
 from tui.ui.terminal import escapes
 from tui.ui.terminal.clipboard import Clipboard
 from tui.ui.terminal.driver import TerminalDriver
-from tui.ui.terminal.line_filters import OnlyAscii, WithoutColor
+from tui.ui.terminal.line_filters import OnlyAscii, OnlyBasic, WithoutColor
 from tui.ui.terminal.signals import GuardedApp
 from tui.ui.terminal.small import SMALLEST, SmallScreen
 from tui.ui.terminal.stylesheet import Sheet
@@ -82,6 +82,9 @@ class TerminalApp(GuardedApp, inherit_bindings=False):
             found.append(WithoutColor())
         if looks.ascii:
             found.append(OnlyAscii())
+        elif looks.basic:
+            found.append(OnlyBasic())
+        self.set_class(looks.band, "-band")
         self._own_filters = tuple(found)
         self.theme = looks.theme if looks.theme in themes() else "dark"
 

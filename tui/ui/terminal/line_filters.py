@@ -8,7 +8,9 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-__all__ = ["OnlyAscii", "WithoutColor", "to_ascii"]
+from tui.ui.present.glyphs import ASCII, BASIC
+
+__all__ = ["OnlyAscii", "OnlyBasic", "WithoutColor", "to_ascii"]
 
 _SIGNS = {
     **dict.fromkeys("─━═┄┅┈┉╌╍╴╶╸╺╼╾▔▁‐‑‒–—―−", "-"),
@@ -21,16 +23,14 @@ _SIGNS = {
     **dict.fromkeys("↓▼▾", "v"),
     **dict.fromkeys("‘’‚′", "'"),
     **dict.fromkeys("“”„″", '"'),
-    "…": "~",
     "×": "x",
-    "✓": "+",
     "✔": "+",
-    "✗": "x",
     "✘": "x",
     "\N{NO-BREAK SPACE}": " ",
     "\N{NARROW NO-BREAK SPACE}": " ",
     **{chr(code): "+" for code in range(0x250C, 0x254C)},
     **{chr(code): "+" for code in range(0x2552, 0x2574)},
+    **ASCII,
 }
 """What stands for a character of the same width."""
 
@@ -48,6 +48,17 @@ class OnlyAscii(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Segments of the same widths."""
         return [s if s.text.isascii() else Segment(to_ascii(s.text), s.style, s.control) for s in segments]
+
+
+_BASIC = str.maketrans(dict(BASIC))
+
+
+class OnlyBasic(LineFilter):
+    """Signs that some fonts lack are replaced by like ones that all have."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Segments of the same widths."""
+        return [s if s.text.isascii() else Segment(s.text.translate(_BASIC), s.style, s.control) for s in segments]
 
 
 @lru_cache(1024)

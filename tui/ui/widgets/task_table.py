@@ -1,6 +1,6 @@
 """The live table of tasks: frame, data, words. What it is asked is in `listing.py`, its keys are in `tasks.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from textual import events, on
@@ -18,7 +18,7 @@ from tui.store.snapshot import EMPTY, Change, Feed, Snapshot
 from tui.ui.keymap import of_screen
 from tui.ui.present.availability import LEADING, why_useless
 from tui.ui.present.cells import Cell, Column
-from tui.ui.present.columns import Shown, cells_of, columns_for, short_names
+from tui.ui.present.columns import Shown, cells_of, columns_for, empty_columns, short_names
 from tui.ui.present.empty import empty_text
 from tui.ui.present.filter_history import Place
 from tui.ui.present.format import time_text
@@ -78,6 +78,12 @@ class LiveTable(Screen[None]):
         self._fresh = Fresh()
         self._looked: tuple[int, int] | None = None
         self._short = short_names(list(deck.handles))
+        self._currency = ""
+        """The only one of the rows shown, for the head of the column."""
+        self._folded: frozenset[str] = frozenset()
+        """Columns in which no row has anything."""
+        self._to_fold = True
+        """Other rows are shown than those whose columns were folded."""
         self._lost = ""
         """The task that the cursor was on, where it is on none now."""
         self._followed = False
@@ -163,8 +169,9 @@ class LiveTable(Screen[None]):
         least = 18 if width < 80 or self.layout_of.every else 25 if width < _WIDE else 30
         layout = self.layout_of
         return columns_for(
-            layout.names, narrow=width < _WIDE, accounts=accounts, least=least, extra=layout.extra, every=layout.every
-        )
+            layout.names, narrow=width < _WIDE, accounts=accounts, least=least, extra=layout.extra, every=layout.every,
+            currency=self._currency, empty=self._folded,
+        )  # fmt: skip
 
     def arrange_columns(self, layout: Layout | None = None) -> None:
         """Show other columns, or the same at another width."""
@@ -173,6 +180,22 @@ class LiveTable(Screen[None]):
         self._cells = cells_of(self.layout_of.names, self.layout_of.extra)
         self._shown = None
         self.table.set_columns(self._columns(self.size.width))
+
+    def _fold(self, touched: Collection[TaskRef] = ()) -> None:
+        """Give the room of empty columns to the others, and the only currency to the head: of other rows once they
+        are drawn, of a change by what it touched."""
+        listing, context = self.listing, Context(now=self.now)
+        spent = listing.totals().money
+        currency, folded = next(iter(spent)) if len(spent) == 1 else "", self._folded
+        if self._to_fold:
+            self._to_fold = False
+            tasks = list(map(listing.tasks.__getitem__, listing.rows))
+            folded = empty_columns(self.layout_of.names, tasks, context) if tasks else frozenset()
+        elif folded and touched:
+            folded = empty_columns(folded, [t for ref in touched if (t := listing.tasks.get(str(ref)))], context)
+        if (currency, folded) != (self._currency, self._folded):
+            self._currency, self._folded = currency, folded
+            self.arrange_columns()
 
     # --- the task at hand ----------------------------------------------------------------------------------------
 
@@ -225,8 +248,10 @@ class LiveTable(Screen[None]):
         else:
             touched = self.listing.apply(change.snapshot, change.touched, self.context)
             self._notice()
+        self._to_fold |= change.touched is None
         if self.listing.rows is not rows:
             self.show_rows(follow=self._at_home and self.table.cursor == 0)
+        self._fold(change.touched or ())
         self.table.redraw(touched)
         if old := self.preview.task_shown:
             self.preview.renew(self.listing.tasks.get(str(old.ref)))
@@ -328,6 +353,7 @@ class LiveTable(Screen[None]):
             absolute=self.absolute,
             accounts=self._short,
             projects=self.deck.projects,
+            currency=self._currency,
             stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
             in_flight=self.snapshot.in_flight,
         )
@@ -358,6 +384,7 @@ class LiveTable(Screen[None]):
         """Header, counts, message and keys; each sends only what differs."""
         if not self.is_mounted:
             return
+        self._fold()
         now, place = self.now, self.place
         read_only = all(handle.read_only for handle in self.deck.handles.values())
         refresh = f"paused at {time_text(now, now)}" if self.paused else "auto"

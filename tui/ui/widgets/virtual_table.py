@@ -20,7 +20,8 @@ from textual.widget import Widget
 
 from tui.ui.bindings import bindings
 from tui.ui.present.cells import Cell, Cells, Column, fit
-from tui.ui.present.text import cut, cut_middle
+from tui.ui.present.glyphs import CURSOR, MARK
+from tui.ui.widgets.row_drawing import drawn_head, drawn_row
 
 __all__ = ["VirtualTable"]
 
@@ -33,39 +34,36 @@ class VirtualTable(Widget, can_focus=True):
     """Rows by key, a cursor, marks."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table--head",
-        "table--cursor",
-        "table--cursor-away",
-        "table--mark",
-        "table--bad",
-        "table--run",
-        "table--wait",
-        "table--start",
-        "table--done",
-        "table--abort",
-        "table--unknown",
-        "table--dim",
-        "table--name",
-        "table--new",
-    }
+        f"table--{role}"
+        for role in (
+            "head", "sorted", "band", "mark", "bad", "fail", "run", "wait", "start", "done", "abort", "unknown",
+            "warn", "dim", "faint", "ink", "accent", "name", "strong", "new",
+        )
+    }  # fmt: skip
     DEFAULT_CSS = """
     VirtualTable {
         height: 1fr;
-        & > .table--head { text-style: bold dim; }
-        & > .table--cursor { color: $text; background: $primary; text-style: bold; }
-        & > .table--cursor-away { text-style: dim; }
-        & > .table--mark { color: $text-warning; text-style: bold; }
-        & > .table--bad { color: $text-error; text-style: bold; }
-        & > .table--run { color: $text-success; text-style: bold; }
-        & > .table--wait { color: $text-primary; }
-        & > .table--start { color: $text-accent; }
-        & > .table--done { color: $success-darken-1; }
-        & > .table--abort { color: $text-secondary; }
-        & > .table--unknown { text-style: dim reverse; }
-        & > .table--dim { text-style: dim; }
-        & > .table--name { text-style: bold; }
-        & > .table--new { text-style: bold underline; }
+        & > .table--head { color: $dim; text-style: bold; }
+        & > .table--sorted { color: $accent; text-style: bold; }
+        & > .table--mark { color: $warn; text-style: bold; }
+        & > .table--bad { color: $fail; text-style: bold; }
+        & > .table--fail { color: $fail; }
+        & > .table--run { color: $run; }
+        & > .table--wait { color: $dim; }
+        & > .table--start { color: $run; }
+        & > .table--done { color: $done; }
+        & > .table--abort { color: $abort; }
+        & > .table--unknown { color: $warn; }
+        & > .table--warn { color: $warn; }
+        & > .table--dim { color: $dim; }
+        & > .table--faint { color: $faint; }
+        & > .table--ink { color: $foreground; }
+        & > .table--accent { color: $accent; }
+        & > .table--strong { text-style: bold; }
+        & > .table--new { background: $tint; }
     }
+    VirtualTable:nocolor > .table--new { text-style: underline; }
+    VirtualTable:nocolor > .table--fail { text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", show=False),
@@ -118,8 +116,12 @@ class VirtualTable(Widget, can_focus=True):
         """Keys the user marked; they stay through filters."""
         self.sorted_by: str | None = None
         """The column whose head is marked."""
+        self.descending = True
+        """Which way it is sorted."""
         self.top = 0
+        """The first row on screen."""
         self.skip = 0
+        """Columns left out, of those that are not frozen."""
         self._cache: dict[str, tuple[tuple[Cell, ...], Strip]] = {}
         self._layout: list[tuple[int, int]] = []
         self._styles: dict[str, Style] = {}
@@ -166,7 +168,7 @@ class VirtualTable(Widget, can_focus=True):
             # The new cells take the place of the old ones at once: what is compared next time is what was drawn last.
             old, new = self._cache[key][0], tuple(self._cells_of(key))
             if found := self._differences(y, old, new):
-                self._cache[key] = new, self._row(new, self.rich_style, self.size.width - 1)
+                self._cache[key] = new, self._row(new)
                 regions += found
         for key in changed - seen:
             self._cache.pop(key, None)
@@ -211,7 +213,7 @@ class VirtualTable(Widget, can_focus=True):
 
     def on_focus(self) -> None:
         """Only the cursor of the pane that has the keys stands out."""
-        self.refresh(Region(0, self.cursor - self.top + 1, 1, 1))
+        self.refresh(self._marked(self.cursor))
 
     on_blur = on_focus
 
@@ -236,7 +238,7 @@ class VirtualTable(Widget, can_focus=True):
         """The head, or one row."""
         base, width = self.rich_style, self.size.width
         if y == 0:
-            return self._head(base, width)
+            return self._head()
         at = self.top + y - 1
         if at >= len(self.view):
             return Strip.blank(width, base)
@@ -245,52 +247,51 @@ class VirtualTable(Widget, can_focus=True):
             if len(self._cache) > _CACHE:
                 self._cache.clear()
             cells = tuple(self._cells_of(key))
-            self._cache[key] = cells, self._row(cells, base, width - 1)
-        return Strip.join([self._gutter(at, key, base), self._cache[key][1]])
+            self._cache[key] = cells, self._row(cells)
+        cells, drawn = self._cache[key]
+        return self._chosen(key, cells, drawn, base) if at == self.cursor else self._plain(key, drawn, base)
 
-    def _gutter(self, at: int, key: str, base: Style) -> Strip:
-        if at == self.cursor:
+    def _plain(self, key: str, drawn: Strip, base: Style) -> Strip:
+        """A row that the cursor is not on."""
+        gutter = Segment(MARK, base + self._style("mark")) if key in self.marks else Segment(" ", base)
+        return Strip.join([Strip([gutter], 1), drawn])
+
+    def _chosen(self, key: str, cells: Cells, drawn: Strip, base: Style) -> Strip:
+        """The cursor's row. In the pane that has the keys the first column is a chip: drawn in reverse of its own
+        colour, so that it says what the row is and can be seen from afar; in another pane the gutter alone tells."""
+        first, chip = self._layout[0] if self._layout else (0, 0)
+        ink = base + self._style(cells[first].role if cells else "")
+        if self.target is None:
             # A row that came under the cursor by itself is nobody's choice: it is opened by enter, and not acted on.
-            mark = "-" if self.target is None else "#" if key in self.marks else ">"
-            style = self._style("cursor" if self.has_focus else "cursor-away")
-        elif key in self.marks:
-            mark, style = "*", self._style("mark")
-        else:
-            mark, style = " ", Style()
-        return Strip([Segment(mark, base + style)], 1)
+            return Strip.join([Strip([Segment("-", base + self._style("dim"))], 1), drawn])
+        sign = MARK if key in self.marks else CURSOR
+        if not self.has_focus:
+            return Strip.join([Strip([Segment(sign, ink)], 1), drawn])
+        ink += Style(reverse=True, bold=True)
+        text = "".join(segment.text for segment in drawn.crop(0, chip))
+        rest, band = drawn.crop(chip), self._style("band")
+        if band.bgcolor is not None:
+            size = max(0, self._frozen_cells - chip)
+            banded = Segment.apply_style(rest.crop(0, size), post_style=Style(bgcolor=band.bgcolor, bold=True))
+            rest = Strip.join([Strip(banded), rest.crop(size)])
+        return Strip.join([Strip([Segment(sign + text, ink)], chip + 1), rest])
 
-    def _row(self, cells: Cells, base: Style, width: int) -> Strip:
-        parts = []
-        for index, room in self._layout:
-            cell, column = cells[index], self.columns[index]
-            shorten = cut_middle if column.middle else cut
-            text = shorten(cell.text.rjust(room) if column.right else cell.text, room)
-            style = base + self._style(cell.role)
-            if cell.fresh:
-                # The text alone: a bar as wide as the column would shout louder than a failure.
-                word = text.strip(" ")
-                before = text.index(word)
-                parts += [Segment(" " * before, base), Segment(word, style + self._style("new"))]
-                parts += [Segment(text[before + len(word) :] + " ", base)]
-            else:
-                parts += [Segment(text, style), Segment(" ", base)]
-        return Strip(parts).adjust_cell_length(width, base)
+    @property
+    def _frozen_cells(self) -> int:
+        """Cells of the columns that stay when the table is scrolled sideways, from the first on."""
+        frozen = [width + 1 for index, width in self._layout if self.columns[index].frozen]
+        return sum(frozen) or (self._layout[0][1] if self._layout else 0)
 
-    def _head(self, base: Style, width: int) -> Strip:
-        style, parts = base + self._style("head"), [Segment(" ", base)]
-        for index, room in self._layout:
-            column = self.columns[index]
-            here = style + Style(underline=True) if column.key == self.sorted_by else style
-            label = column.label.rjust(room) if column.right else column.label
-            text = cut(label, room)
-            lead = len(text) - len(text.lstrip())
-            word = text.strip()
-            parts += [
-                Segment(text[:lead], style),
-                Segment(word, here),
-                Segment(text[lead + len(word) :] + " ", style),
-            ]
-        return Strip(parts).adjust_cell_length(width, base)
+    def _marked(self, row: int) -> Region:
+        """Where a row looks different under the cursor."""
+        return Region(0, row - self.top + 1, max(1, self._frozen_cells) + 1, 1)
+
+    def _row(self, cells: Cells) -> Strip:
+        return drawn_row(cells, self.columns, self._layout, self._style, self.rich_style, self.size.width - 1)
+
+    def _head(self) -> Strip:
+        sort = None if self.sorted_by is None else (self.sorted_by, self.descending)
+        return drawn_head(self.columns, self._layout, sort, self._style, self.rich_style, self.size.width)
 
     # --- keys ----------------------------------------------------------------------------------------------------
 
@@ -308,7 +309,7 @@ class VirtualTable(Widget, can_focus=True):
         if self.top != top:
             self.refresh()
         elif before != self.cursor or not chosen:
-            self.refresh(*(Region(0, at - top + 1, 1, 1) for at in (before, self.cursor)))
+            self.refresh(*(self._marked(at) for at in (before, self.cursor)))
 
     def _scroll(self) -> None:
         room, last = self.room, max(0, len(self.view) - self.room)

@@ -9,6 +9,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.ui.present.glyphs import FOCUS, RULE
 from tui.ui.present.text import Piece, Row, cells
 from tui.ui.strips import line
 
@@ -20,22 +21,31 @@ class StyledLines(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"words--{role}"
-        for role in ("strong", "dim", "bad", "warn", "good", "wait", "start", "done", "abort", "key", "rule")
-    }
+        for role in (
+            "strong", "ink", "dim", "faint", "rule", "accent", "here", "key", "run", "good", "start", "wait", "done",
+            "fail", "bad", "warn", "abort", "focus",
+        )
+    }  # fmt: skip
     DEFAULT_CSS = """
     StyledLines {
         height: 1;
         & > .words--strong { text-style: bold; }
-        & > .words--dim { text-style: dim; }
-        & > .words--bad { color: $text-error; text-style: bold; }
-        & > .words--warn { color: $text-warning; text-style: bold; }
-        & > .words--good { color: $text-success; }
-        & > .words--wait { color: $text-primary; }
-        & > .words--start { color: $text-accent; }
-        & > .words--done { color: $success-darken-1; }
-        & > .words--abort { color: $text-secondary; }
-        & > .words--key { text-style: bold; color: $text-primary; }
-        & > .words--rule { text-style: dim; }
+        & > .words--ink { color: $foreground; }
+        & > .words--dim { color: $dim; }
+        & > .words--faint { color: $faint; }
+        & > .words--rule { color: $rule; }
+        & > .words--accent { color: $accent; }
+        & > .words--here { color: $accent; text-style: bold underline; }
+        & > .words--focus { color: $accent; text-style: bold; }
+        & > .words--key { color: $accent; text-style: bold; }
+        & > .words--run, & > .words--start { color: $run; }
+        & > .words--good { color: $done; }
+        & > .words--done { color: $done; }
+        & > .words--wait { color: $dim; }
+        & > .words--fail { color: $fail; }
+        & > .words--bad { color: $fail; text-style: bold; }
+        & > .words--warn { color: $warn; }
+        & > .words--abort { color: $abort; }
     }
     """
 
@@ -115,8 +125,31 @@ def _difference(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> tuple
 
 
 class Rule(StyledLines):
-    """A line across the screen."""
+    """A line across its pane; with a title it heads the pane that has the keys, in a heavy stroke."""
+
+    def __init__(self, title: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._title = title
+        self._right: tuple[Piece, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What is said, without styles."""
+        return " ".join([self._title, "".join(text for text, _ in self._right)]).strip()
+
+    def say(self, title: str, right: Sequence[Piece] = ()) -> None:
+        """Another title, and what stands at the right end."""
+        if (title, tuple(right)) != (self._title, self._right):
+            self._title, self._right = title, tuple(right)
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """As wide as the screen."""
-        return line([("─" * self.size.width, self._style("rule"))], self.size.width, self.rich_style)
+        """As wide as the pane."""
+        width = self.size.width
+        if not self._title:
+            return line([(RULE * width, self._style("rule"))], width, self.rich_style)
+        left: list[Piece] = [(FOCUS * 2, "accent"), (f" {self._title} ", "focus")]
+        right: list[Piece] = [(" ", ""), *self._right, (" ", ""), (FOCUS * 2, "accent")] if self._right else []
+        gap = width - cells(left) - cells(right)
+        pieces = [*left, (FOCUS * max(0, gap), "accent"), *(right if gap > 0 else [])]
+        return line(((text, self._style(role)) for text, role in pieces), width, self.rich_style)
