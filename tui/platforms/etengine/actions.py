@@ -96,7 +96,7 @@ class Actions:
             raise UnexpectedAnswer(self._account, doing, why, sent=Sent.MAYBE, status=answer.status)
         new = self._cache.add(_filled(found, row, len(jobs), wire.hardware(hardware)))
         task = self._cache.task(new)
-        message = f"{len(jobs):,} jobs were submitted as a new batch"
+        message = f"{len(jobs):,} {'jobs were' if len(jobs) != 1 else 'job was'} submitted as a new batch"
         if any("log_file" in job for job in jobs) and "log_file" not in changes:
             message += "; they write over the log files of these"
         return Accepted(task=task, new=task.ref, message=message)

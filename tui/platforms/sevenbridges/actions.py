@@ -203,7 +203,8 @@ class Actions:
         with _made(f"draft {ref} was made"):
             self._no_errors(answer.value, ref)
             await self.run(ref, (), f"running draft {ref}")
-        return Accepted(new=ref, message=f"a new batch of the {len(children)} failed children was started")
+        noun = "child" if len(children) == 1 else "children"
+        return Accepted(new=ref, message=f"a new batch of the {len(children)} failed {noun} was started")
 
     async def _clones(self, children: Sequence[TaskWire], settings: Mapping[str, str]) -> Accepted:
         refs: list[TaskRef] = []

@@ -22,6 +22,7 @@ from tui.ui.console.protocol import Console
 from tui.ui.console.settings import change
 from tui.ui.keymap import ACTIONS, PLACES
 from tui.ui.messages import View
+from tui.ui.present.format import count_text
 from tui.ui.present.help import TOPICS
 
 __all__ = ["RUNNERS", "run_command", "why_not"]
@@ -296,7 +297,7 @@ def _acts(verb: Verb) -> Runs:
         if not tasks:
             raise UsageError("no task under the cursor")
         if most is not None and len(tasks) > most:
-            raise UsageError(f"{len(tasks)} tasks are more than --max {most}")
+            raise UsageError(f"more than --max {most}: {count_text(len(tasks), 'task')}")
         console.actions.plan(Verb.RERUN_FAILED if failed else verb, tasks, settings=settings, dry=dry)
 
     return run

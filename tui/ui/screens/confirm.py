@@ -19,6 +19,7 @@ from tui.domain.errors import TuiError
 from tui.domain.task import Kind, Task
 from tui.store.actions.plan import Changed, Plan, Rechecked
 from tui.ui.present.cells import Cell
+from tui.ui.present.format import count_text
 from tui.ui.present.plan import (
     TARGET_COLUMNS,
     dangerous,
@@ -320,7 +321,7 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         """Copy the ids of the targets."""
         if self._copy is not None:
             self._copy("\n".join(str(task.ref) for task in self.plan.targets))
-            self._say(f"copied {len(self.plan.targets)} ids", "dim")
+            self._say(f"copied {count_text(len(self.plan.targets), 'id')}", "dim")
 
     def action_move(self, rows: int) -> None:
         """Through the targets."""

@@ -20,6 +20,7 @@ from tui.ui.messages import Acted, Grouped, Opened, View
 from tui.ui.present.availability import why_useless
 from tui.ui.present.columns import help_of
 from tui.ui.present.filter_history import Place
+from tui.ui.present.format import count_text
 from tui.ui.present.layout import Layout
 from tui.ui.present.views import neighbour
 from tui.ui.screens.listing import ListScreen
@@ -52,7 +53,7 @@ class TasksScreen(ListScreen):
         """All accounts, or one."""
         names = list(self.snapshot.feeds)
         if number > len(names):
-            self.say(f"there are {len(names)} accounts", "warn")
+            self.say(f"there is no account {number}; {count_text(len(names), 'account')} can be shown", "warn")
         else:
             self.use(names[number - 1] if number else None)
 

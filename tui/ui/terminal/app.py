@@ -16,6 +16,7 @@ from tui.settings import paths
 from tui.settings.looks import Looks, looks_of
 from tui.settings.model import Display
 from tui.settings.zones import zone_of
+from tui.ui.present.format import count_text
 from tui.ui.present.zone import use_zone
 from tui.ui.terminal import escapes
 from tui.ui.terminal.clipboard import Clipboard
@@ -194,7 +195,7 @@ class TerminalApp(GuardedApp, inherit_bindings=False):
         board = Clipboard(self.clipboard_via, self.environment, self.send, paths.state_dir() / "clipboard.txt")
         done, how = await asyncio.to_thread(board.copy, text)
         lines = text.count("\n") + 1
-        what = text if lines == 1 and len(text) < 60 else f"{lines:,} lines, {len(text):,} characters"
+        what = text if lines == 1 and len(text) < 60 else f"{count_text(lines, 'line')}, {len(text):,} characters"
         self.say(f"copied {what}   ({how})" if done else f"not copied: {how}", "" if done else "warn")
 
     # --- size ----------------------------------------------------------------------------------------------------
