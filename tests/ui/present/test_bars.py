@@ -86,7 +86,7 @@ def test_many_values_are_summed_into_the_room_there_is() -> None:
 def test_a_cell_of_the_strip_is_what_most_of_its_children_are() -> None:
     band = Band.of([DONE] * 96 + [FAILED] * 4 + [RUNNING] * 100, 2, total=400)
     assert (band.per, band.ground, band.failed) == (200, ("run", "wait"), (4, 0))
-    assert (band.tallest, band.height(0), band.height(1)) == (4, 8, 0)
+    assert (band.tallest, band.height(0), band.height(1)) == (4, 1, 0)
     assert Band.of([DONE] * 96 + [FAILED] * 4, 10).failed == (0, 0, 0, 0, 0, 0, 0, 0, 0, 4)
 
 
@@ -96,6 +96,14 @@ def test_the_strip_has_its_scale_from_the_first_frame() -> None:
     assert (first.per, len(first.ground)) == (100, 100)
     assert first.children(99) == range(9_900, 10_000)
     assert first.cell(9_999) == 99
+
+
+def test_the_worst_cell_is_full_and_a_few_failures_look_like_few() -> None:
+    """Where more than a quarter of a cell failed, the worst one is the scale."""
+    bad = Band.of([FAILED] * 8 + [DONE] * 2 + [FAILED] * 4 + [DONE] * 6, 2)
+    assert [bad.height(cell) for cell in (0, 1)] == [8, 4]
+    few = Band.of([FAILED] + [DONE] * 99, 1)
+    assert few.height(0) == 1
 
 
 def test_zooming_keeps_a_child_in_sight() -> None:

@@ -19,8 +19,8 @@ def test_the_line_that_tells_why_stands_out_among_what_only_sounds_like_it() -> 
         "  INFO bye",
     ]
     assert [str(line.spans[0].style) if line.spans else "" for line in drawn] == [
-        "",
-        "$text-warning",
-        "bold $text-error",
-        "",
+        "$dim",
+        "$warn",
+        "bold $fail",
+        "$dim",
     ]

@@ -21,7 +21,9 @@ class Column:
     right: bool = False
     """Aligned to the right."""
     grows: bool = False
-    """Takes the room that is left, up to 60 cells."""
+    """Takes the room that is left, up to `most` cells."""
+    most: int = 60
+    """Cells that a growing column takes at most."""
     middle: bool = False
     """What is too long is cut in its middle: names that begin alike."""
     frozen: bool = False
@@ -46,7 +48,6 @@ class Cell:
 
 Cells = Sequence[Cell]
 """One for each column of the table, in its order."""
-_WIDEST = 60
 
 
 def fit(columns: Sequence[Column], width: int, skip: int = 0) -> list[tuple[int, int]]:
@@ -59,4 +60,5 @@ def fit(columns: Sequence[Column], width: int, skip: int = 0) -> list[tuple[int,
             break
         chosen.remove(least)
     spare = max(0, width - sum(columns[i].width + 1 for i in chosen))
-    return [(i, min(_WIDEST, columns[i].width + spare) if columns[i].grows else columns[i].width) for i in chosen]
+    widths = ((i, columns[i]) for i in chosen)
+    return [(i, min(c.most, c.width + spare) if c.grows else c.width) for i, c in widths]

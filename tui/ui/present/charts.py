@@ -49,6 +49,8 @@ def histogram(values: Sequence[float], bins: int, low: float, high: float) -> li
     return counts
 
 
+_FULL = 0.25
+"""The share of a cell that has to have failed before its column is as high as the cell."""
 _GROUNDS: tuple[tuple[str, tuple[TaskStatus, ...]], ...] = (
     ("done", (TaskStatus.DONE,)),
     ("run", (TaskStatus.STARTING, TaskStatus.RUNNING, TaskStatus.FINISHING)),
@@ -64,7 +66,8 @@ _GROUNDS: tuple[tuple[str, tuple[TaskStatus, ...]], ...] = (
 class Band:
     """Children in order, so many to a cell: what most of a cell's children are, and which share of them failed.
 
-    The share is drawn as the height of a red column, so that 4 % failed looks like 4 %; its scale is the worst cell.
+    The share is drawn as the height of a red column. The worst cell has the full height, but never less than a quarter
+    of its children failed for that: so 4 % failed looks like little, wherever they are.
     """
 
     per: int
@@ -105,14 +108,14 @@ class Band:
 
     @property
     def tallest(self) -> int:
-        """Failed children of the worst cell, which has the full height."""
+        """Failed children of the worst cell."""
         return max(self.failed, default=0)
 
     def height(self, cell: int) -> int:
         """Eighths of the red column of a cell; 0 where nothing failed."""
         if not self.failed[cell]:
             return 0
-        return max(1, round(_EIGHTHS * self.failed[cell] / self.tallest))
+        return max(1, min(_EIGHTHS, round(_EIGHTHS * self.failed[cell] / max(self.tallest, self.per * _FULL))))
 
     def children(self, cell: int) -> range:
         """Which children a cell stands for."""

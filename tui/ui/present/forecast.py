@@ -10,12 +10,18 @@ from tui.ui.present.format import span_text
 __all__ = ["again_text", "eta_text", "forecast_text"]
 
 
+_LARGE = 1000
+"""Money from which nobody asks for the hundredths."""
+
+
 def forecast_text(batch: Task, rest: Estimate | None) -> str | None:
-    """`forecast 39.00..44.00 CR (p10..p90)`: what is spent, and what the open children will take; None if not known."""
+    """`forecast 39.00..44.00 CR`: what is spent, and what the open children will take, in eight of ten cases; None if
+    not known."""
     if rest is None or rest.cost is None or batch.price is None or batch.price.currency != rest.cost[0].currency:
         return None
-    low, high = (f"{batch.price.amount + money.amount:,.2f}" for money in (rest.cost[0], rest.cost[2]))
-    return f"forecast {low if low == high else f'{low}..{high}'} {batch.price.currency} (p10..p90)"
+    ends = [batch.price.amount + money.amount for money in (rest.cost[0], rest.cost[2])]
+    low, high = (f"{end:,.0f}" if end >= _LARGE else f"{end:,.2f}" for end in ends)
+    return f"forecast {low if low == high else f'{low}..{high}'} {batch.price.currency}"
 
 
 def again_text(failed: Estimate | None) -> str | None:

@@ -1,5 +1,6 @@
 """The end of a log as it stands beside something else: the line that tells why, warnings, what sounds like trouble."""
 
+import re
 from collections.abc import Sequence
 
 from textual.content import Content
@@ -10,7 +11,9 @@ from tui.ui.present.tone import Tone, tone_of
 
 __all__ = ["tail_lines"]
 
-_STYLES = {Tone.ERROR: "$text-error", Tone.WARNING: "$text-warning", Tone.CALM: ""}
+_DATE = re.compile(r"\A\d{4}-\d\d-\d\d[T ](?=\d\d:\d\d)")
+"""All of a tail are of one day, and its words need the room."""
+_STYLES = {Tone.ERROR: "$fail", Tone.WARNING: "$warn", Tone.CALM: "$dim"}
 
 
 def tail_lines(lines: Sequence[str], width: int, lead: str = "") -> list[Content]:
@@ -18,7 +21,9 @@ def tail_lines(lines: Sequence[str], width: int, lead: str = "") -> list[Content
     found = find_error("\n".join(lines))
     telling = -1 if found is None else found.number
     return [
-        Content.styled(cut(f"{lead}{text}", width).rstrip(), "bold $text-error" if n == telling else _style(text))
+        Content.styled(
+            cut(f"{lead}{_DATE.sub('', text)}", width).rstrip(), "bold $fail" if n == telling else _style(text)
+        )
         for n, text in enumerate(lines)
     ]
 

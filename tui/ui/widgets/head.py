@@ -8,6 +8,7 @@ from textual.content import Content
 
 from tui.domain.status import TaskStatus
 from tui.ui.present.format import STATUS_STYLES
+from tui.ui.present.roles import drawn
 from tui.ui.present.text import cut
 
 __all__ = ["Head", "first_line", "second_line"]
@@ -26,7 +27,9 @@ class Head:
     facts: Sequence[str | None] = ()
     """Behind the state, while there is room; what is None is left out."""
     below: Sequence[str | None] = ()
-    """The second line."""
+    """The second line; behind `counts`, where there are any, at the right edge."""
+    counts: Sequence[tuple[str, str]] = ()
+    """Pieces with their roles, at the left of the second line."""
 
 
 def first_line(head: Head, right: Sequence[tuple[str, str]], width: int) -> Content:
@@ -51,10 +54,20 @@ def first_line(head: Head, right: Sequence[tuple[str, str]], width: int) -> Cont
 
 
 def second_line(head: Head, width: int) -> Content:
-    """The facts below, by bars; those that do not fit are left out whole, the first is cut."""
+    """The facts below; those that do not fit are left out whole. Alone they stand at the left, the first one cut."""
+    left = sum(cell_len(text) for text, _ in head.counts)
+    room = width - left - len(_GAP) if left else width
     said = ""
     for fact in filter(None, head.below):
-        longer = f"{said} | {fact}" if said else fact
-        if not said or cell_len(longer) <= width:
+        longer = f"{said}{_GAP}{fact}" if said else fact
+        if cell_len(longer) <= room or not (said or left):
             said = longer
-    return Content.styled(cut(said, width), "dim")
+    if not left:
+        return Content.styled(cut(said, width), "$dim")
+    kept, used = [], 0
+    for text, role in head.counts:
+        if used + cell_len(text) > width:
+            break
+        kept.append((text, role))
+        used += cell_len(text)
+    return drawn([*kept, (" " * max(0, width - used - cell_len(said)), ""), (said if used == left else "", "ink")])
