@@ -45,7 +45,7 @@ async def test_opens_from_the_counts_before_any_child_is_here() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert "running 13" in words(app)
+        assert "● 13" in words(app)
         assert "loading" in words(app)
 
 
@@ -57,7 +57,8 @@ async def test_shows_counts_strip_failures_and_children() -> None:
         assert "porosity mc 2000" in shown
         assert "OOM: killed at 15.8G" in shown
         assert "400 of 400" in shown
-        assert "X#" in shown
+        assert "CHILDREN IN ORDER" in shown
+        assert "red: failed, tallest 1 of 6" in shown
 
 
 async def test_n_goes_to_failures_and_enter_opens_the_child() -> None:
@@ -137,12 +138,12 @@ async def test_beside_the_groups_stands_what_is_known_of_the_one_under_the_curso
         await app.workers.wait_for_complete()
         await pilot.press("tab")
         await pilot.pause()
-        assert "suggested: " in words(app)
-        assert "IN COMMON" in words(app)
+        assert "do  rerun with" in words(app)
+        assert "they share" in words(app)
         await pilot.press("shift+tab")
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert "IN COMMON" not in words(app)
+        assert "they share" not in words(app)
         assert screen.child is not None
         assert f"JOB {screen.child.index} " in words(app)
 
@@ -178,10 +179,57 @@ async def test_columns_that_no_child_fills_take_no_room() -> None:
         feed = Feed(tasks={str(c.ref): c for c in children}, fetched=NOW, complete=True)
         app.give(Snapshot(MappingProxyType({}), MappingProxyType({BATCH: feed})))
         await pilot.pause()
-        head = next(line for line in words(app).splitlines() if line.startswith(" STATUS"))
+        head = next(line for line in words(app).splitlines() if line.startswith("   STATUS"))
         assert "IDX" not in head
         assert "HOST" not in head
         assert "KEY" in head
+
+
+async def test_l06_the_strip_has_its_scale_before_all_children_are_here() -> None:
+    """The batch knows how many there are; a cell stands for as many from the first frame on."""
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        given = snapshot(10_000)
+        feed = given.children[BATCH]
+        some = dict(list(feed.tasks.items())[:300])
+        app.give(replace(given, children={BATCH: replace(feed, tasks=some, complete=False, loading=True)}))
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, BatchScreen)
+        before = screen.strip.band
+        app.give(given)
+        await pilot.pause()
+        after = screen.strip.band
+        assert (before.per, before.total, len(before.ground)) == (after.per, after.total, len(after.ground))
+        assert before.ground[-1] == after.ground[-1] == "wait"
+
+
+async def test_l06_the_pane_with_the_keys_is_named_by_a_heavy_line() -> None:
+    """And only that one."""
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        for pane in ("CHILDREN ", "WHY THEY FAIL", "CHILDREN IN ORDER"):
+            heavy = [line for line in words(app).splitlines() if line.startswith("━━ ")]
+            assert len(heavy) == 1
+            assert heavy[0].startswith(f"━━ {pane}")
+            await pilot.press("tab")
+            await pilot.pause()
+
+
+async def test_l06_run_times_are_drawn_against_the_median_of_the_done() -> None:
+    """The mark stands in the same column of every row."""
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        rows = [line for line in words(app).splitlines() if " DONE " in line]
+        assert len(rows) > 3
+        assert len({next(x for x, sign in enumerate(row) if sign in "┊┿") for row in rows}) == 1
 
 
 async def test_a_filter_that_cannot_be_read_is_said_and_the_rows_stay() -> None:

@@ -98,7 +98,7 @@ class Children:
 def children_text(children: Children, feed: Feed | None, shown: int, marks: Collection[str]) -> str:
     """The line above the rows: what narrows them, how many of how many, sorted by what."""
     if feed is None or (feed.loading and not children.order):
-        return "─ children   loading "
+        return "loading"
     of = f"{len(children.order):,}" + ("" if feed.complete else "+")
     words = [
         f"/{children.query}" if children.query else "",
@@ -110,4 +110,4 @@ def children_text(children: Children, feed: Feed | None, shown: int, marks: Coll
         children.wrong,
         feed.note or "",
     ]
-    return "─ children   " + "   ".join(word for word in words if word) + " "
+    return "   ".join(word for word in words if word)

@@ -49,7 +49,7 @@ class TriageScreen(FailuresScreen):
             self.dismiss()
             return
         self.add_class("-members")
-        self.members.set_columns(columns_for(group.members))
+        self.members.set_columns(columns_for(group.members, self.members.size.width or self.size.width))
         self.members.show([str(task.ref) for task in group.members])
         self.focus_body()
 

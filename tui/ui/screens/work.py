@@ -37,6 +37,8 @@ __all__ = ["EVERYWHERE", "WorkScreen", "two_ends"]
 
 EVERYWHERE = TaskRef("", "")
 """Stands for all tasks of all accounts."""
+_SHORT = 30
+"""Rows under which a line has to earn its place."""
 _EVERY = timedelta(seconds=5)
 """Between two looks at what can still change."""
 
@@ -53,8 +55,9 @@ class WorkScreen(Screen[None]):
     DEFAULT_CSS = """
     WorkScreen {
         & > #facts { height: 2; }
-        & > .rule { height: 1; color: $foreground 25%; }
-        & > #next { height: 1; color: $text-primary; }
+        & > .rule { height: 1; color: $rule; }
+        & > #next { height: 1; color: $accent; display: none; }
+        &.-roomy > #next { display: block; }
         & > #find { height: 1; border: none; padding: 0; display: none; background: $surface; }
         & > #find.-open { display: block; }
         & > #crumb { height: 1; color: $text-muted; }
@@ -62,7 +65,7 @@ class WorkScreen(Screen[None]):
         &.-low > #facts, &.-low > #head-rule, &.-tiny > #keys { display: none; }
     }
     """
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-low"), (20, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-low"), (20, "-tall"), (_SHORT, "-roomy")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = bindings("screen")
 
     snapshot: reactive[Snapshot] = reactive(EMPTY)
@@ -186,12 +189,19 @@ class WorkScreen(Screen[None]):
             return
         width = max(20, self.size.width)
         head = self.header()
-        right = [("READ-ONLY" if self.read_only else "", "$text-warning"), *self._age()]
+        right = [("READ-ONLY" if self.read_only else "", "$warn"), *self._age()]
         below = Content.styled(cut(f"! {self.error}", width), "$text-error") if self.error else second_line(head, width)
         self.query_one("#facts", Static).update(Content("\n").join([first_line(head, right, width), below]))
-        self.query_one("#next", Static).update(Content(cut(self.next_text(), width)))
+        said = self.next_text()
+        self.query_one("#next", Static).update(Content(cut(said, width)))
         self.query_one("#keys", StyledLines).show(row(key_pieces(on_screen(self.PLACE, self.panes), width)))
-        self.query_one("#crumb", Static).update(Content(two_ends(self._unbound or self.crumb(), self.place(), width)))
+        self.query_one("#crumb", Static).update(self._foot(said, width))
+
+    def _foot(self, said: str, width: int) -> Content:
+        """Where one is; on a short screen what to press stands in its place, for it is worth more than a line."""
+        if self._unbound or not said or self.size.height >= _SHORT:
+            return Content(two_ends(self._unbound or self.crumb(), self.place(), width))
+        return Content.styled(two_ends(said, self.place(), width), "$accent")
 
     def _age(self) -> list[tuple[str, str]]:
         if self.fetched is None:

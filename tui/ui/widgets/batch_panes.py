@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from textual import on, work
-from textual.containers import Horizontal
-from textual.content import Content
+from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Static
@@ -21,18 +20,20 @@ from tui.store.deck import Deck
 from tui.store.lineage import Lineage
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.grouping import Grouping
-from tui.ui.present.batch import COLUMNS, SORTS, child_cells, columns_for, counts_pieces
+from tui.ui.present.bars import stacked
+from tui.ui.present.batch import COLUMNS, SORTS, RunScale, child_cells, columns_for, counts_pieces
 from tui.ui.present.cells import Cell
 from tui.ui.present.children import Children, children_text
-from tui.ui.present.failure_groups import GROUP_COLUMNS, group_cells
+from tui.ui.present.failure_groups import GROUP_COLUMNS, group_cells, group_columns
 from tui.ui.present.forecast import again_text, eta_text, forecast_text
-from tui.ui.present.format import cost_text, status_text
-from tui.ui.present.strip import legend
-from tui.ui.present.text import cut
+from tui.ui.present.format import cost_text, count_text, status_text
+from tui.ui.present.glyphs import STATUS
+from tui.ui.present.roles import drawn
 from tui.ui.screens.work import WorkScreen
 from tui.ui.widgets.child_preview import ChildPreview
 from tui.ui.widgets.gantt import Gantt
 from tui.ui.widgets.head import Head
+from tui.ui.widgets.pane_rule import PaneRule
 from tui.ui.widgets.strip import StatusStrip
 from tui.ui.widgets.virtual_table import VirtualTable
 
@@ -41,6 +42,8 @@ __all__ = ["WIDE", "ChildrenScreen"]
 _GROUPS = 4
 _GROUPED_EVERY = 1.0
 """Seconds between two groupings while children come."""
+_ROOMY = 100
+"""Columns from which the lines above the panes name their keys whole."""
 WIDE = 140
 """Columns from which something stands beside the children."""
 
@@ -62,17 +65,21 @@ class ChildrenScreen(WorkScreen):
         self._again: Estimate | None = None
         """The same of the failed ones, once more."""
         self._eta: str | None = None
+        self._scale = RunScale()
+        """What the bars of the children's run times are drawn against."""
 
     def body(self) -> Iterable[Widget]:
         """Counts, strip, failures, children."""
-        yield Static(id="counts", markup=False)
+        yield Static(id="stack", markup=False)
+        yield PaneRule(id="strip-rule")
         yield StatusStrip(id="strip")
-        yield Static(id="groups-rule", markup=False)
+        yield PaneRule(id="groups-rule")
         yield VirtualTable(GROUP_COLUMNS, self._group_cells, id="groups")
-        yield Static(id="children-rule", markup=False)
         with Horizontal(id="panes"):
-            yield VirtualTable(COLUMNS, self._cells, id="children")
-            yield Gantt(id="gantt")
+            with Vertical(id="left"):
+                yield PaneRule(id="children-rule")
+                yield VirtualTable(COLUMNS, self._cells, id="children")
+                yield Gantt(id="gantt")
             yield ChildPreview(self.deck, self.clock, id="preview")
 
     def on_mount(self) -> None:
@@ -172,12 +179,29 @@ class ChildrenScreen(WorkScreen):
             self.error = str(feed.error) if feed.error else ""
             if changed or len(before) != len(feed.tasks):
                 if before.keys() != feed.tasks.keys():
-                    self.table.set_columns(columns_for(feed.tasks.values()))
-                    self.table.sorted_by = self._sorted_column
+                    self._shape()
                 self._arrange_all()
                 self.table.redraw(changed)
                 self._look_deeper()
         self.draw()
+
+    def _shape(self) -> None:
+        """The columns by what the children have and by the width."""
+        width = self.table.size.width or self.size.width
+        columns = columns_for(self.listed.tasks.values(), width, self._scale)
+        if columns != self.table.columns:
+            self.table.set_columns(columns)
+            self.table.sorted_by = self._sorted_column
+
+    def on_resize(self) -> None:
+        """The columns and the pieces by width."""
+        super().on_resize()
+        self.groups.set_columns(group_columns(self.size.width))
+        self.call_after_refresh(self._shape_if_here)
+
+    def _shape_if_here(self) -> None:
+        if self.is_attached and self.listed.tasks:
+            self._shape()
 
     def stale(self) -> bool:
         """The store asks for them, as often as the account's budget allows; while they come they are not old."""
@@ -229,6 +253,11 @@ class ChildrenScreen(WorkScreen):
         # A sample tells what one child takes, but not how many ended within the hour.
         feed = self.snapshot.children.get(self.ref)
         self._eta = eta_text(children, open_, self.now) if feed is not None and feed.complete else None
+        scale = RunScale.of(children, self.now)
+        if scale.differs(self._scale):
+            self._scale = scale
+            self._shape()
+            self.table.redraw()
 
     @property
     def open_children(self) -> int:
@@ -277,55 +306,70 @@ class ChildrenScreen(WorkScreen):
             table.go(0)
 
     def _cells(self, key: str) -> Sequence[Cell]:
-        return child_cells(self.listed.tasks[key], self.now, self._ages, self.table.columns)
+        return child_cells(self.listed.tasks[key], self.now, self._ages, self.table.columns, self._scale)
 
     def _group_cells(self, key: str) -> Sequence[Cell]:
-        return group_cells(next(g for g in self.grouping.groups if g.key == key), self.now)
+        groups = self.grouping.groups
+        most = max(g.count for g in groups)
+        return group_cells(next(g for g in groups if g.key == key), self.now, most=most, columns=self.groups.columns)
 
     def header(self) -> Head:
-        """Name, status, account; project, money, forecast, app, id."""
+        """Name, status, account, project; counts with what failed first, money, forecast, app, id."""
         task = self.task_now
         if task is None:
             return Head(f"batch  {self.ref}")
         tries = self.lineage.tries(self.snapshot)
+        again = str(tries) if tries else f"{len(self.lineage.batches)} tries" if len(self.lineage.batches) > 1 else None
         below = (
-            str(tries) if tries else f"{len(self.lineage.batches)} tries" if len(self.lineage.batches) > 1 else None,
-            self.project_of(task),
             f"{cost} so far" if (cost := cost_text(task)) else None,
-            forecast_text(task, self._rest),
             self._eta,
-            f"id {task.ref.id}",
-            task.app,
+            forecast_text(task, self._rest),
         )
-        return Head(f"batch  {task.name}", status_text(task, self.now), task.status, (task.ref.account,), below)
+        facts = (task.ref.account, again, self.project_of(task), task.app, f"id {task.ref.id}")
+        state = f"{STATUS[task.status]} {status_text(task, self.now)}"
+        return Head(
+            task.name, state, task.status, facts, below, counts_pieces(self._tally, brief=self.size.width < 100)
+        )
+
+    @property
+    def _tally(self) -> Tally:
+        """Counts by status: the batch's own, else of the children that are here."""
+        task = self.task_now
+        return task.counts if task and task.counts else Tally.of(t.status for t in self.listed.tasks.values())
 
     def draw(self) -> None:
-        """Header, counts, and the lines above the failures and the children."""
+        """Header, the stacked line, and the lines above the panes."""
         super().draw()
         if not self.drawable:
             return
         width = max(20, self.size.width)
-        task = self.task_now
-        tally = task.counts if task and task.counts else Tally.of(t.status for t in self.listed.tasks.values())
-        known = bool(self.listed.tasks) or task is not None
-        pieces = counts_pieces(tally) if known else [("counts are coming", "dim")]
-        room = width - sum(len(text) for text, _ in pieces) - 4
-        right = legend(self.strip.cells.per, room) if self.listed.tasks else ""
-        gap = " " * max(1, width - sum(len(text) for text, _ in pieces) - len(right) - 2)
-        self.query_one("#counts", Static).update(Content.assemble(" ", *pieces, gap, (right, "dim")))
-        self._rule("#groups-rule", self._groups_text(), width)
+        tally = self._tally
+        self.strip.total = tally.total
+        self.query_one("#stack", Static).update(drawn([(" ", ""), *stacked(tally, tally.total, width - 2)]))
+        self._draw_rules()
+
+    @on(DescendantFocus)
+    def _draw_rules(self) -> None:
+        """The names of the panes; the one with the keys stands out."""
+        if not self.drawable:
+            return
+        wide = self.size.width >= _ROOMY
+        strip, groups = self.strip, self.groups
+        zoom = "   < > zoom" if wide or strip.has_focus else ""
+        self._rule("strip").say("CHILDREN IN ORDER", "", f"{strip.title}{zoom}", active=strip.has_focus)
+        number = len(self.grouping.groups)
+        more = f", {number - _GROUPS} below" if number > _GROUPS else ""
+        keys = "space marks a reason   enter its children   x reruns it" if wide else "enter children  x rerun"
+        facts = count_text(number, "reason") + more
+        self._rule("groups").say("WHY THEY FAIL", facts, keys, active=groups.has_focus)
         feed = self.snapshot.children.get(self.ref)
         said = children_text(self.listed, feed, len(self.table.view), self.table.marks)
-        self._rule("#children-rule", said, width, bad=bool(self.listed.wrong))
+        active = self.table.has_focus or self.gantt.has_focus
+        name = "TIMELINE" if self.has_class("-timeline") else "CHILDREN"
+        self._rule("children").say(name, said, "F failed only", active=active, warn=bool(self.listed.wrong))
 
-    def _rule(self, name: str, text: str, width: int, *, bad: bool = False) -> None:
-        content = Content.styled(cut(text.ljust(width, "─"), width), "$text-warning" if bad else "dim")
-        self.query_one(name, Static).update(content)
-
-    def _groups_text(self) -> str:
-        number = len(self.grouping.groups)
-        more = f", {number - _GROUPS} more below" if number > _GROUPS else ""
-        return f"─ failures by signature{more}   (E full screen, enter filters, space marks the group, l sample log) "
+    def _rule(self, name: str) -> PaneRule:
+        return self.query_one(f"#{name}-rule", PaneRule)
 
     def next_text(self) -> str:
         """What to press; where nothing is there, why."""
@@ -336,7 +380,8 @@ class ChildrenScreen(WorkScreen):
             return "no child matches; esc shows them again"
         if failed:
             plan = again_text(self._again)
-            return "next: n failure   F failed only   E triage   x f rerun what failed" + (f": {plan}" if plan else "")
+            about = f": {plan}" if plan else ""
+            return f"next  x f rerun the {failed:,} failed{about}   n failure   F failed only   E reasons"
         feed = self.snapshot.children.get(self.ref)
         if feed is not None and feed.complete and not self.listed.order:
             return "this batch has no children"
@@ -370,6 +415,7 @@ class ChildrenScreen(WorkScreen):
         if self.size.width < WIDE or self.has_class("-no-preview"):
             return
         if (group := self.group) is not None:
-            place.group(group)
+            done = task.counts.done if (task := self.task_now) and task.counts else None
+            place.group(group, self.listed.tasks.values(), done)
         elif (child := self.child) is not None:
             place.child(child, self.listed.tasks.values(), self.grouping.of_task.get(child.ref))

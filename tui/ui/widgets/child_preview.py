@@ -1,8 +1,9 @@
 """Beside the tables of a batch: one child (how it ended, how it compares, what its log says last), or one group."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
+from rich.cells import cell_len
 from textual import work
 from textual.content import Content
 from textual.reactive import reactive
@@ -13,17 +14,19 @@ from tui.domain.diff import nearest_good
 from tui.domain.errors import TuiError
 from tui.domain.exitcode import exit_text
 from tui.domain.status import TaskStatus
-from tui.domain.task import Job, Task
+from tui.domain.task import Job, Task, TaskRef
 from tui.domain.triage import Group
 from tui.store.deck import Deck
 from tui.ui.log.text import LogText
-from tui.ui.present.failure_groups import group_lines
-from tui.ui.present.format import STATUS_STYLES, cost_text, ran_text
+from tui.ui.present.format import cost_text, ran_text
+from tui.ui.present.glyphs import RULE, STATUS
+from tui.ui.present.group_pane import group_charts, group_words, run_chart
 from tui.ui.present.log_tail import tail_lines
 from tui.ui.present.peers import Siblings, differing
-from tui.ui.present.text import wrapped
+from tui.ui.present.roles import ROLE_OF, drawn
+from tui.ui.present.text import cut, wrapped
 
-__all__ = ["ChildPreview"]
+__all__ = ["ChildPreview", "tail_of"]
 
 _ARGS = 6
 _REST = 0.15
@@ -42,14 +45,33 @@ class ChildPreview(Static):
         super().__init__(id=id, markup=False)
         self._deck = deck
         self._clock = clock
-        self._said: list[tuple[str, str]] = []
+        self._title = ""
+        self._draw: Callable[[int], list[Content]] = lambda width: []
+        """Lines for a width."""
         self._of: tuple[object, object] = (None, None)
         """The child and its group that are spoken of; the same objects say the same."""
 
-    def group(self, group: Group) -> None:
-        """Speak of a group."""
+    def group(self, group: Group, children: Collection[Task], succeeded: int | None) -> None:
+        """Speak of a group, compared with the children; of the same one as it was, nothing is begun anew."""
         if not self._turn(None, group):
-            self._say(group_lines(group, self._clock.now()))
+            self._title = group.signature
+            now, among = self._clock.now(), tuple(children)
+            self._draw = lambda width: [
+                *group_words(group, now, width, succeeded=succeeded),
+                *group_charts(group, among, now, width),
+            ]
+            self.set_reactive(ChildPreview.tail, ())
+            self.refresh()
+            self._read(group)
+
+    @work(group="preview", exclusive=True)
+    async def _read(self, group: Group) -> None:
+        """The end of a sample's log, once the cursor rests."""
+        await self._clock.sleep(_REST)
+        if self._of[1] is group and self._of[0] is None:
+            tail = await tail_of(self._deck, group.samples[0])
+            if self._of[1] is group:
+                self.tail = tail
 
     def child(self, child: Task, others: Collection[Task], group: Group | None) -> None:
         """Speak of another child; of the same one as it was, nothing is begun anew."""
@@ -70,61 +92,82 @@ class ChildPreview(Static):
         self._show(child, others, group, self._clock.now())
         if child.status in _NO_LOG:
             return
-        try:
-            index = await self._deck.logs(child.ref)
-            if not index.sources:
-                tail: Sequence[str] = (index.why_none or "no log",)
-            else:
-                part = await self._deck.read_log(index.sources[0], -_TAIL_BYTES, _TAIL_BYTES)
-                text = LogText()
-                text.add(part)
-                tail = text.text(max(0, len(text) - _TAIL_LINES), len(text)).split("\n")
-        except TuiError as error:
-            tail = (f"no log: {error}",)
+        tail = await tail_of(self._deck, child.ref)
         if self._of[0] is child:
-            self.tail = tuple(tail)
-
-    def _say(self, lines: list[tuple[str, str]]) -> None:
-        self._said = lines
-        self.set_reactive(ChildPreview.tail, ())
-        self.refresh()
+            self.tail = tail
 
     def _show(self, child: Task, others: Collection[Task], group: Group | None, now: datetime) -> None:
         said = _about(child, group, now)
         good = nearest_good(child, others) if child.status.is_bad else None
         siblings = Siblings.of(child, others, now)
         if siblings.spans and siblings.this is not None:
-            said += [("", ""), (f"run time vs {len(siblings.spans):,} done", "bold"), (siblings.words, "")]
-            drawn = siblings.histogram(30) if len(siblings.spans) > 4 else []
-            said += [(text, "dim") for text in drawn]
+            said += [("", ""), (f"run time vs {len(siblings.spans):,} done", "bold dim"), (siblings.words, "")]
+        at = len(said)
         if good is not None:
             name = good.key or good.name if good.index is None else str(good.index)
             rows = [row for row in differing(child, good) if row[1] != row[2]]
-            said += [("", ""), (f"differs from nearest good ({name})", "bold")]
+            said += [("", ""), (f"differs from nearest good ({name})", "bold dim")]
             said += [(f"  {label}  {mine} <- {theirs}", "") for label, mine, theirs in rows[:_ARGS]]
             said += [] if rows else [("  nothing that is reported", "dim")]
-        self._say(said)
+        spans = [span.total_seconds() for span in siblings.spans]
+        chart = len(spans) > 4 and siblings.this is not None
+        self._title = _title(child)
+        before, after = said[:at], said[at:]
+        this = siblings.this.total_seconds() if siblings.this is not None else 0.0
+        self._draw = lambda width: [
+            *_wrapped(before, width),
+            *(run_chart(spans, this, width, "this") if chart else ()),
+            *_wrapped(after, width),
+        ]
+        self.set_reactive(ChildPreview.tail, ())
+        self.refresh()
 
     def render(self) -> Content:
-        """What is said, then as much of the log as there is room for."""
+        """Its name, what is said, then as much of the log as there is room for."""
         width, height = max(20, self.content_size.width), self.content_size.height
-        lines = [Content.styled(line, style) for text, style in self._said for line in wrapped(text, width)]
+        name = cut(self._title, min(cell_len(self._title), width - 4)).rstrip()
+        rest = RULE * max(0, width - cell_len(name) - 2)
+        lines = [drawn([(RULE, "rule"), (f" {name} ", "dim"), (rest[1:], "rule")]), *self._draw(width)][:height]
         room = height - len(lines) - 2
         if self.tail and room > 0:
-            lines += [Content(""), Content.styled("LOG  l opens it", "bold")]
+            lines += [Content(""), drawn([("log", "bold dim"), ("  ", ""), ("l", "bold accent"), (" opens it", "dim")])]
             lines += tail_lines(self.tail[-room:], width)
         return Content("\n").join(lines)
 
 
-def _about(child: Task, group: Group | None, now: datetime) -> list[tuple[str, str]]:
+def _wrapped(said: Sequence[tuple[str, str]], width: int) -> list[Content]:
+    return [drawn([(line, role)]) for text, role in said for line in wrapped(text, width)]
+
+
+async def tail_of(deck: Deck, ref: TaskRef) -> tuple[str, ...]:
+    """The last lines of a log, cleaned; or the sentence why there is none."""
+    try:
+        index = await deck.logs(ref)
+        if not index.sources:
+            return (index.why_none or "no log",)
+        part = await deck.read_log(index.sources[0], -_TAIL_BYTES, _TAIL_BYTES)
+    except TuiError as error:
+        return (f"no log: {error}",)
+    text = LogText()
+    text.add(part)
+    return tuple(text.text(max(0, len(text) - _TAIL_LINES), len(text)).split("\n"))
+
+
+def _title(child: Task) -> str:
     number = f"JOB {child.index}  " if child.index is not None else ""
+    return f"{number}{child.key or child.name}"
+
+
+def _about(child: Task, group: Group | None, now: datetime) -> list[tuple[str, str]]:
     code, host = (exit_text(child.exit_code), child.host) if isinstance(child, Job) else ("", None)
     said = [
-        (f"{number}{child.key or child.name}", "bold"),
-        (f"{child.status.value.upper()} {code}   run {ran_text(child, now)}", STATUS_STYLES[child.status]),
+        (
+            f"{STATUS[child.status]} {child.status.value.upper()} {code}   run {ran_text(child, now)}",
+            f"bold {ROLE_OF[child.status]}",
+        ),
     ]
     if child.reason:
-        said.append((child.reason, "$text-error" if child.status.is_bad else ""))
+        said.append((child.reason, "fail" if child.status.is_bad else ""))
     if group is not None:
         others = group.count - 1
         like = f"like {others:,} other{'s' if others > 1 else ''}" if others else "no other like it"

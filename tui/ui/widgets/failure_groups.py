@@ -4,8 +4,9 @@ import sys
 from collections.abc import Collection, Iterable, Sequence
 
 from textual import on, work
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -20,13 +21,25 @@ from tui.store.snapshot import Snapshot
 from tui.ui.grouping import Grouping
 from tui.ui.present.batch import child_cells, columns_for
 from tui.ui.present.cells import Cell
-from tui.ui.present.failure_groups import GROUP_COLUMNS, explanation_lines, group_cells, group_lines
+from tui.ui.present.failure_groups import GROUP_COLUMNS, explanation_lines, group_cells, group_columns
 from tui.ui.present.format import count_text, span_text
+from tui.ui.present.glyphs import STATUS
+from tui.ui.present.group_pane import group_charts, group_words
+from tui.ui.present.log_tail import tail_lines
+from tui.ui.present.roles import drawn
+from tui.ui.present.text import cut
 from tui.ui.screens.work import EVERYWHERE, WorkScreen
+from tui.ui.widgets.child_preview import tail_of
 from tui.ui.widgets.head import Head
+from tui.ui.widgets.pane_rule import PaneRule
 from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["FailuresScreen"]
+
+_TAIL, _SHORT_TAIL = 18, 4
+"""Lines of a sample's log at most, and where there is little room."""
+_REST = 0.15
+"""Seconds the cursor rests before a log is read."""
 
 
 class FailuresScreen(WorkScreen):
@@ -49,6 +62,8 @@ class FailuresScreen(WorkScreen):
         self._busy = ""
         self._explains = False
         """How the answer came about is shown, instead of what is known of the group."""
+        self._tail: tuple[TaskRef | None, Sequence[str]] = (None, ())
+        """The end of the log of a sample, cleaned."""
         self._chosen = False
         """The cursor's group was chosen, or has its last name: the logs are read."""
 
@@ -61,10 +76,14 @@ class FailuresScreen(WorkScreen):
     def body(self) -> Iterable[Widget]:
         """Groups, and the one under the cursor; its tasks instead of the groups after enter."""
         with Container(id="panes"):
-            yield VirtualTable(GROUP_COLUMNS, self._cells, id="groups")
-            yield VirtualTable(columns_for(()), self._member, id="members")
-            with VerticalScroll(id="about-scroll", can_focus=True):
-                yield Static(id="about", markup=False)
+            with Vertical(id="left"):
+                yield PaneRule(id="groups-rule")
+                yield VirtualTable(GROUP_COLUMNS, self._cells, id="groups")
+                yield VirtualTable(columns_for(()), self._member, id="members")
+            with Vertical(id="right"):
+                yield PaneRule(id="about-rule")
+                with VerticalScroll(id="about-scroll", can_focus=True):
+                    yield Static(id="about", markup=False)
 
     def on_mount(self) -> None:
         """Keep the batch's children coming, and group what is here."""
@@ -169,8 +188,12 @@ class FailuresScreen(WorkScreen):
         """One above the other, the groups take what they need, at most half; the rest tells of one of them."""
         if not self.is_attached:
             return
-        half = max(5, self.query_one("#panes").size.height // 2)
-        self.groups.styles.height = min(len(self.groups.view) + 1, half) if self.has_class("-one") else None
+        panes = self.query_one("#panes").size
+        half = max(6, panes.height // 2)
+        one = self.has_class("-one")
+        self.query_one("#left").styles.height = min(len(self.groups.view) + 2, half) if one else "100%"
+        self.groups.set_columns(group_columns(self.groups.size.width or self.size.width))
+        self._draw_about()
 
     def _show(self) -> None:
         if not self.is_attached:  # left while it was grouped
@@ -200,7 +223,9 @@ class FailuresScreen(WorkScreen):
         group = self._group_of(key)
         if group is None:
             return [Cell("")] * len(GROUP_COLUMNS)
-        return group_cells(group, self.now, quiet=self.quiet(group))
+        groups = self.grouping.groups
+        most = max((g.count for g in groups if g.key != CHILDREN), default=0)
+        return group_cells(group, self.now, quiet=self.quiet(group), most=most, columns=self.groups.columns)
 
     def _member(self, key: str) -> Sequence[Cell]:
         columns = self.members.columns
@@ -249,12 +274,12 @@ class FailuresScreen(WorkScreen):
             f"{quiet} acknowledged" if quiet else None,
             f"compared with {read:,}{of_all} done",
         )
-        state = f"{failed:,} failed in {number:,} group{'s' if number != 1 else ''}" if failed else ""
-        return Head(f"triage  {self._about}", state, TaskStatus.FAILED if failed else None, (self.ref.account,), below)
+        state = f"{STATUS[TaskStatus.FAILED]} {failed:,} failed in {count_text(number, 'reason')}" if failed else ""
+        return Head(f"Reasons  {self._about}", state, TaskStatus.FAILED if failed else None, (self.ref.account,), below)
 
     def crumb(self) -> str:
         """Where we are."""
-        return "tasks > triage" if self.ref == EVERYWHERE else f"tasks > {self.ref.id[:13]} > triage"
+        return "tasks > reasons" if self.ref == EVERYWHERE else f"tasks > {self.ref.id[:13]} > reasons"
 
     def next_text(self) -> str:
         """What goes on, what stopped, or that there is nothing."""
@@ -286,10 +311,55 @@ class FailuresScreen(WorkScreen):
         self._draw_about()
 
     def _draw_about(self) -> None:
+        """All that is known of the group under the cursor, or how its answer came about."""
         group = self.group
-        note = self.deck.seen.note_of(group) if group else None
-        lines = group_lines(group, self.now, note, self._succeeded) if group else []
+        place = self.query_one("#about", Static)
+        width = max(20, self.query_one("#about-scroll").size.width - 2)
+        lines: list[Content] = []
         if group and self._explains:
-            lines = explanation_lines(group)
-        content = Content("\n").join(Content.styled(text, style) for text, style in lines)
-        self.query_one("#about", Static).update(content)
+            lines = [drawn([line]) for line in explanation_lines(group)]
+        elif group:
+            note = self.deck.seen.note_of(group)
+            lines = group_words(group, self.now, width, note=note, succeeded=self._succeeded)
+            charts = group_charts(group, self._tasks, self.now, width)
+            log = self._log_lines(group, width)
+            samples = [Content(""), drawn([("samples", "bold dim"), ("   l opens the log of the first", "dim")])]
+            samples += [drawn([(cut(str(ref), width).rstrip(), "dim")]) for ref in group.samples]
+            # Where there is little room, the log's words are worth more than the charts.
+            lines += [*log, *charts, *samples] if self.has_class("-one") else [*charts, *log, *samples]
+        place.update(Content("\n").join(lines))
+        self._draw_rules()
+
+    def _log_lines(self, group: Group, width: int) -> list[Content]:
+        """The end of a sample's log, which is read where it is not here."""
+        ref, tail = self._tail
+        if ref != group.samples[0]:
+            self._read_tail(group.samples[0])
+            return []
+        room = _TAIL if self.has_class("-two") else _SHORT_TAIL
+        head = drawn([("log", "bold dim"), (f"  of {group.members[0].name}", "dim")])
+        return [Content(""), head, *tail_lines(tail[-room:], width)]
+
+    @work(group="triage-tail", exclusive=True)
+    async def _read_tail(self, ref: TaskRef) -> None:
+        """The end of a sample's log, once the cursor rests."""
+        await self.clock.sleep(_REST)
+        if self.group is None or self.group.samples[0] != ref:
+            return
+        self._tail = ref, await tail_of(self.deck, ref)
+        if self.is_attached:
+            self._draw_about()
+
+    @on(DescendantFocus)
+    def _draw_rules(self) -> None:
+        """The names of the panes; the one with the keys stands out."""
+        if not self.drawable:
+            return
+        members, group = self.has_class("-members"), self.group
+        reading = self.query_one("#about-scroll").has_focus
+        left, right = self.query_one("#groups-rule", PaneRule), self.query_one("#about-rule", PaneRule)
+        if members and group is not None:
+            left.say("TASKS", f"{group.count:,} of  {group.signature}", "esc all reasons", active=not reading)
+        else:
+            left.say("REASONS", f"{len(self.groups.view):,}", "", active=not reading)
+        right.say(group.signature if group else "", active=reading)

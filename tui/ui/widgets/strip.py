@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import ceil
 from typing import ClassVar
 
@@ -14,7 +15,8 @@ from textual.widget import Widget
 
 from tui.domain.status import TaskStatus
 from tui.ui.bindings import bindings
-from tui.ui.present.strip import LETTERS, Cells
+from tui.ui.present.charts import Band
+from tui.ui.present.glyphs import COLUMNS, MISSING
 from tui.ui.strips import line
 
 __all__ = ["StatusStrip"]
@@ -22,31 +24,40 @@ __all__ = ["StatusStrip"]
 _WIDE = 120
 _MANY = 500
 _MANY_LINES = 4
+_NUMBERS = 15
+"""Cells beside a line of many: the number of its first child and of its last."""
+_LEGEND = 14
+"""Cells of the legend beside the lines."""
+_LETTERS = {"done": "#", "run": "r", "wait": MISSING, "abort": "x", "unknown": "?", "fail": "X"}
+"""What most of a cell are, where no ground can show it."""
+_DRAWN = {"abort", "unknown", "wait"}
+"""What is told by its sign also where there are grounds."""
 
 
 class StatusStrip(Widget, can_focus=True):
-    """One letter a cell; the cursor is a child, so zoom and refresh leave it where it is."""
+    """What most of a cell's children are as its ground, what failed of them as the height of a red column.
+
+    The cursor is a child, so zoom and refresh leave it where it is.
+    """
 
     DEFAULT_CSS = """
     StatusStrip {
         height: auto;
-        & > .status-strip--draft { text-style: dim; }
-        & > .status-strip--queued { color: $text-primary; }
-        & > .status-strip--starting, & > .status-strip--finishing { color: $text-secondary; }
-        & > .status-strip--running { color: $text-success; text-style: bold; }
-        & > .status-strip--done { color: $success-darken-1; }
-        & > .status-strip--failed { color: $text-error; text-style: bold reverse; }
-        & > .status-strip--aborted { color: $text-secondary; }
-        & > .status-strip--unknown { text-style: reverse dim; }
-        & > .status-strip--number { text-style: dim; }
-        & > .status-strip--cursor { background: $foreground; color: $background; text-style: bold; }
+        & > .status-strip--done { background: $bdone; color: $done; }
+        & > .status-strip--run { background: $brun; color: $run; }
+        & > .status-strip--abort { color: $abort; }
+        & > .status-strip--unknown { color: $warn; }
+        & > .status-strip--wait { color: $faint; }
+        & > .status-strip--fail { color: $fail; text-style: bold; }
+        & > .status-strip--number { color: $faint; }
+        & > .status-strip--said { color: $dim; }
+        & > .status-strip--cursor { text-style: reverse; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "status-strip--number",
-        "status-strip--cursor",
-        *(f"status-strip--{status.value}" for status in TaskStatus),
-    }
+        "status-strip--number", "status-strip--said", "status-strip--cursor",
+        *(f"status-strip--{ground}" for ground in _LETTERS),
+    }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "line(1)", "next line", show=False),
         Binding("k,up", "line(-1)", "previous line", show=False),
@@ -56,7 +67,9 @@ class StatusStrip(Widget, can_focus=True):
     ]
 
     statuses: reactive[Sequence[TaskStatus]] = reactive((), layout=True)
-    """Every child's status, in order."""
+    """The status of every child that is known, in order."""
+    total: reactive[int] = reactive(0, layout=True)
+    """All children, as the batch counts them; those not loaded yet wait, so that nothing is scaled anew."""
     zoom: reactive[int] = reactive(0)
     """How often the number of children a cell was halved."""
     child: reactive[int] = reactive(0)
@@ -73,94 +86,148 @@ class StatusStrip(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._drawn: tuple[object, Cells] | None = None
+        self._drawn: tuple[object, Band] | None = None
+        self._styles: dict[str, Style] = {}
+
+    @property
+    def _all(self) -> int:
+        return max(self.total, len(self.statuses))
 
     @property
     def _lines(self) -> int:
-        return _MANY_LINES if self.size.width >= _WIDE and len(self.statuses) > _MANY else 1
+        return _MANY_LINES if self.size.width >= _WIDE and self._all > _MANY else 1
 
     @property
     def _cells_a_line(self) -> int:
         """Lines of equal length, so that each begins at a round number."""
-        lines, total = self._lines, len(self.statuses)
-        room = max(1, self.size.width - (14 if lines > 1 else 2))
+        lines, total = self._lines, self._all
+        room = max(1, self.size.width - (_NUMBERS + _LEGEND if lines > 1 else 2))
         if lines == 1 or self.zoom:
             return room
         per = max(1, ceil(total / (room * lines)))
         return max(1, ceil(ceil(total / lines) / per))
 
     @property
-    def cells(self) -> Cells:
+    def band(self) -> Band:
         """What is drawn now; counted once for all lines."""
-        key = (id(self.statuses), len(self.statuses), self.size, self.zoom, self.child if self.zoom else 0)
+        key = (id(self.statuses), self._all, self.size, self.zoom, self.child if self.zoom else 0)
         if self._drawn is None or self._drawn[0] != key:
             room = self._cells_a_line * self._lines
-            self._drawn = key, Cells.of(self.statuses, room, zoom=self.zoom, at=self.child)
+            self._drawn = key, Band.of(self.statuses, room, total=self._all, zoom=self.zoom, at=self.child)
         return self._drawn[1]
+
+    @property
+    def title(self) -> str:
+        """What one cell and the tallest column stand for."""
+        band = self.band
+        if not band.ground:
+            return ""
+        said = "1 child a cell" if band.per == 1 else f"{band.per:,} a cell"
+        if not band.tallest:
+            return said
+        return said + ("   red: failed" if band.per == 1 else f"   red: failed, tallest {band.tallest} of {band.per:,}")
 
     def watch_statuses(self) -> None:
         """Count anew."""
         self._drawn = None
-        self.child = max(0, min(self.child, len(self.statuses) - 1))
+        self.child = max(0, min(self.child, self._all - 1))
+
+    def notify_style_update(self) -> None:
+        """Another theme: all styles anew."""
+        super().notify_style_update()
+        self._styles.clear()
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         """One line and its axis, or four lines with their numbers where there is room."""
-        return _MANY_LINES if width >= _WIDE and len(self.statuses) > _MANY else 2
+        return _MANY_LINES if width >= _WIDE and self._all > _MANY else 2
+
+    def _style(self, name: str) -> Style:
+        if name not in self._styles:
+            self._styles[name] = self.get_component_rich_style(f"status-strip--{name}", partial=True)
+        return self._styles[name]
+
+    @property
+    def _has_grounds(self) -> bool:
+        """The grounds can be told apart: by colour, and not in ASCII, where letters say it as well."""
+        looks = getattr(self.app, "looks", None)
+        if self.app.no_color or getattr(looks, "ascii", False):
+            return False
+        return self._style("done").bgcolor != self._style("run").bgcolor
 
     def render_line(self, y: int) -> Row:
         """A line of cells with the numbers of its first and last child; below a single line the axis."""
-        width, base, cells = self.size.width, self.rich_style, self.cells
-        number = self.get_component_rich_style("status-strip--number", partial=True)
+        width, base, band = self.size.width, self.rich_style, self.band
+        number = self._style("number")
         room = self._cells_a_line
-        if not cells.worst:
+        if not band.ground:
             return line([("  no children yet" if y == 0 else "", number)], width, base)
         if self._lines == 1 and y == 1:
-            return line([(self._axis(cells, width), number)], width, base)
+            return line([(self._axis(band, width), number)], width, base)
         first = y * room
-        row = cells.worst[first : first + room]
+        row = range(first, min(first + room, len(band.ground)))
         if not row:
             return Row.blank(width, base)
-        pieces = self._runs(row, cells.cell(self.child) - first if self.has_focus else -1)
+        pieces = self._runs(band, row, band.cell(self.child) if self.has_focus else -1)
         if self._lines == 1:
             return line([(" ", Style()), *pieces], width, base)
-        begin, end = cells.children(first).start, cells.children(first + len(row) - 1).stop - 1
-        return line([(f"{begin:>6} ", number), *pieces, (f" {end}", number)], width, base)
+        begin, end = band.children(first).start, band.children(row[-1]).stop - 1
+        short = " " * (room - len(row))
+        numbers = [(f"{begin:>7,} ", number), *pieces, (f"{short} {end:<7,}", number)]
+        return line([*numbers, *self._legend(y)], width, base)
 
-    def _runs(self, row: Sequence[TaskStatus], cursor: int) -> list[tuple[str, Style]]:
+    def _cell(self, band: Band, cell: int, grounds: bool) -> tuple[str, str]:
+        """The character of a cell, and its ground."""
+        ground, height = band.ground[cell], band.height(cell)
+        if height:
+            return COLUMNS[height - 1], ground
+        return (" " if grounds and ground not in _DRAWN else _LETTERS[ground]), ground
+
+    def _runs(self, band: Band, row: Sequence[int], cursor: int) -> list[tuple[str, Style]]:
+        """The cells of a line, those that look alike in one piece."""
+        grounds = self._has_grounds
         pieces: list[tuple[str, Style]] = []
-        start = 0
-        for place in range(1, len(row) + 1):
-            edge = place == len(row) or row[place] is not row[start] or place == cursor or start == cursor
-            if edge:
-                name = "cursor" if start == cursor else row[start].value
-                style = self.get_component_rich_style(f"status-strip--{name}", partial=True)
-                pieces.append((LETTERS[row[start]] * (place - start), style))
-                start = place
+        for (ground, failed, here), run in groupby(
+            row, key=lambda cell: (band.ground[cell], bool(band.failed[cell]), cell == cursor)
+        ):
+            style = self._style(ground) if grounds or not failed else Style()
+            if failed:
+                style += self._style("fail")
+            if here:
+                style += self._style("cursor")
+            pieces.append(("".join(self._cell(band, cell, grounds)[0] for cell in run), style))
         return pieces
 
+    def _legend(self, y: int) -> list[tuple[str, Style]]:
+        """What the grounds and columns mean, beside the lines."""
+        name = ("done", "run", "wait", "fail")[y]
+        sign = COLUMNS[1] + COLUMNS[-1] if name == "fail" else _LETTERS[name] * 2
+        if self._has_grounds and name in {"done", "run"}:
+            sign = "  "
+        said = {"run": "running", "wait": "queued", "fail": "failed"}.get(name, name)
+        return [("  ", Style()), (sign, self._style(name)), (f" {said}", self._style("said"))]
+
     @staticmethod
-    def _axis(cells: Cells, width: int) -> str:
+    def _axis(band: Band, width: int) -> str:
+        """Numbers of children below a single line."""
         marks = [" "] * width
-        said = f"{cells.per:,} a cell" if cells.per > 1 else "1 job a cell"
-        end = width - len(said) - 2
-        step = max(12, width // 6)
-        for cell in range(0, len(cells.worst), step):
-            text = str(cells.children(cell).start)
-            if cell + 1 + len(text) < end:
+        step = max(12, width // 5)
+        for cell in range(0, len(band.ground), step):
+            text = f"{band.children(cell).start:,}"
+            if cell + 1 + len(text) < width:
                 marks[cell + 1 : cell + 1 + len(text)] = text
-        return "".join(marks[:end]) + f" {said} " if end > 12 else "".join(marks)
+        return "".join(marks)
 
     def _tell(self, *, chosen: bool = False) -> None:
-        cells = self.cells
-        if cells.worst:
-            self.post_message(self.Moved(cells.children(cells.cell(self.child)), chosen))
+        band = self.band
+        if band.ground:
+            self.post_message(self.Moved(band.children(band.cell(self.child)), chosen))
 
     def action_move(self, way: int) -> None:
         """To the next or previous cell."""
-        cells = self.cells
-        if cells.worst:
-            target = cells.children(cells.cell(self.child)).start + way * cells.per
-            self.child = max(0, min(cells.total - 1, target))
+        band = self.band
+        if band.ground:
+            target = band.children(band.cell(self.child)).start + way * band.per
+            self.child = max(0, min(band.total - 1, target))
             self._tell()
 
     def action_line(self, way: int) -> None:
@@ -169,12 +236,12 @@ class StatusStrip(Widget, can_focus=True):
 
     def action_edge(self, end: int) -> None:
         """To the first or last child."""
-        self.child = max(0, len(self.statuses) - 1) if end else 0
+        self.child = max(0, self._all - 1) if end else 0
         self._tell()
 
     def action_zoom(self, way: int) -> None:
         """Half or twice as many children a cell."""
-        if way > 0 and self.cells.per == 1:
+        if way > 0 and self.band.per == 1:
             return
         self.zoom = max(0, self.zoom + way)
         self._tell()
