@@ -227,7 +227,7 @@ async def test_only_what_failed_is_submitted_again_in_one_batch(edition: str) ->
         assert [dict(j.arguments) for j in again] == [dict(j.arguments) for j in failed]
         assert {j.settings["memory"] for j in again} == {"65536"}
         one = await platform.rerun_failed(batch.ref, [failed[0].ref], {})
-        assert str(one.message).startswith("1 jobs were submitted as a new batch")
+        assert str(one.message).startswith("1 job was submitted as a new batch")
     assert [row["verb"] for row in desk.changes] == ["submit", "submit"]
 
 
