@@ -1,19 +1,24 @@
 """Commands that change something: a plan first, then yes, then one line a target."""
 
 import asyncio
+import hashlib
+import json
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tui.cli.exit_codes import Exit, exit_of, worst
+from tui.cli.filters import Filter
 from tui.cli.output import drop_stdout, say, write_json
 from tui.cli.progress import clear, progress
+from tui.cli.tasks import matching
 from tui.cli.wiring import Session
 from tui.domain.action import VERBS, Outcome, Result, Verb
 from tui.domain.errors import NotFound, PlatformError
 from tui.domain.record import result_record
 from tui.domain.task import Task, TaskRef
+from tui.store.actions.gradual import Gradual
 from tui.store.actions.plan import Plan
 from tui.store.deck import Deck
 
@@ -21,6 +26,8 @@ __all__ = ["ActionRequest", "act"]
 
 PATIENCE = 60.0
 """Seconds until a rate limit's reset that a command waits; a later one stops it (R40)."""
+_PAUSE = 30.0
+"""Seconds between two looks at what runs, where only so many may run at once."""
 _UNCONFIRMED = "not confirmed, nothing was sent; --yes confirms"
 _INTERRUPTED = "interrupted; it may have happened"
 _SHOWN = 20
@@ -35,6 +42,13 @@ _WORDS: Mapping[str, tuple[Verb, ...]] = {
     "release": (Verb.RELEASE,),
     "requeue": (Verb.REQUEUE,),
     "alter": (Verb.ALTER,),
+    "clone": (Verb.CLONE,),
+    "retry": (Verb.RETRY,),
+    "resume": (Verb.RESUME,),
+    "recover": (Verb.RECOVER,),
+    "rename": (Verb.RENAME,),
+    "tag": (Verb.TAG,),
+    "priority": (Verb.ALTER,),
 }
 """What a command means: the first of these that the platform has."""
 _CODES = {
@@ -52,9 +66,19 @@ class ActionRequest:
     """What the user typed."""
 
     word: str
-    """`run`, `abort`, `rerun`, `delete`, `hold`, `release`, `requeue`, `alter`."""
+    """The command: `run`, `abort`, `rerun` and so on."""
     refs: Sequence[str]
-    settings: Mapping[str, str]
+    query: str | None = None
+    """A filter: every task that matches is a target, besides `refs`."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    name: str | None = None
+    """The new name (rename)."""
+    add: Sequence[str] = ()
+    """Tags to add."""
+    remove: Sequence[str] = ()
+    """Tags to remove."""
+    at_most: int | None = None
+    """So many of the targets run at once; the others start as these end (run)."""
     failed: bool = False
     most: int | None = None
     """More than this are refused, all of them."""
@@ -75,8 +99,18 @@ async def act(session: Session, order: ActionRequest) -> int:
     """Plan, confirm, execute; the exit code tells the worst outcome."""
     results: list[Result] = []
     lost: OSError | None = None
-    async with session.deck(session.settings()) as deck:
+    settings = session.settings()
+    wanted = None if order.query is None else Filter.read((), order.query, settings.accounts)
+    async with session.deck(settings) as deck:
         refs = list(dict.fromkeys(deck.resolve(r) for r in order.refs))
+        if wanted is not None:
+            found, code = await matching(session, deck, settings, wanted)
+            if code is not Exit.FINE:
+                say("not every task could be read, so nothing was sent; --partial acts on those that were")
+                return code
+            if not found:
+                say("no task matches the filter; nothing was sent")
+            refs = list(dict.fromkeys([*refs, *(task.ref for task in found)]))
         tasks, unread = await _read(deck, order, refs)
         try:
             async for result in _outcomes(deck, order, tasks, unread):
@@ -142,14 +176,25 @@ def _cut_short(deck: Deck, order: ActionRequest, tasks: Sequence[Task], told: Se
 async def _carried_out(deck: Deck, order: ActionRequest, plan: Plan) -> AsyncIterator[Result]:
     """One result a target; looking for what failed among thousands of jobs takes a while, so a terminal is told."""
     ended, start = 0, deck.clock.monotonic()
+    gradual = _gradual(deck, order) if order.at_most and plan.targets else None
 
     def standing() -> str:
+        if gradual is not None:
+            return f"{order.word}: {gradual.running:,} running, {gradual.left:,} of {len(plan.targets):,} left to start"
         return f"{order.word}: {ended:,} of {len(plan.targets):,} ended, {deck.clock.monotonic() - start:.0f} s"
 
+    execute = gradual.execute(plan) if gradual else deck.actions.execute(plan, max_wait=PATIENCE)
     async with progress(standing):
-        async for result in deck.actions.execute(plan, max_wait=PATIENCE):
+        async for result in execute:
             ended += 1
             yield result
+
+
+def _gradual(deck: Deck, order: ActionRequest) -> Gradual:
+    """The same criteria are the same campaign, so that a second run goes on where the first one was interrupted."""
+    asked = json.dumps([order.query, [] if order.query else sorted(order.refs)])
+    campaign = hashlib.sha256(asked.encode()).hexdigest()[:16]
+    return Gradual(deck.actions, deck.clock, deck.tasks, campaign, order.at_most or 1, pause=_PAUSE, max_wait=PATIENCE)
 
 
 async def _read(deck: Deck, order: ActionRequest, refs: Sequence[TaskRef]) -> tuple[list[Task], list[Result]]:
@@ -172,7 +217,15 @@ def _plans(deck: Deck, order: ActionRequest, tasks: Sequence[Task]) -> list[Plan
     for task in tasks:
         groups.setdefault(order.verb(deck, task), []).append(task)
     return [
-        deck.actions.plan(verb, group, settings=order.settings, as_batch=order.as_batch)
+        deck.actions.plan(
+            verb,
+            group,
+            settings=order.settings,
+            name=order.name,
+            add=order.add,
+            remove=order.remove,
+            as_batch=order.as_batch,
+        )
         for verb, group in groups.items()
     ]
 
@@ -211,8 +264,13 @@ def _show(order: ActionRequest, plan: Plan) -> None:
         say(f"{plan.verb.value} {task.ref} {task.status.value} {task.name}")
     if (more := len(plan.targets) - _SHOWN) > 0:
         say(f"{plan.verb.value} {more:,} more")
-    for name, value in order.settings.items():
-        say(f"with {name} = {value}")
+    changes = [f"{name} = {value}" for name, value in order.settings.items()]
+    changes += [f"name = {order.name}"] if order.name else []
+    changes += [f"tag +{tag}" for tag in order.add] + [f"tag -{tag}" for tag in order.remove]
+    for change in changes:
+        say(f"with {change}")
+    if order.at_most:
+        say(f"at most {order.at_most:,} at once; the others start as these end")
     for sentence in plan.sentences:
         say(sentence)
     say(plan.requests_text)

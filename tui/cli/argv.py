@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from tui.domain.errors import UsageError
 
-__all__ = ["COMMANDS", "FILTERED", "LATER", "OPTIONS", "Words", "distance", "positive", "split"]
+__all__ = ["COMMANDS", "FILTERED", "LATER", "OPTIONS", "Words", "distance", "positive", "removals", "split"]
 
 COMMANDS = (
-    "tasks", "show", "children", "jobs", "logs", "run", "abort", "rerun", "delete", "hold", "release",
-    "requeue", "alter", "triage", "diff", "wait", "digest", "accounts", "doctor", "login", "paths",
-    "keys", "completion", "sandbox",
+    "tasks", "show", "children", "jobs", "logs", "run", "abort", "rerun", "retry", "resume", "recover", "clone",
+    "delete", "hold", "release", "requeue", "alter", "rename", "tag", "priority", "triage", "diff",
+    "wait", "digest", "accounts", "doctor", "login", "paths", "keys", "completion", "sandbox",
 )  # fmt: skip
 LATER = ("watch", "plot", "report")
 """Commands that are promised and not there yet."""
@@ -27,6 +27,7 @@ _ASKING = frozenset({"help", "version"})
 """First words that ask about the program: no slips, however near a command is."""
 _NEAR = 2
 """Letters that may be wrong in a command for it to be taken as a slip."""
+_REMOVAL = re.compile(r"-(?!-|o\Z|h\Z|ojson\Z).+")
 _NEGATED = re.compile(r"-([A-Za-z_]+)(?:(\.[^\s:=!<>~|()\"]+)?(!=|>=|<=|[:=<>~])|\Z)")
 
 
@@ -85,6 +86,13 @@ def split(words: Sequence[str]) -> Words:
     near = min(alike, key=lambda c: distance(first, c), default=None)
     slip = near is not None and distance(first, near) <= _NEAR
     return Words(tuple(common), None, tuple(rest), near if slip else None)
+
+
+def removals(words: Sequence[str]) -> list[str]:
+    """The words of `tag` with `-old` as `!old`, which is no option; `-o` and `-h` stay options, with their values."""
+    end = words.index("--") if "--" in words else len(words)
+    taken = [f"!{word[1:]}" if _REMOVAL.fullmatch(word) else word for word in words[:end]]
+    return [*taken, *words[end:]]
 
 
 def positive(words: Sequence[str]) -> list[str]:

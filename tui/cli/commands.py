@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from tui.cli import report_commands  # noqa: F401  it declares its commands on the same tree
+from tui.cli import action_commands, report_commands  # noqa: F401  they declare their commands on the same tree
 from tui.cli.declare import Duration as _Duration
 from tui.cli.declare import command as _command
 from tui.cli.declare import json_only as _json
@@ -14,7 +14,6 @@ from tui.cli.declare import ref as _ref
 from tui.cli.declare import run as _async
 from tui.cli.declare import tree
 from tui.cli.declare import words as _words
-from tui.domain.errors import UsageError
 
 __all__ = ["INTERFACE", "tree"]
 
@@ -106,54 +105,6 @@ def wait(ctx: click.Context, /, refs: tuple[str, ...], query: str | None, **how:
     from tui.cli.wait import wait as work
 
     return _async(ctx, work(ctx.obj, refs, query, **how))
-
-
-def _settings(words: tuple[str, ...]) -> dict[str, str]:
-    if wrong := [w for w in words if not w.partition("=")[0] or "=" not in w]:
-        raise UsageError(f"--set {wrong[0]}: write KEY=VALUE")
-    return dict(w.split("=", 1) for w in words)
-
-
-def _action(name: str, summary: str) -> None:
-    """Add one command that changes something."""
-
-    @_command(name)
-    @click.argument("refs", nargs=-1, required=True, metavar="REF...")
-    @click.option("--failed", is_flag=True, help="Only what failed of a batch (rerun).")
-    @click.option(
-        "--no-batch", "as_batch", flag_value=False, default=True, help="Run a batch draft as one single task (run)."
-    )
-    @click.option("--set", "changes", multiple=True, metavar="K=V", help="A setting of the new task (rerun, alter).")
-    @click.option("--max", "most", type=click.IntRange(1), metavar="N", help="Refuse more targets than this.")
-    @click.option("--yes", is_flag=True, help="Do not ask.")
-    @click.option("--dry-run", is_flag=True, help="Only show the plan.")
-    @_json
-    @click.pass_context
-    def command(
-        ctx: click.Context, /, refs: tuple[str, ...], changes: tuple[str, ...], style: str | None, **how: Any
-    ) -> int:
-        from tui.cli.act import ActionRequest, act
-
-        if not how["as_batch"] and name != "run":
-            raise UsageError(f"{name} takes no --no-batch")
-        if (how["failed"] and name != "rerun") or (changes and name not in {"rerun", "alter"}):
-            raise UsageError(f"{name} takes no {'--failed' if how['failed'] else '--set'}")
-        if name == "alter" and not changes:
-            raise UsageError("alter what? write --set KEY=VALUE")
-        order = ActionRequest(word=name, refs=refs, settings=_settings(changes), as_json=style == "json", **how)
-        return _async(ctx, act(ctx.obj, order))
-
-    command.help = summary
-
-
-_action("run", "Start drafts.")
-_action("abort", "Stop tasks for good.")
-_action("rerun", "Start new tasks like these, or only what failed of them.")
-_action("delete", "Delete tasks; where a platform has only records, those.")
-_action("hold", "Keep waiting tasks from starting.")
-_action("release", "Let held tasks start.")
-_action("requeue", "Run the same tasks again, under the same references; of a batch what failed of it.")
-_action("alter", "Change settings of tasks in place: --set limit=30m.")
 
 
 @_command("triage")

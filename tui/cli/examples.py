@@ -20,7 +20,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "taskdeck logs cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b --stderr --tail 20",
         "taskdeck logs lab:7f3c1d2e-0a4b-4c6d-9e8f-1a2b3c4d5e6f/3 --follow",
     ),
-    "run": ("taskdeck run cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b",),
+    "run": (
+        "taskdeck run cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b",
+        "taskdeck run --filter 'status:draft name:sweep' --at-most 20",
+    ),
+    "tag": ("taskdeck tag lab:7f3c1d2e-0a4b-4c6d-9e8f-1a2b3c4d5e6f +paper +v2",),
+    "rename": ("taskdeck rename cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b trio with hg38",),
     "abort": (
         "taskdeck abort cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b lab:7f3c1d2e-0a4b-4c6d-9e8f-1a2b3c4d5e6f --dry-run",
         "taskdeck abort cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b --yes",

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from tui.cli import fault_report
-from tui.cli.argv import COMMANDS, FILTERED, LATER, Words, positive, split
+from tui.cli.argv import COMMANDS, FILTERED, LATER, Words, positive, removals, split
 from tui.cli.commands import INTERFACE, tree
 from tui.cli.event_loop import let_threads_take_turns, no_core_dumps, spare_the_collector
 from tui.cli.exit_codes import Exit, exit_of, words_of
@@ -116,6 +116,8 @@ def _arguments(words: Words) -> list[str]:
     if words.command in LATER:
         raise UsageError(f"{words.command}: planned, not implemented yet")
     rest = positive(words.rest) if words.command in FILTERED else list(words.rest)
+    if words.command == "tag":
+        rest = removals(rest)
     if words.command is None:
         options = rest[: rest.index("--")] if "--" in rest else rest
         if asked := [word for word in options if word in _ABOUT]:

@@ -25,9 +25,10 @@ from tui.domain.record import task_record
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Task, TaskRef
 from tui.platforms.protocols import HasChildrenByStatus, HasGroups, Page, PushDown
+from tui.settings import Settings
 from tui.store.deck import Deck
 
-__all__ = ["Listing", "children", "collect", "jobs", "ordered", "tasks"]
+__all__ = ["Listing", "children", "collect", "jobs", "matching", "ordered", "tasks"]
 
 Each = Callable[[Sequence[Task]], object]
 """What is done with the tasks of a page as soon as it is there."""
@@ -99,6 +100,17 @@ async def collect(
     async with progress(lambda: ", ".join(one.standing for one in listings)):
         await asyncio.gather(*(one.read(deck.load(one.name, push), partial=partial, each=each) for one in listings))
     return ordered([t for one in listings for t in one.tasks.values()]), worst(one.code for one in listings)
+
+
+async def matching(session: Session, deck: Deck, settings: Settings, wanted: Filter) -> tuple[list[Task], Exit]:
+    """The tasks that match now, in the documented order. Where not all could be read the code says so, unless the
+    session takes a part of them (`--partial`)."""
+    names = [account.name for account in wanted.accounts(settings.accounts)]
+    moment = session.moment(settings)
+    matches = await wanted.of(deck, names, moment)
+    rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(moment))
+    wanted.say_missing(rows, moment)
+    return list(filter(matches, rows)), Exit.FINE if session.partial else code
 
 
 def ordered(rows: list[Task]) -> list[Task]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from tui.cli.exit_codes import Exit, worst
 from tui.cli.filters import Filter
 from tui.cli.output import say
-from tui.cli.tasks import collect
+from tui.cli.tasks import matching
 from tui.cli.wiring import Session
 from tui.domain.errors import (
     PlatformDown,
@@ -106,7 +106,7 @@ async def wait(
         watch = _Watch(deck)
         targets = list(dict.fromkeys(deck.resolve(r) for r in refs))
         if wanted is not None:
-            found, code = await _matching(session, deck, settings, wanted)
+            found, code = await _known_ends(session, deck, settings, wanted)
             if code is not Exit.FINE:
                 return code
             watch.see(found)
@@ -125,16 +125,12 @@ async def wait(
             await session.clock.sleep(pause)
 
 
-async def _matching(session: Session, deck: Deck, settings: Settings, wanted: Filter) -> tuple[list[Task], Exit]:
-    """The tasks that match now: who waits for a part of them would be told too early that all is well."""
-    names = [a.name for a in wanted.accounts(settings.accounts)]
-    moment = session.moment(settings)
-    matches = await wanted.of(deck, names, moment)
-    rows, code = await collect(deck, names, partial=session.partial, push=wanted.push(moment))
-    matching = list(filter(matches, rows))
-    found = [task for task in matching if not task.is_expired]
-    if left := len(matching) - len(found):
-        say(f"{left} of {len(matching)} matching tasks have expired: how they ended will never be known")
-    if not matching and code is Exit.FINE:
+async def _known_ends(session: Session, deck: Deck, settings: Settings, wanted: Filter) -> tuple[list[Task], Exit]:
+    """The tasks that match now and can end: who waits for a part of them would be told too early that all is well."""
+    matches, code = await matching(session, deck, settings, wanted)
+    found = [task for task in matches if not task.is_expired]
+    if left := len(matches) - len(found):
+        say(f"{left} of {len(matches)} matching tasks have expired: how they ended will never be known")
+    if not matches and code is Exit.FINE:
         say("no task matches the filter, so there is nothing to wait for")
-    return found, Exit.FINE if session.partial else code
+    return found, code

@@ -26,6 +26,8 @@ def refusal(verb: Verb, task: Task) -> str | None:
         return _NO_STOP
     if verb is Verb.DELETE:
         return "ET Engine deletes records only: forget, and running jobs go on and are billed"
+    if verb is Verb.ALTER:
+        return "ET Engine changes no setting and no priority of a batch in place; rerun takes --set"
     if verb not in _OFFERED:
         return f"ET Engine has no {verb.value}; rerun submits the jobs again as a new batch"
     if verb is Verb.RERUN_FAILED and (task.counts is None or not task.counts.failed):

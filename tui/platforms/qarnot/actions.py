@@ -80,6 +80,8 @@ def _no_such(verb: Verb) -> str:
             return "Qarnot has no drafts: a task starts when it is made"
         case Verb.RENAME:
             return "Qarnot keeps a task's name as it was made"
+        case Verb.ALTER:
+            return "Qarnot changes no setting and no priority of a task in place; rerun takes --set"
     return f"Qarnot has no {verb.value}"
 
 

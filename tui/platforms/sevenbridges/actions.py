@@ -29,6 +29,8 @@ OFFERED = frozenset({Verb.RUN, Verb.ABORT, Verb.RERUN, Verb.RERUN_FAILED, Verb.C
 
 def refusal(verb: Verb, task: Task) -> str | None:
     """Why a verb is not offered in a task's state; None when it is (the table in section 12)."""
+    if verb is Verb.ALTER:
+        return "Seven Bridges changes no setting and no priority of a task in place; rerun takes --set"
     if verb not in OFFERED:
         return f"Seven Bridges has no {verb.value}; rerun starts a new task"
     word, status = task.native_status or "?", task.status

@@ -29,8 +29,9 @@ _OPTIONS = {
     "array": "--array", "comment": "--comment", "constraint": "--constraint", "gres": "--gres", "ntasks": "--ntasks",
 }  # fmt: skip
 """Settings of a rerun, as `sbatch` takes them."""
-_CHANGES = {"limit": "TimeLimit", "time": "TimeLimit", "throttle": "ArrayTaskThrottle"}
+_CHANGES = {"limit": "TimeLimit", "time": "TimeLimit", "throttle": "ArrayTaskThrottle", "priority": "Priority"}
 """What may be altered in place by a job's owner."""
+_NUMBERS = frozenset({"throttle", "priority"})
 _PARTLY = re.compile(r"^\[?\d+_[\d,\-\[\]]+\]?: No error", re.MULTILINE)
 _OFFERED = frozenset({
     Verb.ABORT, Verb.HOLD, Verb.RELEASE, Verb.REQUEUE, Verb.RERUN, Verb.RERUN_FAILED, Verb.RENAME, Verb.ALTER,
@@ -140,10 +141,11 @@ class Actions:
         raise refused or Rejected(self._account, doing, "Slurm accepted it, and yet the name is another")
 
     async def alter(self, ref: TaskRef, settings: Mapping[str, str]) -> Accepted:
-        """Source: `scontrol update TimeLimit=`, `ArrayTaskThrottle=`; an owner may lower a limit and not raise it."""
+        """Source: `scontrol update TimeLimit=`, `ArrayTaskThrottle=`; an owner may lower a limit and not raise it;
+        `Priority=`, which sites leave to operators."""
         doing = f"altering {ref}"
         if unknown := [name for name in settings if name not in _CHANGES]:
-            why = f"{unknown[0]} cannot be altered in place; {' and '.join(('limit', 'throttle'))} can"
+            why = f"{unknown[0]} cannot be altered in place; limit, throttle and priority can"
             raise Rejected(self._account, doing, why, sent=Sent.NO)
         before = await self._known(ref, doing)
         words = [f"{_CHANGES[name]}={_value(name, value, self._account, doing)}" for name, value in settings.items()]
@@ -290,8 +292,8 @@ def _value(name: str, value: str, account: str, doing: str) -> str:
     if re.fullmatch(r"[\d:-]+", value):
         return value
     parts = re.findall(r"(\d+)([dhms])", value)
-    if name == "throttle" or not parts or "".join(n + u for n, u in parts) != value:
-        wanted = "a number" if name == "throttle" else "minutes, H:MM:SS or 2h30m"
+    if name in _NUMBERS or not parts or "".join(n + u for n, u in parts) != value:
+        wanted = "a number" if name in _NUMBERS else "minutes, H:MM:SS or 2h30m"
         raise Rejected(account, doing, f"{name} is {wanted}, not {plain(value, 40)!r}", sent=Sent.NO)
     seconds = sum(int(n) * {"d": 86_400, "h": 3_600, "m": 60, "s": 1}[u] for n, u in parts)
     return str(max(1, seconds // 60))

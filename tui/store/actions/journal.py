@@ -45,6 +45,8 @@ class Entry:
     """The host and the process that sent it, with a space between."""
     settled: bool = False
     """The user has looked, so that an unknown outcome is not named any more."""
+    campaign: str | None = None
+    """The command that this is a part of, where one goes on after an interruption."""
 
     @property
     def action(self) -> str:
@@ -80,11 +82,12 @@ class Journal:
         self._held: list[dict[str, Any]] = []
         """What is in no file: known as long as the program runs."""
 
-    def begin(self, intent: str, at: datetime, verb: Verb, ref: TaskRef) -> None:
+    def begin(self, intent: str, at: datetime, verb: Verb, ref: TaskRef, campaign: str | None = None) -> None:
         """Note that an action is about to be sent."""
         self.mine.add(intent)
         by = f"{this_host()} {os.getpid()}"
-        self._append({"intent": intent, "at": at.isoformat(), "verb": verb.value, "ref": str(ref), "by": by})
+        line = {"intent": intent, "at": at.isoformat(), "verb": verb.value, "ref": str(ref), "by": by}
+        self._append(line | ({"campaign": campaign} if campaign else {}))
 
     def end(self, intent: str, at: datetime, outcome: Outcome, new: TaskRef | None, message: str | None) -> None:
         """Note how it ended."""
@@ -271,6 +274,7 @@ def _entry(line: dict[str, Any]) -> Entry | None:
             message=line.get("message"),
             by=str(line.get("by", "")) or None,
             settled="settled" in line,
+            campaign=str(line.get("campaign", "")) or None,
         )
     except (KeyError, ValueError, TypeError):
         return None

@@ -71,6 +71,8 @@ class Plan:
     """What of each batch runs again; only where the verb is about what failed."""
     count_above: int = TYPED_OVER
     """More targets than this need their number typed: `safety.count_above`."""
+    campaign: str | None = None
+    """What the journal notes beside each, so that the same command goes on after an interruption."""
     unnoted: str | None = None
     """Why the journal notes it no longer than the program runs, if that is so."""
 

@@ -276,7 +276,7 @@ class Actions:
         result = Result(ref, verb, Outcome.NOT_SENT, task.status.value, message="interrupted before it was sent")
         known = False
         try:
-            await asyncio.to_thread(self.journal.begin, intent, self._clock.now(), verb, ref)
+            await asyncio.to_thread(self.journal.begin, intent, self._clock.now(), verb, ref, plan.campaign)
             self._tell_unnoted()
             rival = await asyncio.to_thread(self.journal.rival, intent, ref, self._clock.now())
             if rival is None:
