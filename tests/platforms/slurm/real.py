@@ -1,5 +1,6 @@
 """A real one-node Slurm in a private folder: started by root where its packages are installed, ended by process id.
 
+It is written for 22.05, Debian 12's version; what 20.11, 24.11 and 26.05 answer stands in `tests/samples/slurm`.
 Everything listens on loopback. The database lies in memory where there is room, for then it starts in seconds.
 """
 
