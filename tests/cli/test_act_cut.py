@@ -19,7 +19,7 @@ from tui.settings import paths
 from tui.store.actions.journal import Journal
 
 
-@pytest.mark.parametrize(("error", "code"), [(BrokenPipeError(32, "Broken pipe"), 0), (OSError(28, "No space"), 70)])
+@pytest.mark.parametrize(("error", "code"), [(BrokenPipeError(32, "Broken pipe"), 0), (OSError(28, "No space"), 2)])
 def test_a_reader_that_has_gone_ends_no_action(world: World, error: OSError, code: int) -> None:
     """All targets are carried out, though `| head -1` or a full disk took but the first line, or none."""
 

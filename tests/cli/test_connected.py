@@ -28,7 +28,9 @@ ONE = Job(
     tags=("nightly",), created=NOW - HOUR, started=NOW - HOUR, ended=NOW, progress=Progress.of(4, 16),
     counts=Tally(failed=1), price=Money("EUR", Decimal(9)), parent=TaskRef("cgc", "b-91cc"), key="s31", index=5,
     metadata={"library": "RNA"}, arguments={"seed": "41"}, outputs={"vcf": "a.vcf"}, instance="c5.4xlarge", spot=True,
-    settings={"max_parallel_instances": "4"}, region="us-east-1", host="et-w17", exit_code=137, attempt=2,
+    settings={"max_parallel_instances": "4", "partition": "gpu", "qos": "high", "node": "n04", "limit": "8h",
+              "left": "20m"},
+    region="us-east-1", host="et-w17", exit_code=137, attempt=2,
     errors=(TaskError("schema"),), fetched=NOW,
 )  # fmt: skip
 OTHER = replace(

@@ -290,7 +290,7 @@ async def test_a_rerun_that_stays_a_draft_is_no_success() -> None:
     copy = {"id": "11111111-0000-4000-8000-000000000000", "status": "DRAFT", "errors": errors}
     ref = TaskRef("cgc", "22222222-0000-4000-8000-000000000000")
     async with adapter(routed({f"POST /tasks/{ref.id}/actions/clone": copy})) as platform:
-        with pytest.raises(Rejected, match=r"port_1.*port_2.*port_3.*and 1 more") as refused:
+        with pytest.raises(Rejected, match=r"port_1.*port_2.*port_3") as refused:
             await platform.rerun(ref, {})
     assert copy["id"] in str(refused.value)
 

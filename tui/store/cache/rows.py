@@ -45,6 +45,7 @@ def pack(task: Task) -> str:
             task.parent.id if task.parent else None, task.key, task.index, dict(task.metadata), dict(task.arguments),
             dict(task.settings), task.instance, task.spot, task.region,
             [[e.message, e.type, e.input] for e in task.errors], task.url, sorted(task.garbled), _stamp(task.fetched),
+            dict(task.outputs),
         ],
         separators=(",", ":"), ensure_ascii=False,
     )  # fmt: skip
@@ -60,7 +61,7 @@ def unpack(account: str, text: str) -> Task:
     (
         id_, platform, name, kind, status, native, reason, project, app, created_by, executed_by, tags, created,
         started, ended, changed, total, queued, run, progress, counts, price, parent, key, index, metadata, arguments,
-        settings, instance, spot, region, errors, url, garbled, fetched,
+        settings, instance, spot, region, errors, url, garbled, fetched, *later,
     ) = row  # fmt: skip
     return Task(
         ref=TaskRef(account, id_),
@@ -98,4 +99,5 @@ def unpack(account: str, text: str) -> Task:
         url=url,
         garbled=frozenset(garbled) if garbled else NOTHING,
         fetched=datetime.fromtimestamp(fetched, UTC),
+        outputs=later[0] if later and later[0] else NO_FACTS,  # rows of earlier programs end before
     )
