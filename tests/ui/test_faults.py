@@ -41,7 +41,7 @@ async def until(at: Table, true: Callable[[], bool], seconds: int) -> None:
             break
         await asyncio.sleep(1)
     await at.pilot.pause()
-    assert true(), at.shown
+    assert true(), "the rows are marked as old"
 
 
 def failing(at: Table) -> list[str]:
@@ -50,7 +50,7 @@ def failing(at: Table) -> list[str]:
 
 def status_cells(at: Table) -> list[str]:
     """The first column of the first rows: `RUNNING~` where the row is old."""
-    return [line[1:11].rstrip() for line in at.shown.splitlines()[5:15]]
+    return [line[3:13].rstrip() for line in at.shown.splitlines()[5:15]]
 
 
 @pytest.mark.parametrize("fault", SAID)

@@ -351,7 +351,18 @@ def columns_for(
         is_name = name == "name"
         folded = name in empty and name not in added and not every
         grows = is_name and not every
-        made.append(Column(name, label, width, priority, look.right, grows, is_name, look.frozen, folded))
+        column = Column(
+            name,
+            label,
+            width,
+            priority,
+            right=look.right,
+            grows=grows,
+            middle=is_name,
+            frozen=look.frozen,
+            folded=folded,
+        )
+        made.append(column)
     return tuple(made)
 
 
