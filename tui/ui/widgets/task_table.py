@@ -88,6 +88,8 @@ class LiveTable(Screen[None]):
         """The task that the cursor was on, where it is on none now."""
         self._followed = False
         """The cursor is on none because a newer task came under it."""
+        self._came = 0.0
+        """Monotonic; when it came there."""
         self._at_home = True
         """The cursor was never moved: it stays on the first row, whatever comes above it."""
 
@@ -308,10 +310,16 @@ class LiveTable(Screen[None]):
         self.table.go(0)
         if self.known:
             self.table.target, self._followed = None, True
+            self._came = self.clock.monotonic()
             self.set_timer(_SEEN_SECONDS, lambda: self._seen(rows[0]))
 
     def _seen(self, first: str) -> None:
-        if self._at_home and self.table.view[:1] == [first]:
+        """The row is the cursor's once it stood there long enough by our own clock."""
+        if not self._at_home or self.table.view[:1] != [first]:
+            return
+        if (left := self._came + _SEEN_SECONDS - self.clock.monotonic()) > 0:
+            self.set_timer(left, lambda: self._seen(first))
+        else:
             self.table.settle()
 
     @property
