@@ -1,5 +1,6 @@
 """The command tree: what each command is called, takes and says in its help. The work is imported when it is done."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from tui.cli.declare import ref as _ref
 from tui.cli.declare import run as _async
 from tui.cli.declare import tree
 from tui.cli.declare import words as _words
+from tui.domain.errors import UsageError
 
 __all__ = ["INTERFACE", "tree"]
 
@@ -79,18 +81,34 @@ def jobs(ctx: click.Context, /, ref: str, words: tuple[str, ...], query: str | N
 
 
 @_command("logs")
-@_ref
+@click.argument("refs", nargs=-1, metavar="REF...")
+@click.option("--filter", "query", metavar="F", help="With --to: of every task that matches, too.")
 @click.option("--stderr", is_flag=True, help="The error output.")
 @click.option("--name", metavar="NAME", help="The log of that name, such as cmd.log.")
 @click.option("--tail", type=click.IntRange(0), metavar="N", help="Only the last lines.")
 @click.option("--since", type=_Duration(), metavar="2h", help="Only lines so young, where they carry a time.")
 @click.option("--follow", is_flag=True, help="Go on until the task is final.")
+@click.option("--to", "target", type=click.Path(path_type=Path), metavar="DIR", help="Write files there, one a log.")
+@click.option("--overwrite", is_flag=True, help="With --to: replace files that are there.")
 @click.pass_context
-def logs(ctx: click.Context, /, ref: str, **how: Any) -> int:
-    """What a task or job wrote."""
+def logs(
+    ctx: click.Context, /, refs: tuple[str, ...], query: str | None, target: Path | None, *, overwrite: bool, **how: Any
+) -> int:
+    """What tasks or jobs wrote: printed, or written to files with --to."""
+    if target is not None:
+        from tui.cli.log_files import save_logs
+
+        if how["follow"] or how["tail"] is not None or how["since"] is not None:
+            raise UsageError("--to writes whole logs; leave out --tail, --since and --follow")
+        if not refs and query is None:
+            raise UsageError("logs of what? write REF... or --filter F")
+        stderr, name = how["stderr"], how["name"]
+        return _async(ctx, save_logs(ctx.obj, refs, query, target, stderr=stderr, name=name, replace=overwrite))
     from tui.cli.logs import logs as work
 
-    return _async(ctx, work(ctx.obj, ref, **how))
+    if len(refs) != 1 or query is not None or overwrite:
+        raise UsageError("one REF is printed; several, --filter and --overwrite go with --to DIR")
+    return _async(ctx, work(ctx.obj, refs[0], **how))
 
 
 @_command("wait")
