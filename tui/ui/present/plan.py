@@ -1,5 +1,6 @@
 """What a confirm dialog says of a plan: what, where, skipped and why, money, children, requests."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -40,7 +41,18 @@ _MOST = 4
 
 _LABEL = 10
 """Cells of a label and the space behind it."""
-_STYLES = {"bad": "$text-error bold", "warn": "$text-warning", "dim": "dim"}
+_STYLES = {"bad": "bold $fail", "warn": "$warn", "dim": "$dim", "strong": "bold $ink"}
+
+
+_EXPECTED = "Expected: "
+_ABOUT = {
+    "becomes": re.compile(r"\bruns? again: |^A new task is created"),
+    "costs": re.compile(r"^This costs money|^What it will cost|^Expected: "),
+    "loses": re.compile(re.escape(UNDONE)),
+    "inside": re.compile(r"^Inside, "),
+    "notes": re.compile(r"^It is noted only"),
+}
+"""What stands before a sentence, by how it is said."""
 
 
 class Line(NamedTuple):
@@ -50,7 +62,7 @@ class Line(NamedTuple):
     """Empty where the text needs none."""
     text: str
     role: str = ""
-    """`bad`, `warn`, `dim` or none."""
+    """`bad`, `warn`, `dim`, `strong` or none."""
 
 
 def verb_text(plan: Plan) -> str:
@@ -98,7 +110,9 @@ def plan_lines(plan: Plan, changed: Sequence[Changed] = ()) -> list[Line]:
     what is left out and why."""
     lines = [_changed_line(change) for change in changed]
     costly = dangerous(plan)
-    lines += [Line("", said, "bad" if costly and not at else "") for at, said in enumerate(_meaning(plan))]
+    lines += _expected(plan)
+    meaning = (said for said in _meaning(plan) if not (lines and said.startswith(_EXPECTED)))
+    lines += [_labelled(said, bad=costly and not at) for at, said in enumerate(meaning)]
     lines += _few(_calls(plan))
     reasons = Counter(why for _, why in plan.skipped)
     lines += _few([Line("skipped", f"{n:,}: {why}", "warn") for why, n in reasons.items()])
@@ -114,8 +128,38 @@ def plan_lines(plan: Plan, changed: Sequence[Changed] = ()) -> list[Line]:
     if (money := _money(plan)) is not None:
         lines.append(Line("", money))
     facts = [f"children affected: {plan.children:,}"] if plan.children and plan.verb is not Verb.RERUN_FAILED else []
-    lines.append(Line("", "     ".join((*facts, plan.requests_text)), "dim"))
+    lines += [Line("", fact, "dim") for fact in facts]
+    lines.append(Line("calls", plan.requests_text.removeprefix("requests: ")))
     return lines
+
+
+def _expected(plan: Plan) -> list[Line]:
+    """What running what failed of one batch again will cost and take, the middle first; nothing where that is not
+    known, or where several batches add up, of which a sentence tells."""
+    parts = plan.parts
+    expected = parts[0].expected if len(parts) == 1 else None
+    if expected is None:
+        return []
+    lines = []
+    if expected.cost is not None:
+        low, middle, high = expected.cost
+        spread = f"{low.amount:,.2f} to {high.amount:,.2f}, as {count_text(expected.basis, 'sibling')} cost"
+        lines.append(Line("costs", f"about {middle}   {spread}", "strong"))
+    takes = [f"about {span_text(expected.wall)}"] if expected.wall is not None else []
+    if expected.hours is not None:
+        takes.append(f"{expected.hours.p50:,.1f} hours of machines")
+    if takes:
+        lines.append(Line("takes", "   ".join(takes), "strong"))
+    return lines
+
+
+def _labelled(said: str, *, bad: bool) -> Line:
+    """A sentence behind the word that says what it is about."""
+    role = "bad" if bad else ""
+    for label, begin in _ABOUT.items():
+        if begin.search(said):
+            return Line(label, said, role)
+    return Line("", said, role)
 
 
 def plan_text(lines: Sequence[Line], width: int) -> list[Content]:
@@ -126,7 +170,7 @@ def plan_text(lines: Sequence[Line], width: int) -> list[Content]:
         parts = wrap(said, max(10, width - indent), break_on_hyphens=False) or [""]
         for at, part in enumerate(parts):
             lead = label[: _LABEL - 1].ljust(indent) if not at else " " * indent
-            text.append(Content.assemble((lead, "dim"), (part, _STYLES.get(role, ""))))
+            text.append(Content.assemble((lead, "$dim"), (part, _STYLES.get(role, ""))))
     return text
 
 

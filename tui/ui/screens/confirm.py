@@ -202,9 +202,8 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         dialog.refresh(layout=True)
 
     def _keys(self, *, scrolls: bool) -> Keys:
-        keys = [("esc", "cancel")]
-        if self.plan.targets and not self._dry:
-            keys.append(("y", self.plan.verb.value))
+        keys = [("y", self.plan.verb.value)] if self.plan.targets and not self._dry else []
+        keys.append(("esc", "cancel"))
         if scrolls:
             keys.append(("J K", "text"))
         if self._batches:
@@ -223,9 +222,9 @@ class ConfirmScreen(ModalScreen[Plan | None]):
     @on(VirtualTable.Moved)
     def _moved(self) -> None:
         said = self._whole.get(self._table.target or "", "")
-        self.query_one("#identity", Static).update(Content.styled(said, "dim"))
+        self.query_one("#identity", Static).update(Content.styled(said, "$dim"))
 
-    def _say(self, text: str, style: str = "$text-warning") -> None:
+    def _say(self, text: str, style: str = "$warn") -> None:
         self.query_one("#said", Static).update(Content.styled(text, style))
 
     # --- keys ----------------------------------------------------------------------------------------------------
@@ -274,7 +273,7 @@ class ConfirmScreen(ModalScreen[Plan | None]):
     @work(group="confirm-recheck", exclusive=True)
     async def _recheck(self) -> None:
         """Look again before sending; what changed is shown and asked anew (R36)."""
-        self._say("looking whether anything changed ...", "dim")
+        self._say("looking whether anything changed ...", "$dim")
         try:
             found = await self._actions.recheck(self.plan)
         except TuiError as error:
@@ -301,7 +300,7 @@ class ConfirmScreen(ModalScreen[Plan | None]):
         """Say what would be sent, and send nothing."""
         calls = [f"{self.plan.verb.value} {task.ref}" for task in self.plan.targets]
         more = f"   ... {len(calls) - 3} more" if len(calls) > 3 else ""
-        self._say("would send: " + ";  ".join(calls[:3]) + more + ".  Nothing was sent.", "$text-success")
+        self._say("would send: " + ";  ".join(calls[:3]) + more + ".  Nothing was sent.", "$done")
 
     def action_batch(self) -> None:
         """Switch batching off or on; the plan is judged anew, for only a batch can go without."""

@@ -13,6 +13,8 @@ __all__ = ["Dialog", "Keys"]
 Keys = Sequence[tuple[str, str]]
 """Each key with what it does, the most important first."""
 _APART = "  "
+_YES = "y"
+"""The key that does it."""
 _FRAME = 6
 """Cells of the bottom border that no key takes: corners, a rule and a space at either side."""
 
@@ -30,14 +32,14 @@ class Dialog(Vertical):
         max-width: 100%;
         height: auto;
         max-height: 100%;
-        border: round $primary;
-        border-title-color: $primary;
+        border: round $accent;
+        border-title-color: $accent;
         border-title-style: bold;
         border-subtitle-align: left;
-        border-subtitle-color: $foreground;
+        border-subtitle-color: $dim;
         padding: 0 1;
         background: $surface;
-        &.-danger { border: round $error; border-title-color: $error; }
+        &.-danger { border: round $fail; border-title-color: $fail; }
     }
     """
 
@@ -75,7 +77,8 @@ class Dialog(Vertical):
         room = self.outer_size.width - _FRAME
         parts: list[Content] = []
         for key, what in self._keys:
-            part = Content.assemble((key, "bold $primary"), f" {what}")
+            role = "$fail" if key == _YES and self.has_class("-danger") else "$accent"
+            part = Content.assemble((key, f"bold {role}"), f" {what}")
             room -= part.cell_length + (len(_APART) if parts else 0)
             if room < 0:
                 break
