@@ -75,6 +75,13 @@ def test_r13_hostile_names(sent: str, shown: str) -> None:
     shown.encode()
 
 
+def test_t13_text_after_four_combining_marks_is_kept() -> None:
+    """Only the fourth mark of a row goes. Mutations: `_clean` ends there (`break`), or does not count anew."""
+    marks = "\u0301" * 4
+    assert plain(f"e{marks}tude o{marks}uvre\n") == f"e{marks[:3]}tude o{marks[:3]}uvre "
+    assert plain("\u0301a" * 9) == "\u0301a" * 9
+
+
 @pytest.mark.parametrize(("ascii_", "mark"), [(False, "…"), (True, "~")])
 def test_a_long_text_is_cut_with_a_mark(ascii_: bool, mark: str) -> None:
     """Exactly `limit` characters are left, the last of them the mark; one that just fits is whole."""

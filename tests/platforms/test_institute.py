@@ -54,6 +54,39 @@ async def test_u13_an_sdk_files_proxy_is_used_where_the_environment_names_none(
         assert len(way.asked) == 2
 
 
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"])
+async def test_t13_this_machine_is_never_asked_through_the_environments_proxy(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither by the client with the token nor by that for logs. Mutation: `proxy_for` without its loopback rule."""
+    context, pem = authority(tmp_path, "127.0.0.1")
+    async with serving(context) as (port, asked), proxy(port) as way:
+        monkeypatch.setenv(variable, way.url)
+        monkeypatch.setenv("NO_PROXY", "")
+        url = f"https://127.0.0.1:{port}/v2"
+        await get(url, ca_file=pem, own=Proxy(way.url, "the account's own", chosen=True))
+        auth = Auth("X-Token", Token(TOKEN))
+        async with ApiClient("lab", url, auth, explain=lambda status, body: None, ca_file=pem) as api:
+            await api.fetch(f"{url}/log", 0, 10, doing="reading the log")
+        assert (len(asked), way.asked) == (2, [])
+
+
+async def test_t13_a_log_on_a_real_host_is_asked_through_the_environments_proxy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mutation: `_routed` makes one way, the account's. The storage gets no token."""
+    context, pem = authority(tmp_path, HOST)
+    async with serving(context) as (port, asked), proxy(port) as way:
+        monkeypatch.setenv("HTTPS_PROXY", way.url)
+        auth = Auth("X-Token", Token(TOKEN))
+        async with ApiClient(
+            "lab", f"https://127.0.0.1:{port}/v2", auth, explain=lambda status, body: None, ca_file=pem
+        ) as api:
+            got = await api.fetch(f"https://{HOST}/log", 0, 10, doing="reading the log")
+        assert (got.status, way.asked) == (200, [f"CONNECT {HOST}:443 HTTP/1.1"])
+        assert TOKEN.encode() not in asked[0]
+
+
 @pytest.mark.parametrize("answer", ["407 Proxy Authentication Required", "403 Forbidden"])
 async def test_u13_a_proxy_that_refuses_is_named_and_not_asked_again(
     answer: str, monkeypatch: pytest.MonkeyPatch

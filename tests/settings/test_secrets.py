@@ -108,6 +108,13 @@ def test_r04_a_keyring_is_probed_and_given_up(monkeypatch: pytest.MonkeyPatch, a
     assert "password itself" not in str(caught.value)
 
 
+def test_t13_a_missing_keyring_package_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mutation: `_from_keyring` lets the ImportError through."""
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(ConfigError, match=r"cannot be read: install taskdeck with the extra `keyring`"):
+        read_token(KeyringToken("taskdeck", "a"))
+
+
 def test_a_missing_variable_or_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="NO_SUCH is not set"):
         read_token(EnvToken("NO_SUCH"))
