@@ -7,7 +7,7 @@ from tests.platforms.contract import AdapterContract, Case, Desk, ShellDesk
 CASES = (
     Case(
         "sevenbridges", "cgc",
-        "HasChildren HasChildrenByStatus CanFilter HasJobs HasLogs CanRun CanAbort CanRerun "
+        "HasChildren HasChildrenByStatus CanFilter HasJobs HasLogs HasOutputs CanRun CanAbort CanRerun "
         "CanRerunFailed CanClone CanRename CanDelete",
     ),
     Case(
@@ -15,7 +15,7 @@ CASES = (
         "HasChildren HasGroups HasProjectNames CanFilter HasJobs HasLogs CanAbort CanRerun CanRerunFailed CanClone "
         "CanTag CanRetry CanResume CanRecover CanDelete",
     ),
-    Case("et-engine", "et", "HasChildren HasJobs HasLogs CanRerun CanRerunFailed CanForget"),
+    Case("et-engine", "et", "HasChildren HasJobs HasLogs HasOutputs CanRerun CanRerunFailed CanForget"),
 )  # fmt: skip
 
 

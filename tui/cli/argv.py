@@ -9,8 +9,8 @@ from tui.domain.errors import UsageError
 __all__ = ["COMMANDS", "FILTERED", "LATER", "OPTIONS", "Words", "distance", "positive", "removals", "split"]
 
 COMMANDS = (
-    "tasks", "show", "children", "jobs", "logs", "run", "abort", "rerun", "retry", "resume", "recover", "clone",
-    "delete", "hold", "release", "requeue", "alter", "rename", "tag", "priority", "triage", "diff",
+    "tasks", "show", "children", "jobs", "logs", "outputs", "run", "abort", "rerun", "retry", "resume", "recover",
+    "clone", "delete", "hold", "release", "requeue", "alter", "rename", "tag", "priority", "triage", "diff",
     "wait", "digest", "accounts", "doctor", "login", "paths", "keys", "completion", "sandbox",
 )  # fmt: skip
 LATER = ("watch", "plot", "report")

@@ -111,6 +111,24 @@ def logs(
     return _async(ctx, work(ctx.obj, refs[0], **how))
 
 
+@_command("outputs")
+@_ref
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--to", "target", type=click.Path(path_type=Path), metavar="DIR", help="Write the files there.")
+@click.option("--overwrite", is_flag=True, help="With --to: replace files that are there.")
+@_json
+@click.pass_context
+def outputs(
+    ctx: click.Context, /, ref: str, names: tuple[str, ...], target: Path | None, style: str | None, *, overwrite: bool
+) -> int:
+    """The files that a task produced: listed with their sizes, or written to files with --to."""
+    from tui.cli.outputs import outputs as work
+
+    if overwrite and target is None:
+        raise UsageError("--overwrite goes with --to DIR")
+    return _async(ctx, work(ctx.obj, ref, target, names, as_json=style == "json", replace=overwrite))
+
+
 @_command("wait")
 @click.argument("refs", nargs=-1, metavar="[REF]...")
 @click.option("--filter", "query", metavar="F", help="The tasks that match now.")

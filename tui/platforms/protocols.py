@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.domain.account import AccountInfo, Budget
     from tui.domain.action import Accepted, RerunPlan, Verb
     from tui.domain.detail import TaskDetail
+    from tui.domain.files import OutputFile, OutputIndex
     from tui.domain.log import LogIndex, LogPart, LogSource
     from tui.domain.status import TaskStatus
     from tui.domain.task import Job, Task, TaskRef
@@ -48,6 +49,7 @@ __all__ = [
     "HasGroups",
     "HasJobs",
     "HasLogs",
+    "HasOutputs",
     "HasPace",
     "HasProjectNames",
     "Page",
@@ -253,6 +255,19 @@ class HasLogs(Protocol):
 
     async def read_log(self, source: LogSource, start: int, limit: int) -> LogPart:
         """`limit` bytes from `start`; a negative start counts from the end."""
+        ...
+
+
+@runtime_checkable
+class HasOutputs(Protocol):
+    """The files that a task produced can be listed and read."""
+
+    async def outputs(self, ref: TaskRef) -> OutputIndex:
+        """The files there are, with their sizes where the platform says so."""
+        ...
+
+    async def read_output(self, file: OutputFile, start: int, limit: int) -> LogPart:
+        """At most `limit` bytes from `start`."""
         ...
 
 

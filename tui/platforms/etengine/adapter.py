@@ -12,13 +12,14 @@ from tui.domain.account import AccountInfo
 from tui.domain.action import Accepted, RerunPlan, Verb
 from tui.domain.detail import Facts, TaskDetail
 from tui.domain.errors import AuthRefused, Forbidden, NotFound, PlatformDown, Rejected, UnexpectedAnswer
+from tui.domain.files import OutputFile, OutputIndex
 from tui.domain.log import LogIndex, LogPart, LogSource
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.base import BaseAdapter
 from tui.platforms.coerce import cell
-from tui.platforms.etengine import wire
+from tui.platforms.etengine import outputs, wire
 from tui.platforms.etengine.actions import Actions, refusal, rerun_plan
 from tui.platforms.etengine.batch_cache import BatchCache, BatchInfo
 from tui.platforms.etengine.convert import moment
@@ -152,6 +153,15 @@ class EtEngine(BaseAdapter):
     async def read_log(self, source: LogSource, start: int, limit: int) -> LogPart:
         """A part of such a file. Source: `GET /filesystems/{id}/files/{path}`."""
         return await self._logs.read(source, start, limit)
+
+    async def outputs(self, ref: TaskRef) -> OutputIndex:
+        """The files on the batch's filesystems. Source: `GET /filesystems/{id}/list/{path}`."""
+        known = await self._cache.known(ref)
+        return await outputs.find(self._client, self._logs, ref, known.wire.hardware)
+
+    async def read_output(self, file: OutputFile, start: int, limit: int) -> LogPart:
+        """A part of such a file. Source: `GET /filesystems/{id}/files/{path}`."""
+        return await self._logs.read(outputs.source_of(file), start, limit)
 
     async def info(self) -> AccountInfo:
         """Tools, filesystems, keys; the platform does not tell who we are. Source: endpoints 7, 15 and 20."""

@@ -97,6 +97,15 @@ class Logs:
         except NotFound:
             return None
 
+    async def size(self, key: str) -> int:
+        """Bytes of the file with that key.
+
+        Raises:
+            NotFound: It is not there.
+        """
+        id_, _, path = key.partition(":")
+        return await self._begin(_address(id_, path), f"looking for {plain(path, 100)}")
+
     async def _begin(self, address: str, doing: str) -> int:
         """Source: `GET /filesystems/{id}/files/{path}?init=True`."""
         answer = await self._client.get(address, [("init", "True")], doing=doing, into=JSON)

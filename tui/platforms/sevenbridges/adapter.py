@@ -13,7 +13,8 @@ from tui.domain.account import AccountInfo
 from tui.domain.action import Accepted, RerunPlan, Verb
 from tui.domain.detail import Facts, TaskDetail
 from tui.domain.errors import Forbidden, NotFound, PlatformDown, RateLimited, Rejected, UnexpectedAnswer
-from tui.domain.log import LogIndex, LogPart, LogSource
+from tui.domain.files import OutputFile, OutputIndex
+from tui.domain.log import LogIndex, LogPart, LogSource, Stream
 from tui.domain.task import Job, Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.base import BaseAdapter
@@ -22,6 +23,7 @@ from tui.platforms.gather import gather
 from tui.platforms.http import Answer, Params
 from tui.platforms.parse import Reader
 from tui.platforms.protocols import Connection, Page, PushDown
+from tui.platforms.sevenbridges import outputs
 from tui.platforms.sevenbridges.actions import Actions, refusal, rerun_plan, task_path
 from tui.platforms.sevenbridges.convert import Names, to_task
 from tui.platforms.sevenbridges.detail import to_detail
@@ -30,7 +32,17 @@ from tui.platforms.sevenbridges.explain import explain
 from tui.platforms.sevenbridges.jobs import log_index, to_jobs
 from tui.platforms.sevenbridges.listing import LIMIT, ROW_FIELDS, Listing, chunks, filters, taken
 from tui.platforms.sevenbridges.logs import LogReader
-from tui.platforms.sevenbridges.wire import BULK, DETAILS, ITEMS, RATE, TASK, USER, ExecutionDetails, Gauge, TaskWire
+from tui.platforms.sevenbridges.wire import (
+    BULK,
+    DETAILS,
+    ITEMS,
+    RATE,
+    TASK,
+    USER,
+    ExecutionDetails,
+    Gauge,
+    TaskWire,
+)
 
 __all__ = ["SevenBridges"]
 
@@ -205,6 +217,15 @@ class SevenBridges(BaseAdapter):
     async def read_log(self, source: LogSource, start: int, limit: int) -> LogPart:
         """Source: `GET /files/{id}/download_info`, then the address with a Range and without the token (section 10)."""
         return await self._logs.read(source, start, limit)
+
+    async def outputs(self, ref: TaskRef) -> OutputIndex:
+        """The files in the task's outputs. Source: `GET /tasks/{id}`, then `GET /files/{id}` for each."""
+        wire, _ = await self._wire(ref)
+        return await outputs.find(self._client, ref, wire)
+
+    async def read_output(self, file: OutputFile, start: int, limit: int) -> LogPart:
+        """Source: `GET /files/{id}/download_info`, as with logs."""
+        return await self._logs.read(LogSource(file.ref, file.name, Stream.RECORD, file.key, file.size), start, limit)
 
     async def info(self) -> AccountInfo:
         """User, request and instance gauges, projects, billing groups. Source: section 3, calls 2-4 and 21."""
