@@ -10,9 +10,12 @@ __all__ = ["equivalent", "tests_of"]
 _TESTS = Path("tests")
 _CHOSEN = {
     "tui/platforms/http.py": ("platforms/test_http_*.py", "platforms/test_institute.py"),
-    "tui/store/actions/service.py": ("store/test_actions*.py", "store/test_again.py", "cli/test_act.py"),
+    "tui/store/actions/service.py": (
+        "store/test_actions_kept.py", "store/test_actions.py", "store/test_again.py", "cli/test_act.py",
+    ),
     "tui/store/polling/poller.py": (
-        "store/test_poller*.py", "store/test_spread.py", "store/test_search.py", "store/test_batches.py",
+        "store/test_poller_rows.py", "store/test_poller.py", "store/test_spread.py", "store/test_search.py",
+        "store/test_batches.py",
     ),
     "tui/settings/secrets.py": ("settings/test_secrets.py",),
     "tui/domain/text.py": ("domain/test_text.py",),

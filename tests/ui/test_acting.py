@@ -7,9 +7,10 @@ from pathlib import Path
 from tests.support.app import START, Table, table
 from tui.domain.action import Outcome, Verb
 from tui.domain.status import TaskStatus
-from tui.domain.task import Kind, Task
+from tui.domain.task import Kind, Task, TaskRef
 from tui.store.actions.plan import Plan
 from tui.store.actions.run import Run, carry_out
+from tui.ui.console.handlers import run_command
 from tui.ui.screens.actions import ActionsScreen
 from tui.ui.screens.confirm import ConfirmScreen
 
@@ -66,6 +67,33 @@ async def test_a_target_that_is_left_out_is_not_sent_and_the_rest_is() -> None:
         await at.until(lambda: bool(at.app.actions.runs) and at.app.actions.runs[0].over, "the outcome")
         sent = {row["id"] for row in at.sandbox.ledger.rows}
         assert sent == {task.ref.id for task in tasks} - {left_out.id}
+
+
+async def test_t09_no_batch_is_taken_at_the_prompt_and_by_the_dialogs_key() -> None:
+    """`:run --no-batch` plans one single task, `b` in the dialog turns it back; no other command takes the word."""
+    async with table(tasks=400) as at:
+        (api,) = (m.app for m in at.sandbox.mounted if m.place.name == "cgc")
+        source = next(t for t in at.list.listing.tasks.values() if t.kind is Kind.BATCH and t.ref.account == "cgc")
+        draft = TaskRef("cgc", api.changes.clone(source.ref.id, run=False).id)
+        at.app.deck.refresh()
+        await at.until(lambda: at.app.snapshot.task(draft) is not None, "the draft")
+        run_command(at.app, f"abort --no-batch {draft}")
+        await at.pilot.pause()
+        assert at.app.screen is at.list
+        run_command(at.app, f"run --no-batch {draft}")
+        dialog = await at.dialog()
+        assert dialog.plan.as_batch is False
+        await at.press("b")
+        assert dialog.plan.as_batch is True
+        await at.press("b")
+        at.sandbox.clock.advance(1.0)
+        await at.press("y")
+        await at.until(lambda: bool(at.app.actions.runs) and at.app.actions.runs[0].over, "the outcome")
+        (row,) = (row for row in at.sandbox.ledger.rows if row["verb"] == "run")
+        assert row["id"] == draft.id
+        seen = at.app.snapshot.task(draft)
+        assert seen is not None
+        assert seen.kind is Kind.TASK
 
 
 async def test_t08_a_draft_that_runs_meanwhile_is_not_deleted_by_the_second_yes() -> None:

@@ -81,7 +81,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("mark", "FILTER", "mark what matches", "mark", Takes.FILTER, needs=True),
     _c("unmark", "", "take all marks away", "mark", action="tasks.unmark"),
     _c("abort", "[ID ...] [--dry-run]", "plan to abort the marked tasks, or this one", "act", Takes.REF),
-    _c("run", "[ID ...] [--dry-run]", "plan to run drafts", "act", Takes.REF),
+    _c("run", "[ID ...] [--no-batch] [--dry-run]", "plan to run drafts", "act", Takes.REF),
     _c("rerun", "[failed|ID ...] [--set k=v] [--max N] [--dry-run]", "plan new tasks like these", "act", Takes.REF),
     _c("delete", "[ID ...] [--dry-run]", "plan to delete", "act", Takes.REF),
     _c("hold", "[ID ...] [--dry-run]", "plan to keep what waits from starting", "act", Takes.REF),

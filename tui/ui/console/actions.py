@@ -96,12 +96,13 @@ class ActionRunner:
         tags: tuple[list[str], list[str]] = ([], []),
         settings: Mapping[str, str] | None = None,
         failed: tuple[TaskRef, ...] | None = None,
+        as_batch: bool = True,
         dry: bool = False,
     ) -> None:
         """Show the plan; it is sent when it is confirmed, and never where it is `dry`."""
         add, remove = tags
         plan = self._console.deck.actions.plan(
-            verb, tasks, add=add, remove=remove, settings=settings, failed=failed, name=name
+            verb, tasks, add=add, remove=remove, settings=settings, failed=failed, name=name, as_batch=as_batch
         )
         self._confirm(plan, dry=dry)
 

@@ -270,7 +270,9 @@ def _read_only(console: Console, text: str) -> None:
 
 def _acts(verb: Verb) -> Runs:
     def run(console: Console, text: str) -> None:
-        words, settings, most, dry, failed = text.split(), dict[str, str](), None, False, False
+        words, settings, most = text.split(), dict[str, str](), None
+        dry = failed = False
+        as_batch = True
         refs: list[TaskRef] = []
         while words:
             word = words.pop(0)
@@ -287,6 +289,8 @@ def _acts(verb: Verb) -> Runs:
                     raise UsageError(f"{word} {value}: write --set KEY=VALUE and --max NUMBER")
             elif word in {"failed", "--failed"} and verb is Verb.RERUN:
                 failed = True
+            elif word == "--no-batch" and verb is Verb.RUN:
+                as_batch = False
             elif word != "marked":
                 refs.append(_resolved(console, word))
         if verb is Verb.ALTER and not settings:
@@ -298,7 +302,8 @@ def _acts(verb: Verb) -> Runs:
             raise UsageError("no task under the cursor")
         if most is not None and len(tasks) > most:
             raise UsageError(f"more than --max {most}: {count_text(len(tasks), 'task')}")
-        console.actions.plan(Verb.RERUN_FAILED if failed else verb, tasks, settings=settings, dry=dry)
+        chosen = Verb.RERUN_FAILED if failed else verb
+        console.actions.plan(chosen, tasks, settings=settings, as_batch=as_batch, dry=dry)
 
     return run
 

@@ -36,6 +36,7 @@ class Planner(Protocol):
         tags: tuple[list[str], list[str]] = ([], []),
         settings: Mapping[str, str] | None = None,
         failed: tuple[TaskRef, ...] | None = None,
+        as_batch: bool = True,
         dry: bool = False,
     ) -> None:
         """Show the plan; it is sent when it is confirmed, and never where it is `dry`."""
