@@ -1,10 +1,11 @@
 """P1-P7, P10 and P13: what a person at the keyboard feels, in a real terminal."""
 
+import os
 import signal
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.bench import programs
@@ -22,6 +23,8 @@ _TABLE = 600
 """Bytes of a repainted table: the typed letter and the marked head come before it."""
 _NORMAL_SCREEN = b"\x1b[?1049l"
 _PAGE_DOWN = "\x1b[6~"
+_LONG = 60.0
+"""Seconds after which a program counts as one that never ends."""
 
 
 def _ms(seconds: float) -> str:
@@ -159,3 +162,31 @@ def leaving() -> Iterator[Figure]:
             seconds = time.perf_counter() - started
             terminal.wait(10.0)
             yield Figure("P13", f"leave by {name}", _ms(seconds), "", "<= 1 s", seconds <= 1.0)
+    yield from _leaving_without_a_reader(ways)
+
+
+def _leaving_without_a_reader(ways: Sequence[tuple[str, Callable[[Terminal], None]]]) -> Iterator[Figure]:
+    """To the end of the process, where the terminal takes no byte any more, and where it is gone (R45)."""
+    for name, leave in ways:
+        with programs.deck(MANY) as (terminal, _):
+            for _ in range(20):
+                terminal.send("Gg" * 40)
+            leave(terminal)
+            seconds = _ended(terminal)
+            yield Figure("P13", f"leave by {name}, terminal stuck", _ms(seconds), "", "<= 5 s", seconds <= 5.0)
+    with programs.deck(MANY) as (terminal, _):
+        terminal.send("Gg" * 40)
+        terminal.hang_up()
+        seconds = _ended(terminal)
+        yield Figure("P13", "leave, terminal gone", _ms(seconds), "", "<= 5 s", seconds <= 5.0)
+
+
+def _ended(terminal: Terminal) -> float:
+    """Seconds until the process is no more, with nobody who reads what it writes."""
+    started = time.perf_counter()
+    while terminal.status is None and time.perf_counter() - started < _LONG:
+        pid, status = os.waitpid(terminal.pid, os.WNOHANG)
+        if pid:
+            terminal.status = os.waitstatus_to_exitcode(status)
+        time.sleep(0.005)
+    return time.perf_counter() - started
