@@ -5,6 +5,7 @@ CHANGE is `none`; `cell`: one visible cell changes each second; `row`: several c
 """
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -142,7 +143,8 @@ async def main(rows: int, change: str, cache: str | None = None) -> int:
     deck = Deck([account], cache=Cache(Path(cache)) if cache else None, intervals=Intervals(visible=1.0))
     from tui.ui.app import TaskdeckApp
 
-    app = TaskdeckApp(deck, Settings(path=Path("none.toml")))
+    environment = {"SSH_TTY": os.environ.get("SSH_TTY", "")}
+    app = TaskdeckApp(deck, Settings(path=Path("none.toml")), environment=environment)
     await app.run_async()
     return app.return_code or 0
 

@@ -97,18 +97,20 @@ def _bytes(number: str, what: str, size: float, most: int) -> Figure:
 def output() -> Iterator[Figure]:
     """P5: bytes on the line. Of a change the most that its own row ever cost: the counts and the preview that tell of
     it stand elsewhere."""
-    for change, what, most in (("cell", "a changed cell", 200), ("row", "a changed row", 350)):
+    for change, what, most in (("cell", "a changed cell", 200), ("row", "a changed row", 500)):
         with programs.deck(FEW, change) as (terminal, _):
             sizes = [on_line(FIRST_ROW, terminal.burst(quiet=0.2, timeout=3.0).data) for _ in range(8)]
             yield _bytes("P5", what, max(sizes), most)
     with programs.deck(MANY) as (terminal, _):
-        yield _bytes("P5", "a cursor move", keys(terminal, "jkjkjkjkjkjkjk").bytes, 150)
+        yield _bytes("P5", "a cursor move with the band", keys(terminal, "jkjkjkjkjkjkjk").bytes, 1000)
+    with programs.deck(MANY, remote=True) as (terminal, _):
+        yield _bytes("P5", "a cursor move over SSH", keys(terminal, "jkjkjkjkjkjkjk").bytes, 150)
         count, started = 200, len(terminal.output)
         for _ in range(count):
             terminal.send("j")
             terminal.burst(quiet=0.03, timeout=0.033)  # thirty a second, as a held key repeats
         terminal.burst(quiet=0.3, timeout=5.0)
-        yield _bytes("P5", "held j, a key", (len(terminal.output) - started) / count, 1000)
+        yield _bytes("P5", "held j, a key", (len(terminal.output) - started) / count, 1500)
 
 
 def idleness() -> Iterator[Figure]:

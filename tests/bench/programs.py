@@ -37,10 +37,21 @@ def _program(
         yield terminal, seconds
 
 
-def deck(rows: int, change: str = "none", *, cache: Path | None = None, settle: float = 2.0) -> Program:
-    """Our program over a platform that answers at once; with `cache` its list is kept there and painted from there."""
+def deck(
+    rows: int, change: str = "none", *, cache: Path | None = None, settle: float = 2.0, remote: bool = False
+) -> Program:
+    """Our program over a platform that answers at once.
+
+    Args:
+        rows: Tasks.
+        change: What changes all the time.
+        cache: Where its list is kept and painted from.
+        settle: Seconds of silence before it is used.
+        remote: The terminal is at the other end of an SSH connection.
+    """
     words = ("-m", "tests.bench.deck_app", str(rows), change, *([str(cache)] if cache else []))
-    return _program(*words, ready=b"STAR-align_LUAD", settle=settle)
+    given = {"SSH_TTY": "/dev/pts/9" if remote else ""}
+    return _program(*words, ready=b"STAR-align_LUAD", settle=settle, given=given)
 
 
 @contextmanager

@@ -219,4 +219,4 @@ async def test_t10_an_action_of_unknown_outcome_is_said_in_words_on_the_first_sc
     async with table(journal=journal, size=(160, 48)) as at:
         said = "outcome unknown: rerun of cgc:rerun-00, may cost money, 1 more"
         await at.until(lambda: said in at.shown, "the action")
-        assert "2 problems: press !" in at.shown
+        assert "! 2" in at.shown

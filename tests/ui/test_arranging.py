@@ -93,7 +93,7 @@ async def test_sorting_by_command_and_by_menu() -> None:
         await command(at, "sort cost desc, name")
         prices = [t.price.amount for k in at.list.listing.rows if (t := at.list.listing.tasks[k]).price]
         assert prices == sorted(prices, reverse=True)
-        assert "sort: costv" in at.shown
+        assert "COST USD▾" in at.shown
         await at.press("s")
         await at.type("project")
         await at.press("enter")
@@ -319,7 +319,7 @@ async def test_a_long_filter_stands_whole_beside_the_counts() -> None:
         assert f" /{asked} " in at.shown
         assert "sort:" not in at.shown
         await at.press("escape")
-        assert "sort: createdv" in at.shown
+        assert "AGE▴" in at.shown
 
 
 async def test_a_project_is_filtered_sorted_grouped_and_offered_by_its_name() -> None:

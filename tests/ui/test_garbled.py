@@ -216,7 +216,7 @@ def test_r23_the_sum_of_the_list_is_kept_up_as_costs_become_readable() -> None:
 def test_r23_the_header_says_it_at_every_width(width: int, said: str) -> None:
     totals = Totals(money={"USD": Decimal("3416.2")}, garbled=2)
     totals.statuses.update({"done": 12, "failed": 3})
-    left, right = counts_line(totals, view="all", new=0, budgets=[], width=width)
+    left, right = counts_line(totals, width=width)
     assert said in "".join(text for text, _ in (*left, *right))
 
 

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 
+from tui.domain.account import Budget
 from tui.domain.errors import PlatformError, RateLimited, Unreachable
 from tui.store.snapshot import Feed, Snapshot
 from tui.ui.present.header import account_line, counts_line
 from tui.ui.present.listing import Totals
-from tui.ui.present.text import cells
+from tui.ui.present.text import Row, cells
 
 EVERY = Totals(
     Counter(running=16, starting=1, finishing=1, queued=12, failed=288, done=1487, aborted=70, draft=42, unknown=27),
@@ -19,25 +20,39 @@ EVERY = Totals(
 )
 
 
-@pytest.mark.parametrize("width", [100, 160, 220])
-def test_every_status_is_counted_where_the_screen_is_wide(width: int) -> None:
-    left, right = counts_line(EVERY, view="all", new=3, budgets=[("cgc", 871)], width=width)
-    said = "".join(text for text, _ in (*left, *right))
-    assert cells((*left, *right)) < width
-    assert "27" in said
-    assert "1,487" in said
-    assert "USD" in said
+def said_of(row: Row) -> str:
+    return "".join(text for text, _ in (*row[0], *row[1]))
 
 
-def test_a_narrow_line_gives_up_the_view_and_the_cents_before_a_count() -> None:
+@pytest.mark.parametrize("width", [80, 100, 160, 220])
+def test_look_3_every_status_is_counted_and_what_failed_stands_first(width: int) -> None:
+    few = Totals(Counter(running=16, failed=288, done=1487), {"USD": Decimal("3416.17")})
+    for totals in (few, EVERY if width >= 100 else few):
+        line = counts_line(totals, width=width)
+        assert cells((*line[0], *line[1])) < width
+        assert said_of(line).startswith("✗ 288")
+        assert "1,487" in said_of(line)
+        assert "USD" in said_of(line)
+    assert "draft" not in said_of(counts_line(few, width=width)), "what is nothing is left out"
+
+
+def test_look_3_a_narrow_line_gives_up_the_words_and_the_cents_before_a_count() -> None:
     few = Totals(Counter(running=4, failed=2, done=3), {"USD": Decimal("173.79")})
-    left, right = counts_line(few, view="all", new=0, budgets=[], width=80)
-    assert left[0] == ("all: ", "dim")
-    assert right == (("173.79 USD", ""),)
-    many = Totals(EVERY.statuses, {"USD": Decimal("173.79")})
-    left, right = counts_line(many, view="all", new=0, budgets=[], width=80)
-    assert left[1][0] == "run 16 "
-    assert right == (("174 USD", ""),)
+    assert counts_line(few, width=80) == (
+        (("✗ 2", "bad"), ("  ", ""), ("● 4", "run"), ("  ", ""), ("✓ 3", "done")),
+        (("", "dim"), ("173.79 USD", "")),
+    )
+    assert "✗ 2 failed" in said_of(counts_line(few, width=160))
+    assert "16" in said_of(counts_line(EVERY, width=80))
+
+
+def test_look_3_failures_by_the_hour_are_columns_and_hours_without_one_are_dots() -> None:
+    totals = Totals(Counter(failed=9, running=4))
+    last = int(NOW.timestamp()) // 3600
+    totals.failures.update({last: 1, last - 3: 8, last - 30: 7})
+    wide = said_of(counts_line(totals, now=NOW, width=160))
+    assert "fails/h 24h " + "·" * 20 + "█··▂" in wide
+    assert "·" * 8 + "█··▂" in said_of(counts_line(totals, now=NOW, width=80))
 
 
 MANY = Totals(
@@ -49,21 +64,21 @@ MANY = Totals(
 
 @pytest.mark.parametrize("width", range(40, 200, 7))
 def test_no_count_is_ever_cut_and_what_matters_most_stays(width: int) -> None:
-    left, right = counts_line(MANY, view="all", new=3, budgets=[("cgc", 871)], width=width)
+    left, right = counts_line(MANY, now=NOW, width=width)
     said = " ".join(text for text, _ in (*left, *right))
     assert cells((*left, *right)) < width
     assert "16,123" in said
     assert "28,822" in said
-    whole = [*MANY.statuses.values(), 1_213_416, 12_000, 11_999, 52, 51, 871, 3]
+    whole = [*MANY.statuses.values(), 1_213_416, 12_000, 11_999, 52, 51, 24, 12]
     numbers = re.findall(r"[0-9][0-9,]*", re.sub(r"(?<=[0-9])\.[0-9]+", "", said))
     assert {int(number.replace(",", "")) for number in numbers} <= set(whole)
-    assert (".." in said) == ("drft" not in said and "draft" not in said)
+    assert (".." in said) == ("◌" not in said)
 
 
 def test_before_anybody_answered_it_says_loading() -> None:
-    left, _ = counts_line(Totals(), view="mine", new=0, budgets=[], width=80, known=False)
-    assert "".join(text for text, _ in left) == "mine: loading"
-    left, _ = counts_line(Totals(), view="mine", new=0, budgets=[], width=80)
+    left, _ = counts_line(Totals(), width=80, known=False)
+    assert "".join(text for text, _ in left) == "loading"
+    left, _ = counts_line(Totals(), width=80)
     assert "nothing" in "".join(text for text, _ in left)
 
 
@@ -84,14 +99,36 @@ def test_no_accounts_lamp_is_cut_off(width: int, error: type[PlatformError] | No
     said = "".join(text for text, _ in (*left, *right))
     assert cells((*left, *right)) < width, said
     assert all(f"{number}" in said for number in range(1, 6))
-    assert said.count("OFF" if error is Unreachable else "LIM" if error else "+" if width <= 100 else "1m") >= 5
+    assert said.count("✗" if error else "●") == 5
+    if width >= 130:
+        assert said.count("OFFLINE" if error is Unreachable else "LIMIT") == (5 if error else 0)
 
 
-def test_a_wide_line_gives_up_the_requests_before_its_own_words() -> None:
-    """With 20,000 tasks the counts are longer: the line is still the one for a wide screen."""
-    many = Totals(Counter({s: 1000 * n for s, n in EVERY.statuses.items()}), {"USD": Decimal("33784.92")})
-    left, _ = counts_line(many, view="all", new=0, budgets=[("cgc", 846), ("cavatica", 987)], width=160)
-    said = "".join(text for text, _ in left)
-    assert said.startswith("view: all ")
-    assert "spend in view 33,784.92 USD" in said
-    assert "req left" not in said
+def test_look_3_a_wide_line_says_since_when_and_when_it_is_tried_again() -> None:
+    down = Feed(
+        fetched=NOW - timedelta(minutes=2), error=Unreachable("x", "listing tasks", "no"),
+        next_try=NOW + timedelta(seconds=12),
+    )  # fmt: skip
+    loading = Feed({str(n): None for n in range(240)}, fetched=NOW, loading=True, total=400)  # type: ignore[misc]
+    line = account_line(
+        Snapshot({"lab": Feed(fetched=NOW), "render": loading, "et": down}), NOW, scope="lab", names=FIVE,
+        read_only=False, refresh="auto", zone="utc", width=160, problems=1,
+    )  # fmt: skip
+    said = said_of(line)
+    assert "1 lab ●   2 render ◔ 240 of 400   3 et ✗ OFFLINE 2m, next try 10s" in said
+    assert "! 1 problem" in said
+    assert ("lab", "here") in line[0]
+
+
+def test_look_3_requests_are_named_only_when_few_are_left() -> None:
+    def said(remaining: int) -> str:
+        feed = Feed(fetched=NOW, budget=Budget(1000, remaining, None))
+        return said_of(
+            account_line(
+                Snapshot({"cgc": feed}), NOW, scope=None, names=FIVE, read_only=False, refresh="auto", zone="utc",
+                width=160,
+            )
+        )  # fmt: skip
+
+    assert "requests left: cgc 140" in said(140)
+    assert "requests left" not in said(871)

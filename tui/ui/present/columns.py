@@ -264,11 +264,11 @@ _SPECIAL: Mapping[str, Look] = {
         Look("name", "NAME", 30, _name, narrow=26, frozen=True),
         Look("steps", "PROGRESS", 25, _steps, narrow=18),
         Look("queued", "QUEUED", 7, _of_field(next(f for f in FIELDS if f.name == "queued")), right=True),
-        Look("run", "RUN", 7, _of_field(next(f for f in FIELDS if f.name == "run")), right=True),
-        Look("age", "AGE", 7, _age, right=True, narrow=6),
+        Look("run", "RUN", 6, _of_field(next(f for f in FIELDS if f.name == "run")), right=True),
+        Look("age", "AGE", 6, _age, right=True),
         Look("cost", "COST", 12, _cost, right=True, narrow=11),
         Look("app", "APP / TOOL", 21, _app),
-        Look("project", "PROJECT", 16, _project, narrow=10),
+        Look("project", "PROJECT", 12, _project, narrow=10),
         Look("updated", "UPDATED", 11, _updated),
     )
 }

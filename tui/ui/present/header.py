@@ -1,24 +1,23 @@
-"""The two lines above the list: accounts with their lamps and ages; counts, money, request budgets."""
+"""The two lines above the list: accounts as tabs with their states; counts, failures by the hour, money."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from tui.domain.errors import AuthRefused, NoSuchApi, PlatformError, RateLimited, Unreachable
-from tui.domain.query import SortKey
 from tui.domain.status import TaskStatus
 from tui.store.snapshot import Feed, Snapshot
+from tui.ui.present.charts import columns
 from tui.ui.present.columns import WORDS
+from tui.ui.present.glyphs import COLUMNS, DOT, MISSING, STATUS
 from tui.ui.present.listing import Totals
 from tui.ui.present.text import Piece, Row, cells, row
 
 __all__ = ["account_line", "age_words", "counts_line", "lamp", "rows_pieces"]
 
 _WIDE = 100
-_CUT = {" OFFLINE": " OFF", " LIMIT": " LIM"}
-"""What a lamp says on a narrow screen where many are lit."""
 _STEPS = (5, 10, 15, 20, 30, 45)
 _ORDER = (
-    TaskStatus.RUNNING, TaskStatus.STARTING, TaskStatus.FINISHING, TaskStatus.QUEUED, TaskStatus.FAILED,
+    TaskStatus.FAILED, TaskStatus.RUNNING, TaskStatus.STARTING, TaskStatus.FINISHING, TaskStatus.QUEUED,
     TaskStatus.DONE, TaskStatus.ABORTED, TaskStatus.DRAFT, TaskStatus.UNKNOWN,
 )  # fmt: skip
 _LEAST = (
@@ -26,7 +25,12 @@ _LEAST = (
     TaskStatus.DONE, TaskStatus.QUEUED,
 )  # fmt: skip
 """Counts that give way where there is no room, what matters least first; what runs and what failed always stands."""
-_ROLES = {"bad": "bad", "run": "good", "wait": "wait", "start": "start", "done": "done", "abort": "abort"}
+_ROLES = {"unknown": "warn"}
+"""Roles of words that are named otherwise here than in the table."""
+_HOURS = (24, 12, 0)
+"""Failures of so many hours, as there is room."""
+_FEW_LEFT = 0.2
+"""Share of the requests below which it is said how many are left."""
 
 
 def age_words(age: timedelta) -> str:
@@ -38,19 +42,19 @@ def age_words(age: timedelta) -> str:
 
 
 def lamp(feed: Feed, now: datetime) -> tuple[str, str, str]:
-    """One account's state: a sign for narrow screens, the words for wide ones, the role."""
+    """One account's state: a sign, the words, the role."""
     age = "" if feed.fetched is None else age_words(now - feed.fetched)
     if feed.error is not None:
-        word = _trouble(feed.error)
-        return f" {word}", f"{word} {age}".rstrip(), "bad"
+        return STATUS[TaskStatus.FAILED], f"{_trouble(feed.error)} {age}".rstrip(), "bad"
     if feed.fetched is None:
-        return ".", "cached" if feed.tasks else "loading", "dim"
+        return STATUS[TaskStatus.STARTING], "cached" if feed.tasks else "loading", "dim"
     if feed.stale(now):
-        return "!", f"STALE {age}", "warn"
+        return DOT, f"STALE {age}", "warn"
     if feed.loading and not feed.complete:
-        return ".", f"loading {len(feed.tasks):,}", "good"
+        of = f" of {feed.total:,}" if feed.total else ""
+        return STATUS[TaskStatus.STARTING], f"{len(feed.tasks):,}{of}", "run"
     every = f"/{age_words(feed.interval)}" if feed.seldom else ""  # who asks so seldom says how seldom
-    return "+", f"ok {age}{every}", "good"
+    return DOT, f"ok {age}{every}", "good"
 
 
 def _trouble(error: PlatformError) -> str:
@@ -68,10 +72,10 @@ def _trouble(error: PlatformError) -> str:
 
 def account_line(
     snapshot: Snapshot, now: datetime, *, scope: str | None, names: Mapping[str, str], read_only: bool,
-    refresh: str, zone: str, width: int,
+    refresh: str, zone: str, width: int, problems: int = 0,
 ) -> Row:  # fmt: skip
-    """The first line: its left and its right part, in full where there is room, else in fewer words: no account's lamp
-    is ever cut off for want of a shorter one.
+    """The first line: a tab for each account with its state, the chosen one underlined; in fewer words where there is
+    no room, never without an account.
 
     Args:
         scope: The only account that is shown, or None.
@@ -79,134 +83,144 @@ def account_line(
         read_only: Nothing can be changed on any account.
         refresh: `auto`, `paused at 11:02:09`.
         zone: The display zone: its letters, then its distance from UTC; narrow screens show the first of both.
+        problems: How many there are.
     """
-    right: list[Piece] = [("READ-ONLY   ", "warn")] if read_only else []
-    pace: list[Piece] = [(f"refresh {refresh}", "warn" if refresh.startswith("paused") else "dim")]
-    lamps = _lamps(snapshot, now, scope)
-    left: list[Piece] = [("taskdeck ", "strong")]
-    place = 0 if scope is None else list(snapshot.feeds).index(scope) + 1 if scope in snapshot.feeds else 0
-    chosen = "all" if scope is None else scope
-    tries = []
-    if width >= _WIDE:
-        long = [*left, (f" account scope <{place} {chosen}>  ", ""), *lamps]
-        tries = [row(long, [*right, *pace, (f"   {zone}", "dim")])]
-        tries.append(
-            row([*left, (f"<{place} {chosen}>  ", ""), *lamps], [*right, *([] if refresh == "auto" else pace)])
-        )
-    short: list[Piece] = [("RO  ", "warn")] if read_only else []
-    oldest = max((now - f.fetched for f in snapshot.feeds.values() if f.fetched), default=None)
-    if refresh.startswith("paused"):
-        short.append(("paused", "warn"))
-    elif oldest is not None:
-        short.append((f"~{age_words(oldest)}", "dim"))
-    here: list[Piece] = [(f"{zone.split()[0]}  ", "dim")]
-    for cut in ({}, _CUT):
-        signs = _signs(snapshot, now, scope, names, cut)
-        lead = [*left, (f"<{place}:{chosen}>    ", ""), *signs]
-        tries += [row(lead, [*here, *short]), row(lead, short)]
+    wide = width >= _WIDE
+    news = f"! {problems} problem{'s' if problems > 1 else ''}" if wide else f"! {problems}"
+    right: list[Piece] = [(f"{news}   ", "warn")] if problems else []
+    few = [(name, f.budget) for name, f in snapshot.feeds.items() if f.budget is not None and f.budget.limit]
+    said = ", ".join(f"{n} {b.remaining:,}" for n, b in few if b.remaining < b.limit * _FEW_LEFT)
+    if said:
+        right.insert(0, (f"requests left: {said}   ", "warn"))
+    if read_only:
+        right.insert(0, ("READ-ONLY   " if wide else "RO  ", "warn"))
+    pace = _pace(snapshot, refresh, wide)
+    places: list[list[Piece]] = [[(f"   {zone}", "dim")], [(f"   {zone.split()[0]}", "dim")], []]
+    tries = [
+        row(_tabs(snapshot, now, scope, short, words), [*right, *pace, *place])
+        for short, words in ((None, 3), (None, 2), (None, 1), (names, 1), (names, 0))
+        for place in places[0 if wide else 1 :]
+        if wide or short is not None
+    ]
+    tries += [row(_tabs(snapshot, now, scope, names, 0), end) for end in ([*right, *pace], right, right[:1])]
     return next((tried for tried in tries if cells((*tried[0], *tried[1])) < width), tries[-1])
 
 
-def _lamps(snapshot: Snapshot, now: datetime, scope: str | None) -> list[Piece]:
-    pieces: list[Piece] = []
-    for digit, name, (_, words, role) in _each(snapshot, now, scope):
-        pieces += [(f"{digit} {name} ", "dim" if role == "dim" else ""), (f"{words}   ", role)]
-    return pieces
+def _pace(snapshot: Snapshot, refresh: str, wide: bool) -> list[Piece]:
+    """How often the platforms are asked."""
+    if refresh.startswith("paused"):
+        return [(refresh if wide else "paused", "warn")]
+    often = min((feed.interval for feed in snapshot.feeds.values()), default=None)
+    return [] if often is None else [(f"every {age_words(often)}" if wide else age_words(often), "dim")]
 
 
-def _signs(
-    snapshot: Snapshot, now: datetime, scope: str | None, names: Mapping[str, str], cut: Mapping[str, str]
+def _tabs(
+    snapshot: Snapshot, now: datetime, scope: str | None, names: Mapping[str, str] | None, words: int
 ) -> list[Piece]:
-    pieces: list[Piece] = []
-    for digit, name, (sign, _, role) in _each(snapshot, now, scope):
-        pieces += [(f"{digit}{names.get(name, name)}", ""), (cut.get(sign, sign) + " ", role)]
-    return pieces
+    """Every account's digit, name and sign.
 
-
-def _each(snapshot: Snapshot, now: datetime, scope: str | None) -> Iterator[tuple[str, str, tuple[str, str, str]]]:
-    """Each account's digit, name and lamp; those out of scope are dim while they are well."""
+    Args:
+        names: Short ones; None for the whole.
+        words: How much is said of an account that is not well: 0 its sign, 1 its state, 2 since when, 3 also when it is
+            asked again.
+    """
+    gap, close = ("   ", " ") if names is None else ("  ", "")
+    pieces: list[Piece] = [("taskdeck  ", "strong"), ("0 all", "here" if scope is None else "dim"), (gap, "")]
     for number, (name, feed) in enumerate(snapshot.feeds.items(), 1):
-        sign, words, role = lamp(feed, now)
-        role = "dim" if scope is not None and scope != name and role == "good" else role
-        yield str(number) if number < 10 else " ", name, (sign, words, role)
+        sign, state, role = lamp(feed, now)
+        well = role == "good"
+        said = "" if well and not feed.seldom else state
+        if well and feed.seldom:
+            said = f"every {age_words(feed.interval)}"
+        if words == 1:
+            said = "" if well else " ".join(word for word in said.split(" ") if not word[:1].isdigit() or role == "run")
+        if words == 3 and feed.error is not None and feed.next_try is not None and feed.next_try > now:
+            said += f", next try {age_words(feed.next_try - now)}"
+        digit = f"{number} " if number < 10 else ""
+        here = "here" if scope == name else "dim" if scope is not None or names is None else ""
+        pieces += [(digit, "dim"), (name if names is None else names.get(name, name), here)]
+        pieces.append((f"{close}{sign}", role if scope in {None, name} or not well else "dim"))
+        pieces += [(f" {said}", role)] if said and words else []
+        pieces.append((gap, ""))
+    return pieces[:-1]
 
 
-def counts_line(
-    totals: Totals, *, view: str, new: int, budgets: Sequence[tuple[str, int]], width: int, known: bool = True
-) -> Row:  # fmt: skip
-    """The second line: the view, rows by status, money per currency, requests left.
+def counts_line(totals: Totals, *, now: datetime | None = None, width: int, known: bool = True) -> Row:
+    """The second line: rows by status, what failed first; failures by the hour; money per currency.
 
-    Said in full where there is room; else in shorter words, without the requests, then without the view and the cents.
-    Where even that is too long, whole counts go, those that matter least first; what is said is never cut.
+    Said in full where there is room; else without the words, then with fewer hours, then without the cents. Where even
+    that is too long, whole counts go, those that matter least first; what is said is never cut.
 
     Args:
         totals: Of the rows that are shown.
-        view: Its name.
-        new: Failures that nobody looked at yet.
-        budgets: Requests left, by account.
+        now: The last hour of the failures; None leaves them out.
         width: Cells.
         known: Every account has answered; until then nothing is said to be nothing.
     """
     if not known and not totals.statuses.total():
-        return row([(f"{view}: ", "dim"), ("loading", "dim")])
+        return row([("loading", "dim")])
     spent = totals.spent
     rounded = [f"{money.amount:,.0f} {money.currency}" for money in spent.amounts]
     left_out = [f"+{spent.garbled}?"] if spent.garbled else []
     fewer = (" ".join([" + ".join(rounded[:n]), *left_out]) if n else "" for n in reversed(range(len(rounded) + 1)))
     cut = [text.strip() for text in fewer] if rounded else [str(spent)]
-    wide = width >= _WIDE
-    fulls = ((budgets, False), (budgets, True), ((), True))
     tries = [
-        *(_full(totals, view, new, asked, spent.words, brief) for asked, brief in fulls if wide),
-        *(_brief(totals, lead, money) for lead in (f"{view}: ", "") for money in (spent.words, str(spent), cut[0])),
-        *(_brief(totals, "", cut[0], _LEAST[: n + 1]) for n in range(len(_LEAST))),
-        *(_brief(totals, "", money, _LEAST) for money in cut[1:]),
+        row(_counts(totals, words=words), _right(totals, now, hours, money, long=words))
+        for words in ((True, False) if width >= _WIDE else (False,))
+        for hours in _HOURS[0 if words else 1 :]
+        for money in (spent.words, str(spent), cut[0])
     ]
+    lean = [row(_counts(totals, without=_LEAST[: n + 1]), _money(cut[0])) for n in range(len(_LEAST))]
+    least = [row(_counts(totals, without=_LEAST), _money(money)) for money in cut[1:]]
+    tries += [*lean, *least]
     return next((tried for tried in tries if cells((*tried[0], *tried[1])) < width), tries[-1])
 
 
-def _counts(
-    totals: Totals, *, brief: bool, new: int = 0, gap: str = " ", without: Collection[TaskStatus] = ()
-) -> list[Piece]:  # fmt: skip
-    pieces = []
+def _counts(totals: Totals, *, words: bool = False, without: Collection[TaskStatus] = ()) -> list[Piece]:
+    pieces: list[Piece] = []
     for status in _ORDER:
-        if status in without:
-            continue
-        if number := totals.of(status):
-            word = WORDS[status].brief if brief else status.value
-            news = f" ({new} new)" if new and status is TaskStatus.FAILED else ""
-            pieces.append((f"{word} {number:,}{news}{gap}", _ROLES.get(WORDS[status].role, "")))
-    return pieces or [("nothing  ", "dim")]
-
-
-def _full(
-    totals: Totals, view: str, new: int, budgets: Sequence[tuple[str, int]], spent: str, brief: bool
-) -> Row:  # fmt: skip
-    pieces: list[Piece] = [(f"view: {view}   ", "dim"), *_counts(totals, brief=brief, new=new, gap="  ")]
-    if spent:
-        pieces.append((f" |  spend in view {spent}", ""))
-    if budgets:
-        pieces.append(("  |  req left " + " ".join(f"{name} {left:,}" for name, left in budgets), "dim"))
-    return row(pieces)
-
-
-def _brief(totals: Totals, lead: str, spent: str, without: Collection[TaskStatus] = ()) -> Row:
-    pieces: list[Piece] = [(lead, "dim"), *_counts(totals, brief=True, without=without)]
+        if status not in without and (number := totals.of(status)):
+            role = WORDS[status].role
+            said = f"{STATUS[status]} {number:,}" + (f" {status.value}" if words else "")
+            pieces += [(said, _ROLES.get(role, role)), ("  ", "")]
     if any(map(totals.of, without)):
         pieces.append(("..", "dim"))
-    return row(pieces, [(spent, "")] if spent else [])
+    elif pieces:
+        del pieces[-1]
+    return pieces or [("nothing", "dim")]
+
+
+def _money(spent: str) -> list[Piece]:
+    return [(spent, "")] if spent else []
+
+
+def _right(totals: Totals, now: datetime | None, hours: int, spent: str, *, long: bool) -> list[Piece]:
+    pieces: list[Piece] = []
+    if now is not None and hours and totals.failures.total():
+        pieces = [(f"fails/h {hours}h " if long else "fails/h ", "dim"), *_by_hour(totals, now, hours)]
+    if spent:
+        lead = "spent " if long else ""
+        pieces += [(f"  {lead}" if pieces else lead, "dim"), (spent, "")]
+    return pieces
+
+
+def _by_hour(totals: Totals, now: datetime, hours: int) -> Iterator[Piece]:
+    """A column for each of the last hours; one without a failure is a dot, the least failure higher than the lowest."""
+    last = int(now.timestamp()) // 3600
+    values = [totals.failures[hour] for hour in range(last - hours + 1, last + 1)]
+    for value, column in zip(values, columns(values)[0], strict=True):
+        yield (MISSING, "faint") if not value else (COLUMNS[1] if column == COLUMNS[0] else column, "fail")
 
 
 def rows_pieces(
-    shown: int, size: int, *, whole: bool, complete: bool, failed: bool, marked: int, sort: SortKey, wide: bool
+    shown: int, size: int, *, whole: bool, complete: bool, failed: bool, marked: int, wide: bool
 ) -> list[Piece]:  # fmt: skip
-    """At the right of the filter line: rows of all, marks, the order. `31+` while pages are missing; of a list that is
-    not complete, the rows that match may still be whole, where the platform was asked for them."""
+    """In the head of the table: rows of all, marks. `31+` while pages are missing; of a list that is not complete, the
+    rows that match may still be whole, where the platform was asked for them."""
     every, some = f"{size:,}{'' if complete else '+'}", f"{shown:,}{'' if whole else '+'}"
     some = f"{some} of {every}" if shown != size else every
     pieces: list[Piece] = [("failed only   ", "bad")] if failed else []
-    pieces.append((f"{some} rows" if wide else some, ""))
     if marked:
-        pieces.append((f"   marked {marked:,}", "warn"))
-    pieces.append((f"   sort: {sort.field}{'v' if sort.descending else '^'} ", "dim"))
+        pieces.append((f"marked {marked:,}   ", "warn"))
+    pieces.append((f"{some} rows" if wide else some, "dim"))
     return pieces

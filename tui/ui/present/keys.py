@@ -9,19 +9,19 @@ from tui.ui.present.text import Piece, cells
 __all__ = ["key_pieces"]
 
 
-def key_pieces(actions: Iterable[Action], width: int, grey: Container[str] = ()) -> list[Piece]:
+def key_pieces(actions: Iterable[Action], width: int, useless: Container[str] = ()) -> list[Piece]:
     """Key and label of what is shown of a screen's keys: those that matter most as far as there is room, in the order
     of the key map.
 
     Neighbours of one label stand together: `n/N failure`, `0-5 since`.
 
     Args:
-        grey: Ids of actions that lead nowhere just now.
+        useless: Ids of actions that lead nowhere just now; the line is for what works.
     """
     gap = "  " if width < 100 else "   "
-    shown = (action for action in actions if action.footer)
+    shown = (action for action in actions if action.footer and action.id not in useless)
     alike = [tuple(same) for _, same in groupby(shown, key=lambda action: (action.footer, action.label))]
-    pairs = [_pair(same, grey, gap) for same in alike]
+    pairs = [_pair(same, gap) for same in alike]
     chosen: set[int] = set()
     room = width + len(gap)
     for place in sorted(range(len(alike)), key=lambda place: alike[place][0].footer):
@@ -31,8 +31,7 @@ def key_pieces(actions: Iterable[Action], width: int, grey: Container[str] = ())
     return [piece for place in sorted(chosen) for piece in pairs[place]]
 
 
-def _pair(alike: tuple[Action, ...], grey: Container[str], gap: str) -> list[Piece]:
+def _pair(alike: tuple[Action, ...], gap: str) -> list[Piece]:
     keys = [action.shown_keys.split(" ")[0] for action in alike]
     key = f"{keys[0]}-{keys[-1]}" if len(keys) > 2 else "/".join(keys)
-    useless = all(action.id in grey for action in alike)
-    return [(key, "dim" if useless else "key"), (f" {alike[0].label}{gap}", "dim")]
+    return [(key, "key"), (f" {alike[0].label}{gap}", "dim")]

@@ -65,10 +65,14 @@ class Totals:
     """Spent, by currency."""
     garbled: int = 0
     """Rows whose cost cannot be read."""
+    failures: Counter[int] = field(default_factory=Counter)
+    """Failed rows by the hour they ended in, counted from the epoch."""
 
     def count(self, task: Task, by: int) -> None:
         """Take a row in (1) or out (-1)."""
         self.statuses[task.status.value] += by
+        if task.status is TaskStatus.FAILED and (at := task.ended or task.updated) is not None:
+            self.failures[int(at.timestamp()) // 3600] += by
         if "price" in task.garbled:
             self.garbled += by
         if task.price is not None:
@@ -296,6 +300,8 @@ class Listing:
             for currency in (currencies := set(map(_currency, prices))):
                 mine = [p for p in prices if p.currency == currency] if len(currencies) > 1 else prices
                 found.money[currency] = sum(map(_amount, mine), Decimal(0))
+            ends = (task.ended or task.updated for task in tasks if task.status is TaskStatus.FAILED)
+            found.failures.update(int(at.timestamp()) // 3600 for at in ends if at is not None)
             found.garbled = sum("price" in names for names in filter(None, map(_garbled, tasks)))
             self._totals = found
         return self._totals

@@ -11,7 +11,9 @@ from tui.domain.detail import TaskDetail
 from tui.domain.diff import Difference
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Task
+from tui.ui.present.bars import stacked
 from tui.ui.present.format import STATUS_STYLES, age_text, cost_text, fact_text, label_text, span_text
+from tui.ui.present.glyphs import STATUS
 from tui.ui.present.log_tail import tail_lines
 from tui.ui.present.text import cut
 from tui.ui.present.timeline import Scale, bar_of_all
@@ -21,7 +23,13 @@ __all__ = ["Fetched", "failed_job", "preview_lines"]
 Piece = tuple[str, str]
 """Text and style."""
 _BAR = 48
+_WIDEST_BAR = 96
 _INPUTS = 12
+_FIRST = (
+    TaskStatus.FAILED, TaskStatus.RUNNING, TaskStatus.STARTING, TaskStatus.FINISHING, TaskStatus.QUEUED,
+    TaskStatus.DONE, TaskStatus.ABORTED, TaskStatus.UNKNOWN, TaskStatus.DRAFT,
+)  # fmt: skip
+"""Counts of children, what matters most first."""
 _GAP = "   "
 _NEVER_WORTH = {"duration", "queued", "price", "status"}
 """Differences between a failed and a good run that explain nothing."""
@@ -57,6 +65,7 @@ def preview_lines(task: Task, fetched: Fetched, now: datetime, width: int, heigh
     """At most `height` lines of `width` cells; the log gets the room that is left."""
     groups = [
         _flowing(_status(task, fetched), width),
+        _children(task, width),
         _reason(task, width),
         _flowing(_inside(task, fetched, now), width),
     ]
@@ -66,11 +75,11 @@ def preview_lines(task: Task, fetched: Fetched, now: datetime, width: int, heigh
     room = height - len(lines) - 2
     if room > 0 and (fetched.log or fetched.error):
         head = f"log tail ({fetched.log_of})   l opens" if fetched.log_of else "log   l opens"
-        lines += [Content(""), Content.styled(cut(fetched.error or head, width).rstrip(), "dim")]
+        lines += [Content(""), Content.styled(cut(fetched.error or head, width).rstrip(), "$dim")]
         if not fetched.error:
             lines += tail_lines(fetched.log[-room:], width, "  ")
     elif room > 0 and fetched.detail is None:
-        lines += [Content(""), Content.styled("loading", "dim")]
+        lines += [Content(""), Content.styled("loading", "$dim")]
     return lines
 
 
@@ -93,7 +102,8 @@ def _flowing(pieces: Sequence[Piece], width: int) -> list[Content]:
 
 def _status(task: Task, fetched: Fetched) -> list[Piece]:
     when = f" {age_text(task.ended, task.fetched)}" if task.status.is_final and task.ended else ""
-    pieces: list[Piece] = [(f"{task.status.value.upper()}{when}", f"bold {STATUS_STYLES[task.status]}")]
+    said = f"{STATUS[task.status]} {task.status.value.upper()}{when}"
+    pieces: list[Piece] = [(said, f"bold {STATUS_STYLES[task.status]}")]
     detail = fetched.detail
     jobs = (detail.jobs if detail else None) or ()
     if tries := max((job.attempt or 1 for job in jobs), default=1) - 1:
@@ -104,24 +114,32 @@ def _status(task: Task, fetched: Fetched) -> list[Piece]:
         pieces.append((f"{cost} ({parts})" if parts else cost, ""))
     app = task.app.removeprefix(f"{task.project}/") if task.app and task.project else task.app
     place = " / ".join(part for part in (task.ref.account, task.project, app) if part)
-    return [*pieces, (place, "dim"), (f"id {task.ref.id}", "dim")]
+    return [*pieces, (place, "$dim"), (f"id {task.ref.id}", "$dim")]
+
+
+def _children(task: Task, width: int) -> list[Content]:
+    """All of a batch as one bar in true proportion, and its numbers, what failed before what runs."""
+    if task.counts is None or not task.counts.total:
+        return []
+    bar = stacked(task.counts, task.counts.total, min(width, _WIDEST_BAR))
+    counts = [
+        (f"{STATUS[status]} {number:,}", STATUS_STYLES[status]) for status in _FIRST if (number := task.counts[status])
+    ]
+    return [Content.assemble(*((text, f"${role}") for text, role in bar)), *_flowing(counts, width)]
 
 
 def _reason(task: Task, width: int) -> list[Content]:
     why = task.reason or (task.errors[0].message if task.errors else None)
     if not why:
         return []
-    style = "$text-error" if task.status.is_bad else ""
-    return [Content.assemble(("reason  ", "dim"), (cut(why, max(8, width - 8)).rstrip(), style))]
+    style = "$fail" if task.status.is_bad else ""
+    return [Content.assemble(("reason  ", "$dim"), (cut(why, max(8, width - 8)).rstrip(), style))]
 
 
 def _inside(task: Task, fetched: Fetched, now: datetime) -> list[Piece]:
     pieces: list[Piece] = []
-    if task.counts is not None:
-        words = "  ".join(f"{status.value} {n:,}" for status, n in task.counts.items() if n)
-        pieces.append((f"children {words or 'none'}", ""))
     jobs = (fetched.detail.jobs if fetched.detail else None) or ()
-    if jobs:
+    if jobs and task.counts is None:
         bad = sum(job.status is TaskStatus.FAILED for job in jobs)
         done = sum(job.status is TaskStatus.DONE for job in jobs)
         pieces.append((f"jobs {done}/{len(jobs)} done" + (f"  {bad} failed" if bad else ""), ""))
@@ -132,13 +150,13 @@ def _inside(task: Task, fetched: Fetched, now: datetime) -> list[Piece]:
     elif task.progress is not None and task.kind is not Kind.BATCH and task.progress.total:
         pieces.append((f"steps {task.progress.done or 0}/{task.progress.total}", ""))
     if (queued := task.queued(now)) is not None:
-        pieces.append((f"queued {span_text(queued)}", "dim"))
+        pieces.append((f"queued {span_text(queued)}", "$dim"))
     elif task.is_garbled("queued"):
-        pieces.append(("queued ?", "dim"))
+        pieces.append(("queued ?", "$dim"))
     if (ran := task.ran(now)) is not None:
-        pieces.append((f"ran {span_text(ran)}", "dim"))
+        pieces.append((f"ran {span_text(ran)}", "$dim"))
     elif task.is_garbled("run"):
-        pieces.append(("ran ?", "dim"))
+        pieces.append(("ran ?", "$dim"))
     return pieces
 
 
@@ -146,15 +164,15 @@ def _inputs(task: Task, fetched: Fetched, width: int) -> list[Content]:
     given = (fetched.detail.inputs if fetched.detail else None) or task.arguments
     worth = [d for d in fetched.differs if d.path.partition(".")[0] not in _NEVER_WORTH]
     changed = {d.path.removeprefix("inputs.") for d in worth}
-    pieces: list[Piece] = [("inputs", "dim")] if given else []
+    pieces: list[Piece] = [("inputs", "$dim")] if given else []
     for name, value in list(given.items())[:_INPUTS]:
-        style = "bold $text-warning" if name in changed else ""
+        style = "bold $warn" if name in changed else ""
         pieces.append((cut(f"{name}={fact_text(value)}", 40).rstrip(), style))
     if len(given) > _INPUTS:
-        pieces.append((f"+{len(given) - _INPUTS} more", "dim"))
+        pieces.append((f"+{len(given) - _INPUTS} more", "$dim"))
     lines = _flowing(pieces, width)[:2]
     if fetched.good is not None:
         paths = ", ".join(d.path.removeprefix("inputs.") for d in worth[:6]) or "nothing that explains it"
         said = f"differs from last good run ({fetched.good.name}): {paths}   D shows the diff"
-        lines.append(Content.styled(cut(said, width).rstrip(), "$text-warning" if worth else "dim"))
+        lines.append(Content.styled(cut(said, width).rstrip(), "$warn" if worth else "$dim"))
     return lines

@@ -28,15 +28,13 @@ from tui.store.snapshot import Feed
 from tui.ui.present.filter_history import Place, Trail
 from tui.ui.present.header import rows_pieces
 from tui.ui.present.listing import MarkedRefs
-from tui.ui.present.text import Piece, cells
+from tui.ui.present.text import Piece
 from tui.ui.present.zone import display_zone
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.task_table import LiveTable
+from tui.ui.widgets.words import Rule
 
 __all__ = ["ListScreen"]
-
-_AROUND = 6
-"""Cells of the filter line besides the filter and the counts."""
 
 
 class ListScreen(LiveTable):
@@ -124,7 +122,7 @@ class ListScreen(LiveTable):
             self.trail.visit(place)
         self.place = place
         self.listing.arrange(place.wanted, self.context)
-        self._to_fold = True
+        self.folding.forget()
         first = place.sort[0].field
         self.table.sorted_by = "age" if first == "created" and "created" not in self.layout_of.names else first
         self.table.descending = place.sort[0].descending
@@ -201,8 +199,8 @@ class ListScreen(LiveTable):
     # --- words ---------------------------------------------------------------------------------------------------
 
     def draw_filter(self) -> None:
-        """Counts at the right, and `^` before what the platforms were asked for."""
-        self.bar.say(self._counts())
+        """Counts in the head of the table, and `^` before what the platforms were asked for."""
+        self.query_one("#rule-top", Rule).say(self.place.view.upper() if self.place.view else "TASKS", self._counts())
         sent = [feed.sought for feed in self.feeds if not feed.complete and covers(feed.sought, self.asked)]
         self.bar.mark({start for start, term in self.terms if any(_asks(push, pushed(term)) for push in sent)})
 
@@ -211,13 +209,11 @@ class ListScreen(LiveTable):
         return feed.complete or (feed.sought_whole and covers(feed.sought, self.asked))
 
     def _counts(self) -> list[Piece]:
-        pieces = rows_pieces(
+        return rows_pieces(
             len(self.listing), self.listing.size, whole=all(map(self._whole, self.feeds)),
             complete=all(feed.complete for feed in self.feeds), failed=self.place.failed,
-            marked=len(self.table.marks), sort=self.place.sort[0], wide=self.wide,
+            marked=len(self.table.marks), wide=self.wide,
         )  # fmt: skip
-        # What is asked for stands there whole; the order gives way, since its column's head is underlined too.
-        return pieces if len(self.place.query) + cells(pieces) + _AROUND < self.size.width else pieces[:-1]
 
 
 def _asks(sent: PushDown, term: PushDown) -> bool:

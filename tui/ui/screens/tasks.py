@@ -280,8 +280,7 @@ class TasksScreen(ListScreen):
         if self.new and self.here is not None and self.here.status is TaskStatus.FAILED:
             self.new.discard(self.here.ref)
             self.draw()
-        else:
-            self.draw_keys()
+        self.rest()
         self.look()
 
     # --- opening and acting --------------------------------------------------------------------------------------

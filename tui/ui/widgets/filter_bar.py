@@ -14,16 +14,13 @@ from textual.message import Message
 from textual.widgets import Input
 from textual.widgets.input import Selection
 
-from tui.ui.present.text import Piece, cells, row
+from tui.ui.present.text import Piece, row
 from tui.ui.widgets.words import StyledLines
 
 __all__ = ["FilterBar"]
 
 Complete = Callable[[str, int], Sequence[tuple[int, str, str]]]
 """Text and cursor to ways to go on: where to put it, what, and what it means."""
-
-
-_STEP = 8
 
 
 class _Marks(Highlighter):
@@ -94,7 +91,7 @@ class _Field(Input):
 
 
 class FilterBar(Horizontal):
-    """` /text` at the left, counts at the right."""
+    """The slash and what was typed behind it."""
 
     DEFAULT_CSS = """
     FilterBar {
@@ -102,7 +99,6 @@ class FilterBar(Horizontal):
         & > #filter-lead { width: 2; }
         & > #filter-text { width: 1fr; background: transparent; padding: 0; }
         & > #filter-shown { width: 1fr; display: none; }
-        & > #filter-right { width: auto; min-width: 1; }
         &.-marked > #filter-text { display: none; }
         &.-marked > #filter-shown { display: block; }
     }
@@ -133,11 +129,10 @@ class FilterBar(Horizontal):
         self._field = _Field(self._marks, complete)
 
     def compose(self) -> ComposeResult:
-        """Slash, text, counts."""
+        """Slash and text."""
         yield StyledLines([row([(" /", "dim")])], id="filter-lead")
         yield self._field
         yield StyledLines(id="filter-shown")
-        yield StyledLines(id="filter-right")
 
     @property
     def editing(self) -> bool:
@@ -194,14 +189,6 @@ class FilterBar(Horizontal):
         """Nothing is wrong."""
         self._marks.wrong = None
         self._field.refresh()
-
-    def say(self, pieces: Sequence[Piece]) -> None:
-        """What stands at the right."""
-        right = self.query_one("#filter-right", StyledLines)
-        width = -(-cells(pieces) // _STEP) * _STEP  # in steps, so that a digit more does not move the text
-        if right.styles.width is None or right.styles.width.value != width:
-            right.styles.width = width
-        right.show(row((), pieces))
 
     @on(Input.Changed)
     def _changed(self, message: Input.Changed) -> None:

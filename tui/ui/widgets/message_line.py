@@ -27,14 +27,14 @@ class MessageLine(StyledLines):
     def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._monotonic = monotonic
-        self._crumb: Piece = "", ""
+        self._crumb: Sequence[Piece] = ()
         self._right: Sequence[Piece] = ()
         self._message: tuple[Piece, float] | None = None
         """With the moment it goes."""
 
-    def stand(self, crumb: str, right: Sequence[Piece], role: str = "dim") -> None:
+    def stand(self, crumb: Sequence[Piece], right: Sequence[Piece]) -> None:
         """Where one is, or what stands in its place until it is over; and what is said at the right."""
-        self._crumb, self._right = (crumb, role), right
+        self._crumb, self._right = crumb, right
         self._draw()
 
     def say(self, text: str, role: str = "") -> None:
@@ -53,7 +53,7 @@ class MessageLine(StyledLines):
         if self._message is not None and self._message[1] <= self._monotonic():
             self._message = None
         if self._message is None:
-            self.show(row([self._crumb], self._right))
+            self.show(row(self._crumb, self._right))
             return
         said = self._message[0]
         room = cells([said, *self._right]) < self.size.width

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from textual import work
 from textual.content import Content
 from textual.reactive import reactive
@@ -16,6 +17,7 @@ from tui.clock import Clock
 from tui.domain.errors import TuiError
 from tui.domain.task import Job, Task, TaskRef
 from tui.store.deck import Deck
+from tui.ui.present.glyphs import RULE
 from tui.ui.present.text import cut
 
 if TYPE_CHECKING:
@@ -138,11 +140,14 @@ class TaskPreview(Widget):
         width, height = max(20, self.content_size.width), max(1, self.content_size.height)
         task, fetched = self.task_shown, self.fetched
         if task is None or fetched is None:
-            return Content.styled(cut("── preview   (p hides) ".ljust(width, "─"), width), "dim")
+            return Content.styled(RULE * (width - 11) + " p hides " + RULE * 2, "$dim")
         from tui.ui.present.preview import preview_lines
 
-        name = cut(task.name, min(width - 26, 60)).rstrip()
-        title = Content.styled(cut(f"── preview: {name}  (p hides) ".ljust(width, "─"), width), "dim")
+        name = cut(task.name, min(width - 16, 60)).rstrip()
+        rest = max(1, width - cell_len(name) - 14)
+        title = Content.assemble(
+            (RULE * 2, "$rule"), (f" {name} ", "bold"), (RULE * rest, "$rule"), (" p hides ", "$dim"), (RULE, "$rule")
+        )
         project = self._deck.projects.get(task.project or "", task.project)  # by its name, as the list has it
         lines = preview_lines(replace(task, project=project), fetched, self._clock.now(), width, height - 1)
         return Content("\n").join([title, *lines])

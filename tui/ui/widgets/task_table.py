@@ -18,9 +18,11 @@ from tui.store.snapshot import EMPTY, Change, Feed, Snapshot
 from tui.ui.keymap import of_screen
 from tui.ui.present.availability import LEADING, why_useless
 from tui.ui.present.cells import Cell, Column
-from tui.ui.present.columns import Shown, cells_of, columns_for, empty_columns, short_names
+from tui.ui.present.columns import Shown, cells_of, columns_for, short_names
+from tui.ui.present.crumb import news_pieces, place_pieces, trouble_pieces
 from tui.ui.present.empty import empty_text
 from tui.ui.present.filter_history import Place
+from tui.ui.present.folding import Folding
 from tui.ui.present.format import time_text
 from tui.ui.present.header import account_line, counts_line
 from tui.ui.present.highlights import SECONDS, Fresh
@@ -28,11 +30,11 @@ from tui.ui.present.keys import key_pieces
 from tui.ui.present.layout import Layout
 from tui.ui.present.listing import Listing
 from tui.ui.present.problems import problems_of
-from tui.ui.present.text import Piece, row
+from tui.ui.present.text import row
 from tui.ui.present.zone import display_zone, zone_text
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.message_line import MessageLine
-from tui.ui.widgets.task_preview import TaskPreview
+from tui.ui.widgets.task_preview import REST, TaskPreview
 from tui.ui.widgets.virtual_table import VirtualTable
 from tui.ui.widgets.words import Rule, StyledLines
 
@@ -43,7 +45,7 @@ _DRAW_EVERY = 5.0
 """Seconds between two looks at the ages on screen."""
 _SEEN_SECONDS = 1.0
 """How long a row has to stand under the cursor that it came under by itself."""
-_BESIDE = 200
+_BESIDE = 150
 """From here on the preview stands beside the list, not below it."""
 
 
@@ -78,12 +80,9 @@ class LiveTable(Screen[None]):
         self._fresh = Fresh()
         self._looked: tuple[int, int] | None = None
         self._short = short_names(list(deck.handles))
-        self._currency = ""
-        """The only one of the rows shown, for the head of the column."""
-        self._folded: frozenset[str] = frozenset()
-        """Columns in which no row has anything."""
-        self._to_fold = True
-        """Other rows are shown than those whose columns were folded."""
+        self.folding = Folding(self.listing)
+        self._moving = False
+        """The cursor moved, and what is said of its row waits until it rests."""
         self._lost = ""
         """The task that the cursor was on, where it is on none now."""
         self._followed = False
@@ -98,10 +97,10 @@ class LiveTable(Screen[None]):
     def compose(self) -> ComposeResult:
         """Header, rule, filter, table, rule, message, keys."""
         yield StyledLines(id="head")
-        yield Rule(id="rule-top")
         yield FilterBar(self.completions, id="filter")
         with Vertical(id="body"):
             with Vertical(id="rows"):
+                yield Rule("TASKS", id="rule-top")
                 yield VirtualTable(self._columns(80), self.row_cells, id="table")
                 yield StyledLines(id="empty")
             yield TaskPreview(self.deck, self.clock, lambda: list(self.listing.tasks.values()), id="preview")
@@ -168,11 +167,11 @@ class LiveTable(Screen[None]):
 
     def _columns(self, width: int) -> tuple[Column, ...]:
         accounts = max((len(name) for name in self._short.values()), default=3)
-        least = 18 if width < 80 or self.layout_of.every else 25 if width < _WIDE else 30
+        least = 18 if width < 80 or self.layout_of.every else 25 if width < _WIDE else 28
         layout = self.layout_of
         return columns_for(
             layout.names, narrow=width < _WIDE, accounts=accounts, least=least, extra=layout.extra, every=layout.every,
-            currency=self._currency, empty=self._folded,
+            currency=self.folding.currency, empty=self.folding.empty,
         )  # fmt: skip
 
     def arrange_columns(self, layout: Layout | None = None) -> None:
@@ -184,19 +183,8 @@ class LiveTable(Screen[None]):
         self.table.set_columns(self._columns(self.size.width))
 
     def _fold(self, touched: Collection[TaskRef] = ()) -> None:
-        """Give the room of empty columns to the others, and the only currency to the head: of other rows once they
-        are drawn, of a change by what it touched."""
-        listing, context = self.listing, Context(now=self.now)
-        spent = listing.totals().money
-        currency, folded = next(iter(spent)) if len(spent) == 1 else "", self._folded
-        if self._to_fold:
-            self._to_fold = False
-            tasks = list(map(listing.tasks.__getitem__, listing.rows))
-            folded = empty_columns(self.layout_of.names, tasks, context) if tasks else frozenset()
-        elif folded and touched:
-            folded = empty_columns(folded, [t for ref in touched if (t := listing.tasks.get(str(ref)))], context)
-        if (currency, folded) != (self._currency, self._folded):
-            self._currency, self._folded = currency, folded
+        """Give the room of empty columns to the others: of other rows once they are drawn."""
+        if self.folding.renew(self.layout_of.names, Context(now=self.now), touched):
             self.arrange_columns()
 
     # --- the task at hand ----------------------------------------------------------------------------------------
@@ -246,11 +234,11 @@ class LiveTable(Screen[None]):
         rows, self._shown = self.listing.rows, None
         if change.touched is None:
             self.listing.take(change.snapshot, self.context)
+            self.folding.forget()
             touched: set[str] | None = None
         else:
             touched = self.listing.apply(change.snapshot, change.touched, self.context)
             self._notice()
-        self._to_fold |= change.touched is None
         if self.listing.rows is not rows:
             self.show_rows(follow=self._at_home and self.table.cursor == 0)
         self._fold(change.touched or ())
@@ -361,7 +349,7 @@ class LiveTable(Screen[None]):
             absolute=self.absolute,
             accounts=self._short,
             projects=self.deck.projects,
-            currency=self._currency,
+            currency=self.folding.currency,
             stale={name for name, feed in self.snapshot.feeds.items() if feed.stale(now)},
             in_flight=self.snapshot.in_flight,
         )
@@ -398,27 +386,34 @@ class LiveTable(Screen[None]):
         refresh = f"paused at {time_text(now, now)}" if self.paused else "auto"
         accounts = account_line(
             self.snapshot, now, scope=place.scope, names=self._short, read_only=read_only,
-            refresh=refresh, zone=zone_text(now), width=self.size.width,
+            refresh=refresh, zone=zone_text(now), width=self.size.width, problems=len(problems_of(self.snapshot)),
         )  # fmt: skip
-        budgets = [(n, f.budget.remaining) for n, f in self.snapshot.feeds.items() if f.budget is not None]
-        counts = counts_line(
-            self.listing.totals(), view=place.view or "all", new=len(self.new), budgets=budgets,
-            known=self.known, width=self.size.width,
-        )  # fmt: skip
+        counts = counts_line(self.listing.totals(), now=now, width=self.size.width, known=self.known)
         self.query_one("#head", StyledLines).show(accounts, counts)
         self.draw_filter()
-        self._draw_crumb()
+        self.draw_crumb()
         self.set_class(not self.listing.rows, "-empty")
         if not self.listing.rows:
             text = empty_text(self.snapshot, self.place, self.listing.size, self.now, self.missing())
             self.query_one("#empty", StyledLines).show(*(row([(" " + line, "dim")]) for line in text))
         self.draw_keys()
 
+    def rest(self) -> None:
+        """Say what the cursor is on once it rests: a held key sends the cursor alone."""
+        if not self._moving:
+            self._moving = True
+            self.set_timer(REST, self._rested)
+
+    def _rested(self) -> None:
+        self._moving = False
+        self.draw_crumb()
+        self.draw_keys()
+
     def draw_keys(self) -> None:
-        """The line of keys; those that lead nowhere for the task under the cursor are grey."""
+        """The line of keys, without those that lead nowhere for the task under the cursor."""
         task = self.here
-        grey = set() if task is None else {f"tasks.{name}" for name in LEADING if self.why_useless(name, task)}
-        self.query_one("#keys", StyledLines).show(row(key_pieces(of_screen("tasks"), self.size.width, grey)))
+        useless = set() if task is None else {f"tasks.{name}" for name in LEADING if self.why_useless(name, task)}
+        self.query_one("#keys", StyledLines).show(row(key_pieces(of_screen("tasks"), self.size.width, useless)))
 
     def why_useless(self, action: str, task: Task) -> str:
         """Why an action of the list shows nothing of this task, with these marks; empty where it does."""
@@ -430,18 +425,12 @@ class LiveTable(Screen[None]):
         """Counts, and what else stands in the filter line."""
         raise NotImplementedError
 
-    def _draw_crumb(self) -> None:
-        right: list[Piece] = []
-        problems = problems_of(self.snapshot)
-        if number := len(problems):
-            right.append((f"[{number} problem{'s' if number > 1 else ''}: press ! ]  ", "warn"))
-        if self.new:
-            right.append((f"{len(self.new)} new failure{'s' if len(self.new) > 1 else ''}  n next", "bad"))
-        if said := [problem.brief for problem in problems if problem.brief]:
-            more = f", {len(said) - 1} more" if len(said) > 1 else ""
-            self.crumb.stand(f"{said[0]}{more}", right, "warn")
-        else:
-            self.crumb.stand(f"tasks({self.place.view or self.place.scope or 'all'})", right)
+    def draw_crumb(self) -> None:
+        """Where one is, or what is wrong; what is new at the right."""
+        said = trouble_pieces(problems_of(self.snapshot)) or place_pieces(
+            self.place.view or self.place.scope, self.here, brief=not self.has_class("-preview")
+        )
+        self.crumb.stand(list(said), news_pieces(len(self.new)))
 
     def say(self, text: str, role: str = "") -> None:
         """Put a message above the keys; it stays for 8 seconds."""
