@@ -175,13 +175,40 @@ def diff(ctx: click.Context, /, a: str, b: str | None, style: str | None) -> int
 
 
 @_command("accounts")
-@click.argument("what", type=click.Choice(("list", "test")), default="list", metavar="[list|test]")
+@click.argument("what", nargs=-1, metavar="[list|test|add [NAME]|rename OLD NEW|remove NAME]")
+@click.option("--quota", is_flag=True, help="Limits, credits and billing groups of every account.")
+@click.option("--platform", metavar="P", help="add: sevenbridges, qarnot, et-engine or slurm.")
+@click.option("--environment", metavar="E", help="add: us, eu, cn, cgc, cavatica or bdc (Seven Bridges).")
+@click.option("--url", metavar="URL", help="add: the address of the platform's API.")
+@click.option("--host", metavar="HOST", help="add: a host of ~/.ssh/config (Slurm).")
+@click.option("--token", metavar="WHERE", help="add: env:NAME, file:PATH, keyring:NAME or command:WORDS.")
+@_json
 @click.pass_context
-def accounts(ctx: click.Context, /, what: str) -> int:
-    """The accounts, and whether each answers."""
-    from tui.cli.setup import list_accounts, test_accounts
+def accounts(
+    ctx: click.Context, /, what: tuple[str, ...], style: str | None, *, quota: bool, **given: str | None
+) -> int:
+    """The accounts: listed, tested, added, renamed, removed, and what each may use."""
+    from tui.cli import account_setup, setup
 
-    return list_accounts(ctx.obj) if what == "list" else _async(ctx, test_accounts(ctx.obj))
+    said = [f"--{name}" for name, value in given.items() if value is not None]
+    if said and what[:1] != ("add",):
+        raise UsageError(f"{said[0]} goes with accounts add")
+    if style and not quota:
+        raise UsageError("-o json goes with accounts --quota")
+    match what:
+        case () if quota:
+            return _async(ctx, account_setup.print_quotas(ctx.obj, as_json=style == "json"))
+        case () | ("list",) if not quota:
+            return setup.list_accounts(ctx.obj)
+        case ("test",) if not quota:
+            return _async(ctx, setup.test_accounts(ctx.obj))
+        case ("add", *names) if len(names) < 2 and not quota:
+            return _async(ctx, account_setup.add(ctx.obj, names[0] if names else None, given))
+        case ("rename", old, new) if not quota:
+            return account_setup.rename(ctx.obj, old, new)
+        case ("remove", name) if not quota:
+            return account_setup.remove(ctx.obj, name)
+    raise UsageError("write accounts [list|test|add [NAME]|rename OLD NEW|remove NAME], or accounts --quota")
 
 
 @_command("doctor")
