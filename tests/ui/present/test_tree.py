@@ -64,8 +64,8 @@ def test_bars_have_their_width_and_show_the_failure_at_the_end() -> None:
     scale = Scale.of(jobs, NOW)
     bars = [bar(job, scale, 30) for job in jobs]
     assert {len(b) for b in bars} == {30}
-    assert bars[0].startswith("q#")
-    assert bars[3].endswith("x")
+    assert bars[0].startswith("╌━")
+    assert bars[3].endswith("━✗")
     assert len(axis(scale, 60)) == 60
 
 
@@ -74,7 +74,7 @@ def test_a_running_job_reaches_to_now_and_one_not_started_is_blank() -> None:
     waiting = make_job("w", 0, 0, TaskStatus.QUEUED, started=None)
     scale = Scale.of([running, waiting], NOW)
     assert scale.last == NOW
-    assert bar(running, scale, 10).endswith("#")
+    assert bar(running, scale, 10).endswith("━")
     assert bar(waiting, scale, 10).strip() == ""
 
 

@@ -64,7 +64,7 @@ async def test_the_line_that_says_why_stands_out_in_the_log_itself() -> None:
         view = app.screen.query_one(LogView)
         line = next(y for y in range(view.size.height) if "Killed" in view.render_line(y).text)
         strip = view.render_line(line)
-        assert strip.text.startswith("!   -1 09:42:21 Killed")
+        assert strip.text.startswith("▌   -1 09:42:21 Killed")
         grounds = [{s.style.bgcolor for s in one if s.style} for one in (strip, view.render_line(0))]
         assert [len(ground) for ground in grounds] == [1, 1]
         assert grounds[0] != grounds[1]
@@ -271,10 +271,10 @@ async def test_the_timeline_tab_draws_every_try_of_every_job_and_marks_the_path_
         await settle(app, pilot)
         shown = words(app)
         assert "started" in shown
-        assert "* critical path" in shown
-        assert ">*merge.chr7 #2" in shown.replace("  ", " ")
+        assert "bold: critical path" in shown
+        assert "▌✗ merge.chr7 #2" in shown.replace("  ", " ")
         bars = app.screen.query_one(Gantt)
-        assert len(shown.split("* critical path")[1].split("\n")[2:]) > 4
+        assert len(shown.split("bold: critical path")[1].split("\n")[2:]) > 4
         await pilot.press("enter")
         assert app.screen.query_one(LogView).has_focus
         await pilot.press("T", "k")

@@ -19,7 +19,27 @@ class LogApp(Themed):
 
 
 def rows(view: LogView) -> list[str]:
-    return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
+    """The lines on screen, without the map of the whole log at the right edge."""
+    return [view.render_line(y).text.rstrip().removesuffix("━").rstrip() for y in range(view.size.height)]
+
+
+async def test_l06_a_map_at_the_edge_shows_where_the_log_holds_errors_and_only_the_word_is_coloured() -> None:
+    """The one error is in the middle of the log, so the sign stands in the middle of the edge."""
+    app = LogApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        lines = [b"step %d\n" % n for n in range(1_000)]
+        lines[500] = b"ERROR disk is full\n"
+        log = b"".join(lines)
+        app.view.add(LogPart(log, 0, len(log)))
+        await pilot.pause()
+        await pilot.pause()
+        marked = [y for y in range(24) if app.view.render_line(y).text.rstrip().endswith("━")]
+        assert marked == [12]
+        app.view.jump(500)
+        await pilot.pause()
+        row = next(app.view.render_line(y) for y in range(24) if "disk is full" in app.view.render_line(y).text)
+        colours = {s.text.strip(): s.style.color for s in row if s.style is not None and s.text.strip()}
+        assert colours["ERROR"] != colours["disk is full"]
 
 
 async def test_opens_at_the_end_and_upward_moves_stop_following() -> None:

@@ -335,7 +335,7 @@ class LogReading(Vertical):
         for number in numbers[first : first + _FOUND_SHOWN]:
             mark = ">" if number == view.marked else "*" if number in view.marks else " "
             words = cut(f"{mark} {view.log_text.number(number):>6} {uncoloured(view.log_text.line(number))}", width)
-            lines.append(Content.styled(words, "bold $text-error") if number == self.telling else Content(words))
+            lines.append(Content.styled(words, "bold $fail") if number == self.telling else Content(words))
         found.update(Content("\n").join(lines))
 
     def _found_text(self, number: int) -> str:

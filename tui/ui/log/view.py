@@ -14,7 +14,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui.ui.log.lines import LogLines
-from tui.ui.strips import line
+from tui.ui.present.glyphs import BAR, CURSOR
+from tui.ui.present.tone import WORD
+from tui.ui.strips import Styled, line
 
 __all__ = ["LogView"]
 
@@ -27,14 +29,15 @@ class LogView(LogLines, can_focus=True):
         height: 1fr;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
-        & > .log-view--number, & > .log-view--stamp { text-style: dim; }
-        & > .log-view--trouble { color: $text-error; text-style: bold; }
-        & > .log-view--consequence { color: $text-error; }
-        & > .log-view--warning { color: $text-warning; }
-        & > .log-view--telling { background: $error-muted; }
-        & > .log-view--found { background: $warning-muted; }
-        & > .log-view--selected { background: $primary-muted; }
-        & > .log-view--cursor { background: $primary-muted; text-style: bold; }
+        & > .log-view--number { color: $faint; }
+        & > .log-view--stamp { color: $dim; }
+        & > .log-view--trouble { color: $fail; text-style: bold; }
+        & > .log-view--consequence { color: $dim; }
+        & > .log-view--warning { color: $warn; }
+        & > .log-view--telling { background: $fail 18%; }
+        & > .log-view--found { background: $warn 25%; }
+        & > .log-view--selected { background: $band; }
+        & > .log-view--cursor { background: $band; text-style: bold; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -84,15 +87,32 @@ class LogView(LogLines, can_focus=True):
             base += self._style("found")
         elif number == self.telling:
             base += self._style("telling")
-        tint = self._tint(number)
-        head = f"{self._sign(number)}{self.log_text.number(number):>{gutter - 2}} " if part == 0 else " " * gutter
-        body = line([(text, tint + style) for text, style in self._pieces(number)], 1 << 14, base)
+        numbered = f"{self.log_text.number(number):>{gutter - 2}} " if part == 0 else " " * (gutter - 1)
+        sign = self._sign(number) if part == 0 else " "
+        body = line(self._tinted(number), 1 << 14, base)
         skip = part * self._room if self.wrap else self._indent
-        strip = line([(head, self._style("number"))], gutter, base)
+        signed = self._style("trouble" if sign == CURSOR else "number")
+        strip = line([(sign, signed), (numbered, self._style("number"))], gutter, base)
         shown = body.crop(skip, skip + width - gutter)
         if not self.wrap and skip + width - gutter < sum(cell_len(text) for text, _ in self._pieces(number)):
             shown = Strip.join([shown.crop(0, width - gutter - 1), line([("~", self._style("number"))], 1, base)])
-        return Strip.join([strip, shown])
+        drawn = Strip.join([strip, shown])
+        mark = self._mapped(y)
+        return drawn if mark is None else Strip.join([drawn.crop(0, width - 1), line([mark], 1, base)])
+
+    def _mapped(self, y: int) -> Styled | None:
+        """A sign at the right edge where the part of the log that this row of the screen stands for holds the cause,
+        a find or an error; None where it holds none, or where all of the log is on screen."""
+        height, total = self.size.height, len(self._rows)
+        if total <= height:
+            return None
+        first, last = self._rows[y * total // height], self._rows[min(total - 1, (y + 1) * total // height - 1)]
+        if first <= self.telling <= last:
+            return BAR, self._style("trouble")
+        for numbers, name in ((self.hits, "warning"), (self.errors, "trouble")):
+            if bisect_left(numbers, first) < bisect_right(numbers, last):
+                return BAR, Style(color=self._style(name).color)
+        return None
 
     def _sign(self, number: int) -> str:
         """What stands before the number: a mark, the cursor, the cause, or what followed from it."""
@@ -100,14 +120,19 @@ class LogView(LogLines, can_focus=True):
             return "*"
         if number == self._mark:
             return ">"
-        return "!" if number == self.telling else "-" if number in self.consequences else " "
+        return CURSOR if number == self.telling else "-" if number in self.consequences else " "
 
-    def _tint(self, number: int) -> Style:
+    def _tinted(self, number: int) -> list[Styled]:
+        """The text with its colours: the cause whole, what followed from it quiet, else the one word that warns."""
+        pieces = self._pieces(number)
+        if number == self.telling:
+            return [(text, self._style("trouble") + style) for text, style in pieces]
         if number in self.consequences:
-            return self._style("consequence")
-        if number == self.telling or self._in(self.errors, number):
-            return self._style("trouble")
-        return self._style("warning") if self._in(self.warnings, number) else Style()
+            return [(text, self._style("consequence") + style) for text, style in pieces]
+        error = self._in(self.errors, number)
+        if not error and not self._in(self.warnings, number):
+            return pieces
+        return _coloured(pieces, self._style("trouble" if error else "warning"))
 
     @staticmethod
     def _in(numbers: "array[int]", number: int) -> bool:
@@ -239,3 +264,13 @@ class LogView(LogLines, can_focus=True):
     def _selected(self, number: int) -> bool:
         chosen = self.selection
         return chosen is not None and number in chosen
+
+
+def _coloured(pieces: list[Styled], ink: Style) -> list[Styled]:
+    """The first word that sounds like trouble in this colour, the rest as it was."""
+    for at, (text, style) in enumerate(pieces):
+        if (found := WORD.search(text)) is not None:
+            start, end = found.span()
+            parts = [(text[:start], style), (text[start:end], style + ink), (text[end:], style)]
+            return [*pieces[:at], *(part for part in parts if part[0]), *pieces[at + 1 :]]
+    return pieces

@@ -10,10 +10,10 @@ from tui.domain.task import Task
 from tui.domain.triage import Group
 from tui.ui.present.bars import amount
 from tui.ui.present.batch import done_seconds
-from tui.ui.present.charts import columns, histogram
+from tui.ui.present.charts import columns
 from tui.ui.present.failure_groups import lost_text
 from tui.ui.present.format import count_text, span_text
-from tui.ui.present.glyphs import HERE
+from tui.ui.present.peers import run_lines
 from tui.ui.present.roles import drawn
 from tui.ui.present.text import cut, wrapped
 from tui.ui.present.zone import local
@@ -151,16 +151,5 @@ def _run_times(group: Group, children: Iterable[Task], now: datetime, width: int
 
 def run_chart(spans: Sequence[float], this: float, width: int, said: str = "these") -> list[Content]:
     """A histogram of seconds in two rows, an axis, and `▲` under where `this` stands."""
-    cells = max(10, min(44, width))
-    last = max(spans[min(len(spans) - 1, int(0.99 * len(spans)))], this, 1.0)
-    counts = histogram(spans, cells, 0.0, last)
-    at = min(cells - 1, int(cells * this / last))
-    word = f"{said} {span_text(timedelta(seconds=this))}"
-    fits = at + 2 + len(word) <= cells
-    below = " " * at + f"{HERE} {word}" if fits else f"{word} {HERE}".rjust(at + 1)
-    end = span_text(timedelta(seconds=last))
-    low = "0" if below[:2].strip() == "" else ""
-    marks = (low + below[len(low) :]).ljust(cells)
-    if not marks[-len(end) - 1 :].strip():
-        marks = marks[: cells - len(end)] + end
-    return [*(drawn([(row, "accent")]) for row in columns(counts, rows=2)), drawn([(marks, "dim")])]
+    *rows, axis = run_lines(spans, this, max(10, min(44, width)), said)
+    return [*(drawn([(row, "accent")]) for row in rows), drawn([(axis, "dim")])]

@@ -129,7 +129,8 @@ def side_lines(
     if siblings.spans:
         title = f"RUN TIME OF SIBLINGS (n={len(siblings.spans):,})"
         drawn = siblings.histogram(min(30, width - 1)) if len(siblings.spans) > 4 else []
-        parts.append([(title, "bold"), (siblings.words, ""), *((text, "dim") for text in drawn)])
+        parts.append([(title, "bold"), (siblings.words, ""), *((text, "$accent") for text in drawn[:-1]),
+                      *((text, "$dim") for text in drawn[-1:])])  # fmt: skip
     if attempts:
         parts.append([("ATTEMPTS", "bold"), *(_try(j, now) for j in attempts[-6:])])
     if index.sources:
@@ -154,4 +155,4 @@ def _against(job: Task, good: Task, width: int) -> list[Said]:
 
 def _try(job: Job, now: datetime) -> Said:
     words = (str(job.attempt or 1), job.host, ran_text(job, now), exit_text(job.exit_code), job.status.value)
-    return "  ".join(word for word in words if word), "$text-error" if job.status.is_bad else ""
+    return "  ".join(word for word in words if word), "$fail" if job.status.is_bad else ""

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from tui.domain.diff import stem
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
+from tui.ui.present.charts import columns, histogram
 from tui.ui.present.format import span_text
+from tui.ui.present.glyphs import HERE
 
-__all__ = ["Siblings", "differing", "same_work"]
-
-_TICKS = ".:|#"
-_HEIGHT = 4
+__all__ = ["Siblings", "differing", "run_lines", "same_work"]
 
 
 def same_work(job: Task, others: Iterable[Task]) -> list[Task]:
@@ -47,26 +46,29 @@ class Siblings:
         return f"p50 {span_text(self.share(0.5))}  p95 {span_text(self.share(0.95))}  max {span_text(self.spans[-1])}"
 
     def histogram(self, width: int) -> list[str]:
-        """Columns of equal width in time, the axis below, and where this one stands."""
-        last = max(self.spans[-1], self.this or timedelta(0)) or timedelta(seconds=1)
-        counts = [0] * width
-        for span in self.spans:
-            counts[min(width - 1, int(width * (span / last)))] += 1
-        most = max(counts)
-        rows = []
-        for level in range(_HEIGHT, 0, -1):
-            cells = (_cell(_HEIGHT * count / most - (level - 1)) for count in counts)
-            rows.append("".join(cells).rstrip())
-        rows.append(f"0{span_text(last):>{width - 1}}")
-        if self.this is not None:
-            at = min(width - 1, int(width * (self.this / last)))
-            said = f"^ this {span_text(self.this)}"
-            rows.append(" " * at + said if at + len(said) <= width else f"{'this ' + span_text(self.this):>{at}}^")
-        return [row for row in rows if row]
+        """Columns of equal width in time, and below them where this one stands."""
+        this = self.this.total_seconds() if self.this is not None else 0.0
+        return run_lines([span.total_seconds() for span in self.spans], this, width, "this")
 
 
-def _cell(filled: float) -> str:
-    return " " if filled <= 0 else "#" if filled >= 1 else _TICKS[int(filled * len(_TICKS))]
+def run_lines(spans: Sequence[float], this: float, width: int, said: str) -> list[str]:
+    """A histogram in two rows, and an axis with `▲` under the column of one value.
+
+    Args:
+        spans: Seconds, shortest first, at least one; the longest hundredth is in the last column.
+        this: The value, in seconds.
+        width: Cells.
+        said: What the value is called.
+    """
+    last = max(spans[min(len(spans) - 1, int(0.99 * len(spans)))], this, 1.0)
+    at = min(width - 1, int(width * this / last))
+    word = f"{said} {span_text(timedelta(seconds=this))}"
+    below = " " * at + f"{HERE} {word}" if at + 2 + len(word) <= width else f"{word} {HERE}".rjust(at + 1)
+    marks = ("0" + below[1:] if below.startswith("  ") else below).ljust(width)
+    end = span_text(timedelta(seconds=last))
+    if not marks[-len(end) - 1 :].strip():
+        marks = marks[: width - len(end)] + end
+    return [*columns(histogram(spans, width, 0.0, last), rows=2), marks]
 
 
 def _facts(task: Task) -> Mapping[str, str]:

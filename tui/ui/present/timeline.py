@@ -1,4 +1,4 @@
-"""When jobs waited and ran, as bars of letters: `q` queued, `i` starting, `#` running, `=` finishing, `x` failed."""
+"""When jobs waited and ran, as bars: faint while they wait, heavy while they run, `✗` at the end of a failure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,18 +9,16 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task
 from tui.domain.text import natural
 from tui.ui.present.format import span_text
+from tui.ui.present.glyphs import BAR, STARTING, STATUS, TRACK, UPLOAD
+from tui.ui.present.roles import ROLE_OF
 from tui.ui.present.zone import local
 
-__all__ = ["LEGEND", "Scale", "axis", "bar", "bar_of_all", "column_text", "critical_path", "order"]
+__all__ = ["LEGEND", "Scale", "axis", "bar", "bar_of_all", "bar_parts", "column_text", "critical_path", "order"]
 
-LEGEND = "q queued  i init  # run  = upload  x fail"
+_END = {TaskStatus.FAILED: STATUS[TaskStatus.FAILED], TaskStatus.ABORTED: STATUS[TaskStatus.ABORTED]}
+"""What ends the bar of something that went wrong."""
+LEGEND = f"{TRACK} waits {STARTING} starts {BAR} runs {UPLOAD} uploads {_END[TaskStatus.FAILED]} fails"
 T = TypeVar("T", bound=Task)
-_BODY = {
-    TaskStatus.STARTING: "i",
-    TaskStatus.FINISHING: "=",
-    TaskStatus.FAILED: "x",
-    TaskStatus.ABORTED: "x",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,16 @@ def bar(task: Task, scale: Scale, width: int) -> str:
     start = min(scale.column(task.started, width), width - 1)
     stop = max(start + 1, scale.column(end, width))
     body = _body(task, stop - start)
-    return (" " * queued + "q" * (start - queued) + body).ljust(width)[:width]
+    return (" " * queued + TRACK * (start - queued) + body).ljust(width)[:width]
+
+
+def bar_parts(task: Task, scale: Scale, width: int) -> list[tuple[str, str]]:
+    """The same in pieces, each with its role: waiting is faint, the rest has the role of the status."""
+    drawn = bar(task, scale, width)
+    body = drawn.lstrip(f" {TRACK}")
+    lead = drawn[: len(drawn) - len(body)]
+    role = "dim" if task.status is TaskStatus.STARTING else ROLE_OF[task.status]
+    return [piece for piece in ((lead, "faint"), (body, role)) if piece[0]]
 
 
 def bar_of_all(tasks: Sequence[Task], scale: Scale, width: int) -> str:
@@ -72,7 +79,7 @@ def bar_of_all(tasks: Sequence[Task], scale: Scale, width: int) -> str:
     cells = [" "] * width
     for task in tasks:
         for place, mark in enumerate(bar(task, scale, width)):
-            if mark != " " and cells[place] in " q":
+            if mark != " " and cells[place] in f" {TRACK}":
                 cells[place] = mark
     return "".join(cells)
 
@@ -101,13 +108,14 @@ def _end(job: Job) -> float:
 
 
 def _body(task: Task, length: int) -> str:
-    mark = _BODY.get(task.status)
-    if mark is None:
-        return "#" * length
-    if mark == "i":
-        return "i" * length
-    tail = max(1, length // 8)
-    return "#" * (length - tail) + mark * tail
+    match task.status:
+        case TaskStatus.STARTING:
+            return STARTING * length
+        case TaskStatus.FINISHING:
+            tail = max(1, length // 8)
+            return BAR * (length - tail) + UPLOAD * tail
+    end = _END.get(task.status, "")
+    return BAR * (length - len(end)) + end
 
 
 def axis(scale: Scale, width: int) -> str:

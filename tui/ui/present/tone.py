@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-__all__ = ["TROUBLE", "Tone", "tone_of"]
+__all__ = ["TROUBLE", "WORD", "Tone", "tone_of"]
 
 TROUBLE = re.compile(
     rb"(?i)(?:\b|\x1b\[[0-9;]*m)(?:error|exception|fatal|killed|traceback|segmentation fault|out of memory|"
@@ -12,6 +12,8 @@ TROUBLE = re.compile(
 """What a line that sounds like a failure or a warning holds."""
 _WARNING = re.compile(r"(?i)\bwarn(?:ing)?\b")
 _ERROR = re.compile(TROUBLE.pattern.replace(b"|warn(?:ing)?", b"").decode())
+WORD = re.compile(TROUBLE.pattern.decode().replace(r"(?:\b|\x1b\[[0-9;]*m)", r"\b"))
+"""The word of such a line, without the escapes before it."""
 _LEVEL = re.compile(
     r"^.{0,60}?(?:\b(TRACE|DEBUG|INFO|NOTICE|NOTE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)\b"
     r"|[\[<(](?i:(warn|warning|error|fatal|critical))[\])>]|\b(?i:(warning|error|fatal)):)"

@@ -12,12 +12,13 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.ui.bindings import bindings
 from tui.ui.present.format import ran_text
+from tui.ui.present.glyphs import CURSOR, STATUS
+from tui.ui.present.roles import ROLE_OF
 from tui.ui.present.text import cut
-from tui.ui.present.timeline import LEGEND, Scale, axis, bar, column_text, critical_path, order
+from tui.ui.present.timeline import LEGEND, Scale, axis, bar_parts, column_text, critical_path, order
 from tui.ui.present.zone import letters_of
 from tui.ui.strips import line
 
@@ -35,17 +36,18 @@ class Gantt(Widget, can_focus=True):
     DEFAULT_CSS = """
     Gantt {
         height: 1fr;
-        & > .gantt--head { text-style: bold; }
-        & > .gantt--dim { text-style: dim; }
-        & > .gantt--cursor { background: $primary-muted; text-style: bold; }
-        & > .gantt--failed { color: $text-error; }
-        & > .gantt--aborted { color: $text-secondary; }
-        & > .gantt--running { color: $text-success; text-style: bold; }
-        & > .gantt--done { color: $text-success; }
+        & > .gantt--head { color: $dim; text-style: bold; }
+        & > .gantt--dim { color: $dim; }
+        & > .gantt--faint { color: $faint; }
+        & > .gantt--run { color: $run; }
+        & > .gantt--done { color: $done; }
+        & > .gantt--fail { color: $fail; }
+        & > .gantt--abort { color: $abort; }
+        & > .gantt--warn { color: $warn; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"gantt--{name}" for name in ("head", "dim", "cursor", "failed", "aborted", "running", "done")
+        f"gantt--{name}" for name in ("head", "dim", "faint", "run", "done", "fail", "abort", "warn")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", show=False),
@@ -104,13 +106,13 @@ class Gantt(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Legend, axis, or a bar."""
         width, base = self.size.width, self.rich_style
-        lead = self._name_width + _SPAN + 3
+        lead = self._name_width + _SPAN + 4
         room = max(10, width - lead - 1)
         if y < _HEAD and self._scale.first is None:
             said = "  the platform tells no times of these" if y == 0 and self._tasks else ""
             return line([(said, self._style("dim"))], width, base)
         if y == 0:
-            said = f"  {column_text(self._scale, room)}  {LEGEND}  * critical path"
+            said = f"  {LEGEND}  bold: critical path   {column_text(self._scale, room)}"
             zone = letters_of(self._scale.first or self._now)
             title = f" TIMELINE {zone}" if width >= _WIDE else f" {zone}"
             return line([(title, self._style("head")), (said, self._style("dim"))], width, base)
@@ -121,16 +123,25 @@ class Gantt(Widget, can_focus=True):
             said = "  nothing has started yet" if y == _HEAD and not self._tasks else ""
             return line([(said, self._style("dim"))], width, base)
         task = self._tasks[row]
-        if row == self._row:
-            base += self._style("cursor")
-        mark = "*" if task in self._critical else " "
-        name = f"{'>' if row == self._row else ' '}{mark}{cut(_name(task), self._name_width)}"
-        span = f"{ran_text(task, self._now):>{_SPAN}} "
-        return line([(name + span, Style()), (bar(task, self._scale, room), self._tone(task.status))], width, base)
+        here = row == self._row
+        bold = Style(bold=task in self._critical)
+        name, span = cut(_name(task), self._name_width), f"{ran_text(task, self._now):>{_SPAN}} "
+        role = self._style(ROLE_OF[task.status])
+        chip = role + Style(reverse=True) if here and self.has_focus else role if here else Style()
+        pieces = [
+            (CURSOR if here else " ", chip),
+            (STATUS[task.status], chip or role),
+            (f" {name}", bold),
+            (span, Style()),
+        ]
+        pieces += [(text, self._style(part)) for text, part in bar_parts(task, self._scale, room)]
+        return line(pieces, width, base)
 
-    def _tone(self, status: TaskStatus) -> Style:
-        name = f"gantt--{status.value}"
-        return self._style(status.value) if name in self.COMPONENT_CLASSES else Style()
+    def on_focus(self) -> None:
+        """Only the cursor of the pane that has the keys stands out."""
+        self.refresh()
+
+    on_blur = on_focus
 
     def _go(self, row: int) -> None:
         before, top = self._row, self._top

@@ -11,8 +11,9 @@ from tui.domain.exitcode import exit_text
 from tui.domain.task import Job
 from tui.ui.present.format import STATUS_STYLES, cost_text, ran_text, time_text
 from tui.ui.present.log_tail import tail_lines
+from tui.ui.present.roles import style
 from tui.ui.present.text import cut
-from tui.ui.present.timeline import LEGEND, Scale, axis, bar, column_text, order
+from tui.ui.present.timeline import LEGEND, Scale, axis, bar_parts, column_text, order
 
 __all__ = ["SidePane"]
 
@@ -24,7 +25,7 @@ class SidePane(Static):
     """Drawn as one text as high as the pane; it takes no keys."""
 
     DEFAULT_CSS = """
-    SidePane { border-left: solid $foreground 25%; padding: 0 1; height: 1fr; }
+    SidePane { border-left: solid $rule; padding: 0 1; height: 1fr; }
     """
 
     jobs: reactive[Sequence[Job]] = reactive((), layout=False)
@@ -61,7 +62,7 @@ class SidePane(Static):
             lines.append(
                 Content.assemble(
                     (cut(name, _NAME) + " ", "bold reverse" if here else ""),
-                    (bar(job, scale, room), STATUS_STYLES[job.status]),
+                    *((text, style(role)) for text, role in bar_parts(job, scale, room)),
                 )
             )
         if len(self.jobs) > len(drawn):
@@ -86,16 +87,16 @@ class SidePane(Static):
         now = self.now or job.fetched
         facts = (
             ("status", f"{job.status.value.upper()}  ran {ran_text(job, now)}", STATUS_STYLES[job.status]),
-            ("why", job.reason, "$text-error"),
+            ("why", job.reason, "$fail"),
             ("exit", exit_text(job.exit_code).removeprefix("exit ") or None, ""),
             ("where", "  ".join(t for t in (job.host, job.instance, job.region) if t), ""),
             ("started", time_text(job.started, now) if job.started else None, ""),
             ("cost", cost_text(job), ""),
             ("command", job.command, ""),
         )
-        for label, value, style in facts:
+        for label, value, ink in facts:
             if value:
-                lines.append(Content.assemble((f"{label:<10}", "dim"), (cut(value, width - 10).rstrip(), style)))
+                lines.append(Content.assemble((f"{label:<10}", "dim"), (cut(value, width - 10).rstrip(), ink)))
         return lines
 
     def _log(self, width: int, room: int) -> list[Content]:
