@@ -88,7 +88,7 @@ def live_lines(keys: Sequence[tuple[str, str]]) -> list[Content]:
 
 
 def _live(keys: str) -> tuple[str, str]:
-    return f"{keys:<{_LIVE}} ", "$text-primary"
+    return f"{keys:<{_LIVE}} ", "$accent"
 
 
 def key_lines(actions: Sequence[Action]) -> list[Content]:
@@ -131,7 +131,7 @@ def _rows(actions: Iterable[Action]) -> Iterable[tuple[str, str]]:
 def _row(keys: str, what: str) -> Iterator[Content]:
     """Keys and their sentence, which goes on below itself: nothing is cut."""
     for line in wrap(what, _WIDTH - _KEY):
-        yield Content.assemble((f"{keys:<{_KEY}}", "$text-primary"), line)
+        yield Content.assemble((f"{keys:<{_KEY}}", "$accent"), line)
         keys = ""
 
 
@@ -148,14 +148,14 @@ def _commands() -> list[Content]:
     for command in COMMANDS:
         words = ", ".join((command.word, *command.aliases))
         usage = f":{words} {command.arguments}".rstrip()
-        lines += [Content.assemble((f"{usage:<40}", "$text-primary"), (key_of(command), "bold"))]
+        lines += [Content.assemble((f"{usage:<40}", "$accent"), (key_of(command), "bold"))]
         lines += [Content(f"    {command.help}")]
     return lines
 
 
 def _filter() -> list[Content]:
     lines = [Content.styled("EXAMPLES   terms beside each other must all hold", "bold")]
-    lines += [Content.assemble((f"{text:<38}", "$text-primary"), what) for text, what in EXAMPLES]
+    lines += [Content.assemble((f"{text:<38}", "$accent"), what) for text, what in EXAMPLES]
     lines += [Content(""), Content.styled("FIELDS   f:contains  f=exact  f!=not  f~regex  f>5  f>=5", "bold")]
     for field in FIELDS:
         names = ", ".join((f"{field.name}.KEY" if field.type is Type.MAP else field.name, *field.aliases))
@@ -163,15 +163,15 @@ def _filter() -> list[Content]:
         beside = len(said) == _SAID and 20 + _SAID + len(field.example) <= _PAGE
         below = [] if beside else [Content.styled(" " * 22 + field.example, "dim")]
         example = field.example if beside else ""
-        lines += [Content.assemble((f"{names:<20}", "$text-primary"), said, (example, "dim")), *below]
+        lines += [Content.assemble((f"{names:<20}", "$accent"), said, (example, "dim")), *below]
     lines += [Content(""), Content.styled("FLAGS", "bold")]
-    lines += [Content.assemble((f"{name:<20}", "$text-primary"), what) for name, (_, what) in FLAGS.items()]
+    lines += [Content.assemble((f"{name:<20}", "$accent"), what) for name, (_, what) in FLAGS.items()]
     return lines
 
 
 def _status() -> list[Content]:
     lines = [
-        Content.assemble((f"{word.word:<10}{word.short:<6}", "$text-primary"), f"{status.value:<11}{_STATUS[status]}")
+        Content.assemble((f"{word.word:<10}{word.short:<6}", "$accent"), f"{status.value:<11}{_STATUS[status]}")
         for status, word in WORDS.items()
     ]
     return [*lines, Content(""), Content.styled("Filter by the third word: status:failed,aborted", "dim")]

@@ -47,12 +47,15 @@ _STYLES = {"bad": "bold $fail", "warn": "$warn", "dim": "$dim", "strong": "bold 
 _EXPECTED = "Expected: "
 _ABOUT = {
     "becomes": re.compile(r"\bruns? again: |^A new task is created"),
-    "costs": re.compile(r"^This costs money|^What it will cost|^Expected: "),
+    "money": re.compile(r"^This costs money"),
+    "costs": re.compile(r"^What it will cost|^Expected: "),
     "loses": re.compile(re.escape(UNDONE)),
     "inside": re.compile(r"^Inside, "),
     "notes": re.compile(r"^It is noted only"),
 }
 """What stands before a sentence, by how it is said."""
+_COSTLY = {"loses", "money"}
+"""What stands out in a dialog that costs or loses something."""
 
 
 class Line(NamedTuple):
@@ -112,7 +115,7 @@ def plan_lines(plan: Plan, changed: Sequence[Changed] = ()) -> list[Line]:
     costly = dangerous(plan)
     lines += _expected(plan)
     meaning = (said for said in _meaning(plan) if not (lines and said.startswith(_EXPECTED)))
-    lines += [_labelled(said, bad=costly and not at) for at, said in enumerate(meaning)]
+    lines += [_labelled(said, bad=costly) for said in meaning]
     lines += _few(_calls(plan))
     reasons = Counter(why for _, why in plan.skipped)
     lines += _few([Line("skipped", f"{n:,}: {why}", "warn") for why, n in reasons.items()])
@@ -155,11 +158,10 @@ def _expected(plan: Plan) -> list[Line]:
 
 def _labelled(said: str, *, bad: bool) -> Line:
     """A sentence behind the word that says what it is about."""
-    role = "bad" if bad else ""
     for label, begin in _ABOUT.items():
         if begin.search(said):
-            return Line(label, said, role)
-    return Line("", said, role)
+            return Line(label, said.removeprefix("Inside, "), "bad" if bad and label in _COSTLY else "")
+    return Line("", said)
 
 
 def plan_text(lines: Sequence[Line], width: int) -> list[Content]:

@@ -72,9 +72,7 @@ class ActionMenu(ModalScreen[Verb | None]):
                 if why is None:
                     self.dismiss(verb)
                 else:
-                    self.query_one("#why", Static).update(
-                        Content.styled(f"{VERBS[verb].label}: {why}", "$text-warning")
-                    )
+                    self.query_one("#why", Static).update(Content.styled(f"{VERBS[verb].label}: {why}", "$warn"))
 
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:

@@ -48,8 +48,8 @@ def problem_lines(problem: Problem, snapshot: Snapshot, now: datetime, *, here: 
     mark = "> " if here else "  "
     lead = f"{mark}{whose}".ljust(_INDENT - 1) + " "
     what = wrap(problem.what, _WIDTH) or [""]
-    lines = [Content.assemble((lead, "bold"), (what[0], "$text-error"))]
-    lines += [Content.styled(" " * _INDENT + part, "$text-error") for part in what[1:]]
+    lines = [Content.assemble((lead, "bold"), (what[0], "$fail"))]
+    lines += [Content.styled(" " * _INDENT + part, "$fail") for part in what[1:]]
     if lines[-1].cell_length + len(since) > _INDENT + _WIDTH:
         lines.append(Content.styled(" " * _INDENT + since.strip(), "dim"))
     else:
@@ -77,7 +77,7 @@ def told_lines(told: Told, now: datetime) -> list[Content]:
     """A message whole, behind its time."""
     lead = f"  {time_text(told.at, now)}".ljust(_INDENT - 1) + " "
     first, *others = wrap(told.text, _WIDTH) or [""]
-    style = {"bad": "$text-error", "warn": "$text-warning"}.get(told.role, "")
+    style = {"bad": "$fail", "warn": "$warn"}.get(told.role, "")
     return [
         Content.assemble((lead, "dim"), (first, style)),
         *(Content.styled(" " * _INDENT + part, style) for part in others),

@@ -190,7 +190,7 @@ class WorkScreen(Screen[None]):
         width = max(20, self.size.width)
         head = self.header()
         right = [("READ-ONLY" if self.read_only else "", "$warn"), *self._age()]
-        below = Content.styled(cut(f"! {self.error}", width), "$text-error") if self.error else second_line(head, width)
+        below = Content.styled(cut(f"! {self.error}", width), "$fail") if self.error else second_line(head, width)
         self.query_one("#facts", Static).update(Content("\n").join([first_line(head, right, width), below]))
         said = self.next_text()
         self.query_one("#next", Static).update(Content(cut(said, width)))
@@ -209,7 +209,7 @@ class WorkScreen(Screen[None]):
         age = self.now - self.fetched
         words = f"{span_text(age)} old"
         if self.stale() and not self.settled():
-            return [(f"STALE {words}", "bold $text-warning")]
+            return [(f"STALE {words}", "bold $warn")]
         return [(words, "dim")]
 
     def stale(self) -> bool:

@@ -41,15 +41,15 @@ class DetailTree(ScrollView, can_focus=True):
         height: 1fr;
         scrollbar-size-vertical: 1;
         & > .detail-tree--cursor { background: $block-cursor-blurred-background; }
-        &:focus > .detail-tree--cursor { background: $primary-muted; text-style: bold; }
+        &:focus > .detail-tree--cursor { background: $band; text-style: bold; }
         & > .detail-tree--label { text-style: dim; }
         & > .detail-tree--group { text-style: bold; }
         & > .detail-tree--dim { text-style: dim; }
-        & > .detail-tree--failed { color: $text-error; }
+        & > .detail-tree--failed { color: $fail; }
         & > .detail-tree--aborted { color: $text-secondary; }
-        & > .detail-tree--warning { color: $text-warning; }
-        & > .detail-tree--done { color: $text-success; }
-        & > .detail-tree--running { color: $text-success; text-style: bold; }
+        & > .detail-tree--warning { color: $warn; }
+        & > .detail-tree--done { color: $done; }
+        & > .detail-tree--running { color: $run; }
         & > .detail-tree--found { background: $warning-muted; }
     }
     """

@@ -326,7 +326,10 @@ class FailuresScreen(WorkScreen):
             samples = [Content(""), drawn([("samples", "bold dim"), ("   l opens the log of the first", "dim")])]
             samples += [drawn([(cut(str(ref), width).rstrip(), "dim")]) for ref in group.samples]
             # Where there is little room, the log's words are worth more than the charts.
-            lines += [*log, *charts, *samples] if self.has_class("-one") else [*charts, *log, *samples]
+            if self.has_class("-one"):
+                lines = [line for line in (*lines, *log, *charts, *samples) if line.plain]
+            else:
+                lines += [*charts, *log, *samples]
         place.update(Content("\n").join(lines))
         self._draw_rules()
 
