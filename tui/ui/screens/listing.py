@@ -18,6 +18,7 @@ from tui.domain.query import (
     served_terms,
     status_hint,
 )  # fmt: skip
+from tui.domain.task import Task
 from tui.platforms.protocols import PushDown
 from tui.settings.failure_words import FailureWords
 from tui.settings.saved import SavedView, all_views
@@ -31,6 +32,7 @@ from tui.ui.present.listing import MarkedRefs
 from tui.ui.present.text import Piece
 from tui.ui.present.zone import display_zone
 from tui.ui.widgets.filter_bar import FilterBar
+from tui.ui.widgets.task_preview import REST
 from tui.ui.widgets.task_table import LiveTable
 from tui.ui.widgets.words import Rule
 
@@ -52,6 +54,8 @@ class ListScreen(LiveTable):
         """The terms of it that a server can filter: where each begins, and what it asks."""
         self._missing: tuple[tuple[Node, int], tuple[str, ...]] | None = None
         self._words = FailureWords()
+        self._moving = False
+        """The cursor moved, and what is said of its row waits until it rests."""
         self._since = deck.seen.last_look
         self._left: dict[str | None, Place] = {}
         """Where each view was left."""
@@ -112,6 +116,35 @@ class ListScreen(LiveTable):
         """Fields, and values that were seen."""
         found = complete(text, cursor, self.listing.tasks.values(), self.context)
         return [(c.start, c.text, c.hint) for c in found]
+
+    @property
+    def why_nothing(self) -> str:
+        """Why no task can be acted on now."""
+        if not self.listing.rows:
+            return "no task is shown"
+        if self._followed:
+            return "a newer task came under the cursor just now: move first, then act"
+        if self._lost in self.listing.tasks:
+            hidden = "F" if self.place.failed and not self.place.query else "the filter"
+            return f"{hidden} hides the task the cursor was on: move first, then act"
+        return "the task under the cursor went away: move first, then act"
+
+    @property
+    def chosen(self) -> tuple[Task, ...]:
+        """The marked tasks, else the one under the cursor."""
+        marked = tuple(task for key in self.table.marks if (task := self.listing.tasks.get(key)))
+        return marked or ((self.here,) if self.here is not None else ())
+
+    @property
+    def bar(self) -> FilterBar:
+        """The filter line."""
+        return self.query_one(FilterBar)
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen: what is on screen is this again."""
+        self._looked = None
+        self.tick()
+        self.look()
 
     # --- places --------------------------------------------------------------------------------------------------
 
@@ -197,6 +230,21 @@ class ListScreen(LiveTable):
         self.draw()
 
     # --- words ---------------------------------------------------------------------------------------------------
+
+    def rest(self) -> None:
+        """Say what the cursor is on once it rests: a held key sends the cursor alone."""
+        if not self._moving:
+            self._moving = True
+            self.set_timer(REST, self._rested)
+
+    def _rested(self) -> None:
+        self._moving = False
+        self.draw_crumb()
+        self.draw_keys()
+
+    def say(self, text: str, role: str = "") -> None:
+        """Put a message above the keys; it stays for 8 seconds."""
+        self.crumb.say(text, role)
 
     def draw_filter(self) -> None:
         """Counts in the head of the table, and `^` before what the platforms were asked for."""

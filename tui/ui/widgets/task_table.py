@@ -34,7 +34,7 @@ from tui.ui.present.text import row
 from tui.ui.present.zone import display_zone, zone_text
 from tui.ui.widgets.filter_bar import FilterBar
 from tui.ui.widgets.message_line import MessageLine
-from tui.ui.widgets.task_preview import REST, TaskPreview
+from tui.ui.widgets.task_preview import TaskPreview
 from tui.ui.widgets.virtual_table import VirtualTable
 from tui.ui.widgets.words import Rule, StyledLines
 
@@ -81,8 +81,6 @@ class LiveTable(Screen[None]):
         self._looked: tuple[int, int] | None = None
         self._short = short_names(list(deck.handles))
         self.folding = Folding(self.listing)
-        self._moving = False
-        """The cursor moved, and what is said of its row waits until it rests."""
         self._lost = ""
         """The task that the cursor was on, where it is on none now."""
         self._followed = False
@@ -156,11 +154,6 @@ class LiveTable(Screen[None]):
         return self.query_one(MessageLine)
 
     @property
-    def bar(self) -> FilterBar:
-        """The filter line."""
-        return self.query_one(FilterBar)
-
-    @property
     def wide(self) -> bool:
         """Long words."""
         return self.size.width >= _WIDE
@@ -193,12 +186,6 @@ class LiveTable(Screen[None]):
     def here(self) -> Task | None:
         """The task under the cursor; None when it went away and the user has not moved since (R37)."""
         return self.listing.tasks.get(self.table.target) if self.table.target is not None else None
-
-    @property
-    def chosen(self) -> tuple[Task, ...]:
-        """The marked tasks, else the one under the cursor."""
-        marked = tuple(task for key in self.table.marks if (task := self.listing.tasks.get(key)))
-        return marked or ((self.here,) if self.here is not None else ())
 
     # --- data ----------------------------------------------------------------------------------------------------
 
@@ -280,18 +267,6 @@ class LiveTable(Screen[None]):
         self._preview_moved()
         self.look()
 
-    @property
-    def why_nothing(self) -> str:
-        """Why no task can be acted on now."""
-        if not self.listing.rows:
-            return "no task is shown"
-        if self._followed:
-            return "a newer task came under the cursor just now: move first, then act"
-        if self._lost in self.listing.tasks:
-            hidden = "F" if self.place.failed and not self.place.query else "the filter"
-            return f"{hidden} hides the task the cursor was on: move first, then act"
-        return "the task under the cursor went away: move first, then act"
-
     def _follow(self, rows: Sequence[str]) -> None:
         """Back to the first row. Once everything is there, one that came under the cursor by itself is not acted on
         before it was seen for a moment (R37)."""
@@ -368,12 +343,6 @@ class LiveTable(Screen[None]):
             tasks = (self.listing.tasks.get(key) for key in self.table.visible_keys)
             self.deck.look([task.ref for task in tasks if task is not None])
 
-    def on_screen_resume(self) -> None:
-        """Back from another screen: what is on screen is this again."""
-        self._looked = None
-        self.tick()
-        self.look()
-
     # --- words ---------------------------------------------------------------------------------------------------
 
     def draw(self) -> None:
@@ -398,17 +367,6 @@ class LiveTable(Screen[None]):
             self.query_one("#empty", StyledLines).show(*(row([(" " + line, "dim")]) for line in text))
         self.draw_keys()
 
-    def rest(self) -> None:
-        """Say what the cursor is on once it rests: a held key sends the cursor alone."""
-        if not self._moving:
-            self._moving = True
-            self.set_timer(REST, self._rested)
-
-    def _rested(self) -> None:
-        self._moving = False
-        self.draw_crumb()
-        self.draw_keys()
-
     def draw_keys(self) -> None:
         """The line of keys, without those that lead nowhere for the task under the cursor."""
         task = self.here
@@ -431,7 +389,3 @@ class LiveTable(Screen[None]):
             self.place.view or self.place.scope, self.here, brief=not self.has_class("-preview")
         )
         self.crumb.stand(list(said), news_pieces(len(self.new)))
-
-    def say(self, text: str, role: str = "") -> None:
-        """Put a message above the keys; it stays for 8 seconds."""
-        self.crumb.say(text, role)
