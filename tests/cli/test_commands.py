@@ -132,7 +132,7 @@ def test_every_format_takes_dotted_fields(deck: FakeDeck, taskdeck: Taskdeck) ->
     assert taskdeck("tasks", *fields)[1] == 'a:1\t\t["x", "y"]\n'
     assert taskdeck("tasks", "-o", "table", "--fields", "ref")[1] == "REF\na:1\n"
     code, _, err = taskdeck("tasks", "--fields", "nmae")
-    assert (code, "nmae is no field" in err) == (2, True)
+    assert (code, "nmae is not a field" in err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_r20_rows_left_out_are_said_and_change_no_code(deck: FakeDeck, taskdeck:
         (["watch"], 2, "planned, not implemented yet"),
         (["tasks", "-o", "xml"], 2, "xml"),
         (["tasks", "--account", "c"], 2, "no account c"),
-        (["--config", "/no/such", "tasks"], 2, "is not there"),
+        (["--config", "/no/such", "tasks"], 2, "does not exist"),
         (["show", "a:9"], 5, "no such task"),
         (["show", "c:9"], 2, "no account c"),
         (["show", "nine"], 2, "is not a reference"),

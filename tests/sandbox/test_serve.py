@@ -80,7 +80,7 @@ def test_a_wrong_specification_ends_with_two() -> None:
         timeout=PATIENCE,
     )
     assert done.returncode == 2
-    assert "is no fault" in done.stderr
+    assert "is not a fault" in done.stderr
     assert "Traceback" not in done.stderr
 
 

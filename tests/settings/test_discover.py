@@ -146,7 +146,7 @@ def test_u13_the_proxy_of_the_python_sdks_file_goes_with_the_sections_of_its_cre
     write(config, "[proxies]\nhttps_proxy = socks5://ada:secret@h:1\n")
     found = discover()
     assert {a.proxy for a in found.accounts} == {None}
-    assert "is no http proxy" in found.errors[0]
+    assert "is not an http proxy" in found.errors[0]
     assert "secret" not in found.errors[0]
 
 

@@ -69,12 +69,12 @@ def test_the_sdks_short_names_of_environments_are_taken(name: str) -> None:
         ('[accounts.a]\ntoken = { env = "T" }', "has no platform"),
         ('[accounts.a]\nplatform = "slurmy"\ntoken = { env = "T" }', "platform is one of"),
         ('[accounts.a]\nplatform = "qarnot"', "has no token"),
-        ('[accounts.a]\nplatform = "qarnot"\ntoken = { evn = "T" }', "no token source (found evn)"),
-        ('[accounts.a]\nplatform = "qarnot"\ntoken = { command = "pass" }', "no token source"),
+        ('[accounts.a]\nplatform = "qarnot"\ntoken = { evn = "T" }', "not a token source (found evn)"),
+        ('[accounts.a]\nplatform = "qarnot"\ntoken = { command = "pass" }', "not a token source"),
         ('[accounts.a]\nplatform = "sevenbridges"\ntoken = { env = "T" }', "neither environment nor url"),
         ('[accounts.a]\nplatform = "sevenbridges"\nenvironment = "mars"\ntoken = { env = "T" }', "one of us, eu"),
         ('[accounts."a:b"]\nplatform = "qarnot"\ntoken = { env = "T" }', "a name has"),
-        ('accounts = 3', "is no table"),
+        ('accounts = 3', "is not a table"),
         (ACCOUNT + 'read_only = "yes"', "read_only is true or false"),
         (ACCOUNT + "projects = [1]", "projects is a list"),
         (ACCOUNT + "[refresh]\nvisible = 5", "write for example 5s"),
@@ -119,10 +119,10 @@ def test_r50_unknown_keys_are_named_with_the_nearest_known_one() -> None:
 def test_a_file_that_was_asked_for_has_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert load().accounts == ()
     monkeypatch.setenv("TASKDECK_CONFIG", str(tmp_path / "no.toml"))
-    with pytest.raises(ConfigError, match="is not there"):
+    with pytest.raises(ConfigError, match="does not exist"):
         load()
     (tmp_path / "bad.toml").write_text("a = = b")
-    with pytest.raises(ConfigError, match="is no TOML"):
+    with pytest.raises(ConfigError, match="is not valid TOML"):
         load(tmp_path / "bad.toml")
 
 
@@ -135,7 +135,7 @@ def test_durations_have_units(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "5", "s", "5 s", "-5s", "5s!", "5x"])
 def test_a_text_without_units_is_no_duration(text: str) -> None:
-    with pytest.raises(ValueError, match="no duration"):
+    with pytest.raises(ValueError, match="not a duration"):
         duration(text)
 
 
@@ -155,6 +155,6 @@ def test_u13_an_account_may_name_its_own_proxy() -> None:
     """It goes before the environment's; a mistake is named without the value, which may hold a password."""
     (account,) = settings(f'{ACCOUNT}proxy = "http://ada:secret@proxy.example:3128"\n').accounts
     assert (str(account.proxy).split(" ")[0], account.proxy.chosen) == ("http://proxy.example:3128", True)
-    with pytest.raises(ConfigError, match="proxy is no http proxy") as wrong:
+    with pytest.raises(ConfigError, match="proxy is not an http proxy") as wrong:
         settings(f'{ACCOUNT}proxy = "socks5://ada:secret@h:1"\n')
     assert "secret" not in str(wrong.value)

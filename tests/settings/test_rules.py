@@ -52,7 +52,7 @@ def test_the_users_own_rules_come_first(home: Path) -> None:
     [
         ("rule", "no TOML"),
         ('[[rule]]\nclass = "fire"\nsays = ["x"]', "class is one of memory, time"),
-        ('[[rule]]\nclass = "user"\nsays = ["("]', "no regular expression"),
+        ('[[rule]]\nclass = "user"\nsays = ["("]', "not a regular expression"),
         ('[[rule]]\nclass = "user"', "matches everything"),
         ('[[rule]]\nclass = "user"\nsay = ["x"]', "unknown key say"),
         ("[rules]", r"\[\[rule\]\] tables"),

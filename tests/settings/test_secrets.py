@@ -80,7 +80,7 @@ def test_r04_a_command_cannot_fill_us_hold_us_or_write_on_our_screen(
 
 @pytest.mark.parametrize("path", ["~no-such-user/token", "a\0b"])
 def test_a_path_that_no_file_can_have_is_named(path: str, tmp_path: Path) -> None:
-    """It is a mistake in the configuration, and no fault of ours."""
+    """It is a mistake in the configuration, not an internal error."""
     with pytest.raises(ConfigError, match=r"no home ~no-such-user|no file can have"):
         token_source({"file": path}, "a", "token", tmp_path)
     with pytest.raises(ConfigError, match="cannot be started"):
@@ -118,7 +118,7 @@ def test_t13_a_missing_keyring_package_is_named_with_its_extra(monkeypatch: pyte
 def test_a_missing_variable_or_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="NO_SUCH is not set"):
         read_token(EnvToken("NO_SUCH"))
-    with pytest.raises(ConfigError, match="is not there"):
+    with pytest.raises(ConfigError, match="does not exist"):
         read_token(FileToken(tmp_path / "none"))
 
 
@@ -153,7 +153,7 @@ def test_r05_a_pipe_a_directory_and_a_foreign_owner_are_refused(
 ) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
     for path in (tmp_path / "pipe", tmp_path):
-        with pytest.raises(ConfigError, match=r"no regular file|cannot be read"):
+        with pytest.raises(ConfigError, match=r"not a regular file|cannot be read"):
             read_private(path)
     path = secret_file(tmp_path / "t", "x")
     link = tmp_path / "link"

@@ -193,7 +193,7 @@ def test_r30_sleep_and_clock_steps(jump: int) -> None:
 
 @virtual
 async def test_r31_a_poller_that_dies_is_restarted_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
-    """A fault of ours in a cycle is shown with the time of the next start, and the list comes back."""
+    """An internal error in a cycle is shown with the time of the next start, and the list comes back."""
     broken = 3
 
     def app(inner: Any) -> Any:
@@ -209,7 +209,7 @@ async def test_r31_a_poller_that_dies_is_restarted_and_says_so(caplog: pytest.Lo
     stand = Stand(app=app)
     async with stand.running(8):
         (problem,) = stand.store.snapshot.problems
-        assert problem.what.startswith("polling failed by a fault of ours (AssertionError); it starts again in")
+        assert problem.what.startswith("polling failed by an internal error (AssertionError); it starts again in")
         assert problem.account == "cgc"
         await asyncio.sleep(60)
         assert stand.store.snapshot.problems == ()

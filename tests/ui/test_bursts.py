@@ -66,7 +66,7 @@ def hand(home: Path, tmp_path: Path) -> Iterator[Hand]:
         terminal.press("g")
         yield at
         at.back()
-        assert b"a fault of ours" not in terminal.output
+        assert b"an internal error" not in terminal.output
 
 
 def test_r38_r39_bursts_confirm_nothing_and_a_yes_held_down_is_sent_once(hand: Hand) -> None:

@@ -109,7 +109,7 @@ def test_r09_a_fault_is_one_line_and_the_terminal_is_given_back(words: str, home
         assert alternate(terminal.output) == (1, 1)
         said = afterwards(terminal.output)
         assert said.count("\r\n") == 1
-        assert said.startswith("taskdeck: a fault of ours (")
+        assert said.startswith("taskdeck: an internal error (")
         assert ("no report could be written" if "mute" in words else str(home)) in said
         kept = [file.read_text() for file in home.rglob("fault-*")]
         assert "tripwire" not in "".join([terminal.output.decode(), *kept])
@@ -121,7 +121,7 @@ def test_r09_a_failed_reader_of_keys_is_a_fault_too(home: Path) -> None:
     """Textual would end with status 0 and its traceback."""
     with interface((sys.executable, "-c", FAULTY, "keys")) as terminal:
         assert terminal.wait() == 70
-        assert afterwards(terminal.output).startswith("taskdeck: a fault of ours (RuntimeError)")
+        assert afterwards(terminal.output).startswith("taskdeck: an internal error (RuntimeError)")
         assert "tripwire" not in terminal.output.decode()
 
 
@@ -156,7 +156,7 @@ def test_r09_keys_behind_the_one_that_leaves_are_no_fault(keys: str) -> None:
         terminal.settle()
         terminal.send(keys)
         assert terminal.wait() == 0
-        assert b"a fault of ours" not in terminal.output
+        assert b"an internal error" not in terminal.output
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])

@@ -35,7 +35,7 @@ def check(environment: Mapping[str, str] = os.environ) -> None:
     if (value := environment.get("SSL_CERT_FILE")) and not _readable(Path(value)):
         raise ConfigError(f"SSL_CERT_FILE names {value}, which cannot be read; name a PEM file or unset it")
     if (value := environment.get("SSL_CERT_DIR")) and not Path(value).is_dir():
-        raise ConfigError(f"SSL_CERT_DIR names {value}, which is no directory; name one or unset it")
+        raise ConfigError(f"SSL_CERT_DIR names {value}, which is not a directory; name one or unset it")
 
 
 def check_textual(environment: Mapping[str, str] = os.environ) -> None:

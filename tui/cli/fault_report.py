@@ -82,4 +82,4 @@ def report(error: BaseException) -> None:
         where = f"a report without your data is in {Path(name)}"
     except Exception:  # whatever it is, the line below has to come
         pass
-    print(f"taskdeck: a fault of ours ({type(error).__name__}); {where}", file=sys.stderr)
+    print(f"taskdeck: an internal error ({type(error).__name__}); {where}", file=sys.stderr)

@@ -95,7 +95,7 @@ def main(words: Sequence[str], *, ends_process: bool = False, **session: Any) ->
         # Whoever read us has seen enough.
         drop_stdout()
         return Exit.FINE
-    except Exception as error:  # a fault of ours, told without a traceback (R9)
+    except Exception as error:  # an internal error, told without a traceback (R9)
         if isinstance(error, OSError) and error.filename is None and error.errno in _FULL:
             return _unwritable(error)
         fault_report.report(error)
@@ -111,7 +111,7 @@ def _arguments(words: Words) -> list[str]:
     if words.meant is not None:
         word = words.rest[0]
         raise UsageError(
-            f"{word} is no command; did you mean {words.meant}? To filter by that word: taskdeck -- {word}"
+            f"{word} is not a command; did you mean {words.meant}? To filter by that word: taskdeck -- {word}"
         )
     if words.command in LATER:
         raise UsageError(f"{words.command}: planned, not implemented yet")

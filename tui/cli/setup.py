@@ -89,7 +89,7 @@ async def doctor(session: Session) -> int:
         "colour": "off (NO_COLOR)" if os.environ.get("NO_COLOR") else os.environ.get("COLORTERM", "-"),
         "remote": "ssh" if os.environ.get("SSH_TTY") else "no",
         **_network(),
-        "config": f"{path}{'' if path.exists() else ' (not there)'}",
+        "config": f"{path}{'' if path.exists() else ' (does not exist yet)'}",
         "journal": session.journal().failure or "can be written",
     }
     sys.stdout.writelines(f"{name}\t{value}\n" for name, value in facts.items())
@@ -157,7 +157,7 @@ def login(session: Session, name: str) -> int:
 
     Raises:
         UsageError: The account is reached without ssh.
-        ConfigError: The host is no host's name, or ssh is not installed.
+        ConfigError: The host is not a host name, or ssh is not installed.
     """
     from tui.platforms.ssh import login_words
 

@@ -192,7 +192,7 @@ async def children(
                 await listing.read(await _children(deck, target, only), partial=session.partial)
         if not listing.tasks and listing.code is Exit.FINE and (await deck.task(target)).kind is not Kind.BATCH:
             hint = "" if target.job else f"; its work inside is shown by: taskdeck jobs {target}"
-            say(f"{target} is no batch and has no children{hint}")
+            say(f"{target} is not a batch and has no children{hint}")
         matches = await wanted.of(deck, [target.account], moment)
     rows = ordered([t for t in listing.tasks.values() if matches(t)])
     wanted.say_missing(listing.tasks.values(), moment)

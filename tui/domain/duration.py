@@ -18,7 +18,7 @@ def duration(text: str) -> timedelta:
     """
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
-        raise ValueError(f"{text!r} is no duration; write for example 5s, 15m or 2h30m")
+        raise ValueError(f"{text!r} is not a duration; write for example 5s, 15m or 2h30m")
     seconds = math.fsum(float(number) * _UNITS[unit] for number, unit in parts)
     try:
         return timedelta(seconds=seconds)

@@ -40,7 +40,7 @@ def check_fields(fields: str | None, more: tuple[str, ...] = ()) -> tuple[str, .
     wrong = [n for n in names if n.split(".")[0] not in (*KEYS, *more)]
     if wrong or not names:
         known = ", ".join((*KEYS, *more))
-        raise UsageError(f"--fields: {', '.join(wrong) or 'nothing'} is no field; there are {known}")
+        raise UsageError(f"--fields: {', '.join(wrong) or 'nothing'} is not a field; there are {known}")
     return names
 
 

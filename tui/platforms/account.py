@@ -119,9 +119,9 @@ def checked_url(url: str, where: str) -> str:
         host = parts.hostname or ""
         _ = parts.port
     except ValueError:
-        raise ConfigError(f"{where}: url is no web address") from None
+        raise ConfigError(f"{where}: url is not a web address") from None
     if parts.scheme not in {"https", "http"} or not host or parts.query or parts.fragment or "@" in parts.netloc:
-        raise ConfigError(f"{where}: url is no plain web address; write https://HOST/PATH")
+        raise ConfigError(f"{where}: url is not a plain web address; write https://HOST/PATH")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigError(f"{where}: url would send the token in clear text; write https://")
     return url.rstrip("/")

@@ -310,7 +310,7 @@ class ApiClient:
         url = _read_address(address) or httpx.URL("")
         secure = url.scheme == "https" or (url.scheme == "http" and self._base.local and is_loopback(url.host))
         if not secure or not url.host or url.userinfo:
-            why = "the log's address is no plain https address; it was not opened"
+            why = "the log's address is not a plain https address; it was not opened"
             raise UnexpectedAnswer(self.account, doing, why, sent=Sent.NO)
         span = f"bytes={start}" if start < 0 else f"bytes={start}-{start + limit - 1}"
         call = Call("GET", address, doing, headers={"Range": span})

@@ -69,9 +69,9 @@ def checked_proxy(name: str, value: str) -> Proxy:
         if host and ":" in host:
             ipaddress.ip_address(host)
     except ValueError:
-        raise ConfigError(f"{name} is no address of a proxy; write http://HOST:PORT or unset it") from None
+        raise ConfigError(f"{name} is not the address of a proxy; write http://HOST:PORT or unset it") from None
     if parts.scheme not in {"http", "https"}:
-        raise ConfigError(f"{name} is no http proxy, and no other is supported; write http://HOST:PORT or unset it")
+        raise ConfigError(f"{name} is not an http proxy, and no other is supported; write http://HOST:PORT or unset it")
     if not host:
         raise ConfigError(f"{name} names no host; write http://HOST:PORT or unset it")
     return Proxy(address, name)

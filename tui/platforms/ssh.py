@@ -34,7 +34,7 @@ class SshRunner:
 
     def __init__(self, host: str, path: str | None = None) -> None:
         if not _NAME.match(host):  # a host that begins with a dash would be an option
-            raise ConfigError(f"host {host!r} is no host's name; write a host of ~/.ssh/config or USER@HOST")
+            raise ConfigError(f"host {host!r} is not a host name; write a host of ~/.ssh/config or USER@HOST")
         self._host = host
         self._path = path
         self._login_shell = False
@@ -124,7 +124,7 @@ def login_words(host: str) -> list[str]:
     connection that later calls share.
 
     Raises:
-        ConfigError: The host is no host's name, or ssh is not installed.
+        ConfigError: The host is not a host name, or ssh is not installed.
     """
     SshRunner(host)
     if shutil.which("ssh") is None:

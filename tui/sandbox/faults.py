@@ -55,7 +55,7 @@ def parse(spec: str) -> tuple[FaultRule, ...]:
         if not colon or platform not in PLATFORMS:
             raise ValueError(f"{part!r}: write PLATFORM:FAULT@SHARE with a platform of {', '.join(PLATFORMS)}")
         if fault not in FAULTS:
-            raise ValueError(f"{part!r}: {fault!r} is no fault; known: {', '.join(FAULTS)}")
+            raise ValueError(f"{part!r}: {fault!r} is not a fault; known: {', '.join(FAULTS)}")
         try:
             value = float(share) if at else 1.0
         except ValueError:

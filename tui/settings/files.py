@@ -86,7 +86,7 @@ def read_private(path: Path, *, official: bool = False) -> Private:
 def _judge(path: Path, found: os.stat_result, official: bool) -> str | None:
     repair = f"run: chmod 600 {shlex.quote(str(path))}"
     if not stat.S_ISREG(found.st_mode):
-        raise ConfigError(f"{path} is no regular file; write the secret into a file with mode 0600")
+        raise ConfigError(f"{path} is not a regular file; write the secret into a file with mode 0600")
     if found.st_uid != os.geteuid():
         raise ConfigError(f"{path} belongs to another user; copy it to a file of your own with mode 0600")
     if found.st_mode & 0o022:

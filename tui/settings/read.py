@@ -40,12 +40,14 @@ def load(explicit: Path | None = None) -> Settings:
         data = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         if asked:
-            raise ConfigError(f"{path} is not there; --config and TASKDECK_CONFIG name a file that exists") from None
+            raise ConfigError(
+                f"{path} does not exist; --config and TASKDECK_CONFIG must name an existing file"
+            ) from None
         data = {}
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise ConfigError(f"{path} is no TOML: {error}") from None
+        raise ConfigError(f"{path} is not valid TOML: {error}") from None
     return parse(data, path)
 
 
@@ -92,7 +94,7 @@ def _unknown(path: Path, table: str | None, data: Mapping[str, Any], known: Iter
 
 def _table(value: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise ConfigError(f"{where} is no table")
+        raise ConfigError(f"{where} is not a table")
     return value
 
 

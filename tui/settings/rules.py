@@ -86,7 +86,7 @@ def parse_rules(text: str, path: Path) -> tuple[Rule, ...]:
     try:
         data = tomllib.loads(text)
     except ValueError as error:
-        raise ConfigError(f"{path} is no TOML: {error}") from None
+        raise ConfigError(f"{path} is not valid TOML: {error}") from None
     tables = data.get("rule", [])
     if not isinstance(tables, list) or data.keys() - {"rule"}:
         raise ConfigError(f"{path} holds [[rule]] tables and nothing else")
@@ -114,5 +114,5 @@ def _rule(table: Any, where: str) -> Rule:
         try:
             re.compile(pattern)
         except re.error as error:
-            raise ConfigError(f"{where}: {pattern!r} is no regular expression: {error}") from None
+            raise ConfigError(f"{where}: {pattern!r} is not a regular expression: {error}") from None
     return Rule(klass, "|".join(says) or None, frozenset(exits), suggestion)

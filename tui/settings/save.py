@@ -34,12 +34,12 @@ def save(path: Path, changes: Mapping[str, str | int | bool | None]) -> None:
     for dotted, value in changes.items():
         group, _, key = dotted.partition(".")
         if group not in GROUPS or not key:
-            raise ConfigError(f"{dotted} is no setting that is saved")
+            raise ConfigError(f"{dotted} is not a setting that can be saved")
         table = document.get(group)
         if table is None:
             table = document[group] = tomlkit.table()
         if not isinstance(table, dict):
-            raise ConfigError(f"{path}: [{group}] is no table; nothing was saved")
+            raise ConfigError(f"{path}: [{group}] is not a table; nothing was saved")
         if value is None:
             table.pop(key, None)
         else:

@@ -123,7 +123,7 @@ def checked(text: str, where: str) -> Token:
     if any(c.isspace() for c in stripped):
         raise ConfigError(f"{where} holds more than one word; a token has no space inside")
     if not all("!" <= c <= "~" for c in stripped):
-        raise ConfigError(f"{where} holds characters that are no printable ASCII; copy the token again")
+        raise ConfigError(f"{where} holds characters that are not printable ASCII; copy the token again")
     return Token(stripped)
 
 
@@ -164,7 +164,7 @@ def read_token(source: TokenSource) -> Token:
             try:
                 return checked(read_private(source.path).text, str(source))
             except FileNotFoundError:
-                raise ConfigError(f"{source} is not there; write the token into it, mode 0600") from None
+                raise ConfigError(f"{source} does not exist; write the token into it, mode 0600") from None
         case KeyringToken():
             return checked(_from_keyring(source), str(source))
         case CommandToken():
@@ -301,6 +301,6 @@ def token_source(value: object, account: str, where: str, config: Path) -> Token
             return HeldToken(checked(text, where), f"{config}")
     named = f" (found {', '.join(sorted(map(str, keys)))})" if keys else ""
     raise ConfigError(
-        f'{where} is no token source{named}; write {{ env = "NAME" }}, {{ file = "PATH" }}, {{ keyring = "SERVICE" }} '
-        'or { command = ["PROGRAM", "ARGUMENT"] }'
+        f'{where} is not a token source{named}; write {{ env = "NAME" }}, {{ file = "PATH" }}, '
+        '{ keyring = "SERVICE" } or { command = ["PROGRAM", "ARGUMENT"] }'
     )

@@ -98,7 +98,7 @@ def _ready(path: Path, kind: FileKind) -> sqlite3.Connection:
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise OSError("it is no regular file")
+            raise OSError("it is not a regular file")
         os.fchmod(handle, 0o600)
     finally:
         os.close(handle)

@@ -380,7 +380,7 @@ async def test_r25_another_answer_is_no_list_with_one_unreadable_batch() -> None
     """An object stands for a list of one only where it is a batch; anything else would show as no tasks."""
     connection = Connection("et", URL, Token("sandbox-et"))
     async with EtEngine(connection, clock=Clock(), transport=Scripted(answer(json={"message": "later"}))) as platform:
-        with pytest.raises(UnexpectedAnswer, match="no list of batches"):
+        with pytest.raises(UnexpectedAnswer, match="not a list of batches"):
             await everything(platform)
 
 

@@ -102,7 +102,7 @@ async def test_a_job_that_has_not_run_has_no_log_yet(desk: Desk) -> None:
         (job, *_) = await platform.jobs(done.new)
         index = await platform.logs(job.ref)
     assert index.sources == ()
-    assert "is not there; a job writes it when it runs" in str(index.why_none)
+    assert "does not exist yet; a job writes it when it runs" in str(index.why_none)
 
 
 async def test_a_rerun_says_that_it_writes_over_the_logs(desk: Desk) -> None:

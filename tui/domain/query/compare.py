@@ -43,7 +43,7 @@ def compared(field: Field, key: str | None, op: Op, typed: list[Typed], place: t
 
     if op is Op.MATCHES:
         if field.type in _NO_PATTERN:
-            raise QueryError(*place, f"{field.name} is no text; for example {field.example}")
+            raise QueryError(*place, f"{field.name} is not a text; for example {field.example}")
         return node((pattern(typed[0].text, typed[0].start, typed[0].end),))
     if op in {Op.HAS, Op.IS, Op.IS_NOT}:
         nodes: list[Node] = [
@@ -115,5 +115,5 @@ def _check_word(word: str, typed: Typed) -> None:
     if word not in known:
         near = get_close_matches(word, known, 1)
         hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-        why = f"{word!r} is no status; {hint} (the platform's own words: native:{word})"
+        why = f"{word!r} is not a status; {hint} (the platform's own words: native:{word})"
         raise QueryError(typed.start, typed.end, why)

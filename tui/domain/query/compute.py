@@ -129,7 +129,7 @@ class _Parser:
             try:
                 number = float(token)
             except ValueError:
-                raise QueryError(start, start + len(token), f"{token!r} is no number and no duration") from None
+                raise QueryError(start, start + len(token), f"{token!r} is neither a number nor a duration") from None
             return _Typed(_N, lambda task, context: number, start)
         known = lookup(token)
         if known is None:

@@ -86,7 +86,7 @@ class Actions:
         doing = f"submitting the jobs of {ref} again"
         row = known.wire
         if row.tool is None or row.hardware is None or not jobs:
-            raise self._unfit(doing, "the platform does not tell its tool, hardware and jobs, so it cannot be repeated")
+            raise self._unfit(doing, "its tool, hardware and jobs are not reported, so it cannot be repeated")
         changes = self._checked(jobs, settings, doing)
         hardware = self._hardware(row.hardware, settings, doing)
         body = {"fixed_args": {}, "variable_args": [{**job, **changes} for job in jobs], "hardware": hardware}

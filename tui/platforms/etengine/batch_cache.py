@@ -118,7 +118,7 @@ class BatchCache:
                 raise
             raise Forbidden(account, doing, error.why, status=error.status) from error
         except ValueError as error:
-            raise UnexpectedAnswer(account, doing, "the answer is no list of batches") from error
+            raise UnexpectedAnswer(account, doing, "the answer is not a list of batches") from error
 
     async def _named(self, found: Sequence[BatchWire]) -> list[BatchWire]:
         """The old edition gives tools and filesystems by their ids alone (rule 4): their names are looked up."""

@@ -60,7 +60,7 @@ class Logs:
         if sources:
             return LogIndex(tuple(sources))
         paths = ", ".join(dict.fromkeys(name for job in chosen[:3] for name in job.logs))
-        return LogIndex(why_none=f"The log file {paths} is not there; a job writes it when it runs.")
+        return LogIndex(why_none=f"The log file {paths} does not exist yet; a job writes it when it runs.")
 
     async def _chosen(self, known: BatchInfo, rows: Sequence[Job]) -> list[Job]:
         """The jobs whose logs are offered: all of a few, failed ones of many."""
@@ -111,7 +111,7 @@ class Logs:
         answer = await self._client.get(address, [("init", "True")], doing=doing, into=JSON)
         size = count((single(answer.value) or {}).get("size"))
         if size is None:
-            raise UnexpectedAnswer(self._client.account, doing, "the answer does not tell the file's size")
+            raise UnexpectedAnswer(self._client.account, doing, "the file's size is not reported")
         return size
 
     async def read(self, source: LogSource, start: int, limit: int) -> LogPart:

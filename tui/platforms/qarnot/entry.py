@@ -73,7 +73,7 @@ def _authority(finder: Finder, conf: Path, cluster: Mapping[str, str]) -> Path |
         return None
     path = Path(named)
     if not path.exists():
-        finder.fail(f"{conf}: custom_certificate names {named}, which is not there")
+        finder.fail(f"{conf}: custom_certificate names {named}, which does not exist")
         return None
     return path.absolute()
 

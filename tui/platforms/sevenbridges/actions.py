@@ -151,7 +151,7 @@ class Actions:
                 values[port] = text if isinstance(held.get(port), str) else loads(text)
             except ValueError:
                 values[port] = text
-                why = None if held.get(port) is None else f"input {port} is no text; write JSON, such as 16 or true"
+                why = None if held.get(port) is None else f"input {port} is not a text; write JSON, such as 16 or true"
             if port not in held:
                 why = f"the task has no input {port}; it has {plain(', '.join(held), 300) or 'none'}"
             if why:

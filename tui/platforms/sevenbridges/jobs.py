@@ -119,7 +119,7 @@ def log_index(
     note = None
     if unknown:
         listed = ", ".join(dict.fromkeys(unknown[:3])) + (" ..." if len(unknown) > 3 else "")
-        note = f"Not opened: {listed}. These addresses are no files of the platform, and how to read them is not known."
+        note = f"Not opened: {listed}. taskdeck cannot read addresses outside the platform."
     if sources:
         return LogIndex(tuple(sources), note=note)
     if note:

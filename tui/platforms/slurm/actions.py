@@ -202,7 +202,7 @@ class Actions:
     def _options(self, record: Record, settings: Mapping[str, str], indexes: Indexes | None, doing: str) -> list[str]:
         """What the command line of the old job said, as far as its record tells, with the user's changes."""
         if unknown := [name for name in settings if name not in _OPTIONS]:
-            why = f"{unknown[0]} is no setting of a rerun; there are {', '.join(_OPTIONS)}"
+            why = f"{unknown[0]} is not a setting of a rerun; there are {', '.join(_OPTIONS)}"
             raise Rejected(self._account, doing, why, sent=Sent.NO)
         options = {
             "--job-name": record.name,

@@ -86,7 +86,7 @@ _ANSWERS: Sequence[tuple[re.Pattern[str], type[PlatformError], Sent, str]] = tup
         (r"socket timed out|zero bytes were transmitted|transport endpoint|unexpected message received", PlatformDown,
          Sent.MAYBE, "the Slurm controller did not answer in time"),
         (r"configuration source|slurm\.conf|unable to process configuration", Rejected, Sent.NO,
-         "there is no Slurm configuration {where}: it is no host of a cluster, or SLURM_CONF is not set"),
+         "there is no Slurm configuration {where}: this is not a host of a cluster, or SLURM_CONF is not set"),
         (r"(no cluster|cluster) '?(?P<what>[\w.-]+)'? (known|can't be reached|is not)|can't find an address", Rejected,
          Sent.NO, "the cluster {what} is not known; look at SLURM_CLUSTERS"),
         (r"invalid user(?: id)?:? ?(?P<what>\S*)", Rejected, Sent.NO,

@@ -32,7 +32,7 @@ _FAILED = 20
 """Failed elements of an array whose logs are named."""
 _CAP = 1 << 28
 _WHY = {
-    "missing": "the log {path} is not there (any more)",
+    "missing": "the log {path} does not exist, or no longer exists",
     "nofolder": "the folder {folder} does not exist, so there is no log",
     "denied": "the log {path} may not be read by this user",
 }
@@ -74,7 +74,7 @@ class Logs:
     async def _of(self, records: Sequence[Record]) -> LogIndex:
         found = [(r, stream, path) for r in records for stream, path in await self._paths(r) if path is not None]
         if not found:
-            return LogIndex((), "Slurm does not tell where the log is")
+            return LogIndex((), "Slurm does not report where the log is")
         sizes = await self._sizes([path for _, _, path in found])
         sources, whys = [], []
         for (record, stream, path), size in zip(found, sizes, strict=True):
@@ -118,7 +118,7 @@ class Logs:
     def _gone(self, error: PlatformError, doing: str, source: LogSource) -> PlatformError:
         if error.code != 45:
             return error
-        return Forbidden(self._account, doing, f"the log {plain(source.key, 300)} is not there or may not be read")
+        return Forbidden(self._account, doing, f"the log {plain(source.key, 300)} does not exist or may not be read")
 
     def _part(self, answer: Finished, doing: str) -> LogPart:
         head, newline, data = answer.out.partition(b"\n")

@@ -250,7 +250,7 @@ def _append_line(path: Path, line: bytes) -> None:
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise OSError("it is no regular file")
+            raise OSError("it is not a regular file")
         if stat.S_IMODE(found.st_mode) != 0o600:
             os.fchmod(handle, 0o600)
         if found.st_size and os.pread(handle, 1, found.st_size - 1) != b"\n":

@@ -137,7 +137,7 @@ class Poller:
                 deaths = deaths + 1 if self._cycles - lived <= 1 else 1
                 wait = self._pace.backoff(deaths + 2)
                 log.exception("%s: the poller failed", self.account)
-                what = f"polling failed by a fault of ours ({type(error).__name__}); it starts again in {wait:.0f} s"
+                what = f"polling failed by an internal error ({type(error).__name__}); it starts again in {wait:.0f} s"
                 self._store.problem(Problem(self.account, what, "see the log", self._clock.now(), deaths))
                 self._store.update(self.account, loading=False)
                 await self._clock.sleep(wait)
