@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.commands import Answer, World
 from tests.support.tripwire import Tripwire
+from tui.cli.argv import LATER
 from tui.cli.main import main
 from tui.platforms.sevenbridges.environments import ENVIRONMENTS
 from tui.ui.keymap import ACTIONS
@@ -216,7 +217,7 @@ def test_the_keys_are_those_of_the_interface(capsys: pytest.CaptureFixture[str])
     assert "\t/\t:filter\t" in out
 
 
-@pytest.mark.parametrize("command", ["watch", "digest", "plot", "report"])
+@pytest.mark.parametrize("command", LATER)
 def test_what_comes_later_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Commands that are planned say so and exit 2."""
     assert run(capsys, command, "x") == (2, "", f"taskdeck: {command}: planned, not implemented yet\n")

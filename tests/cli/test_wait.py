@@ -1,6 +1,8 @@
 """`wait` and `logs` against the sandbox, in a time that passes only while they wait (product, section 4)."""
 
 import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -199,3 +201,20 @@ def test_follow_outlives_an_outage_and_says_it_once(world: World) -> None:
     assert followed.code == 4
     assert [followed.err.count(word) for word in ("under repair", "no such token")] == [1, 1]
     assert world.answers[0].times == world.answers[1].after == 0
+
+
+def test_v09_wait_tells_a_terminal_what_is_left(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line that stands on a terminal counts what is not final, by status, and the time waited."""
+    texts: list[str] = []
+
+    @asynccontextmanager
+    async def shown(text: Callable[[], str]) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            texts.append(text())
+
+    monkeypatch.setattr("tui.cli.wait.progress", shown)
+    refs = [row["ref"] for row in world.rows("status:running", "!batch:any")][:3]
+    assert world("wait", *refs, "--timeout", "1s").code == 124
+    assert texts == ["waiting for 3 of 3 (3 running), 1s"]

@@ -1,12 +1,14 @@
 """`wait`: until tasks are final, one line a change."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from tui.cli.exit_codes import Exit, worst
 from tui.cli.filters import Filter
-from tui.cli.output import say
+from tui.cli.output import say, span_text
+from tui.cli.progress import clear, progress
 from tui.cli.tasks import matching
 from tui.cli.wiring import Session
 from tui.domain.errors import (
@@ -44,6 +46,7 @@ class _Watch:
             old = self.known.get(task.ref)
             self.known[task.ref] = task
             if old is None or old.status is not task.status:
+                clear()
                 sys.stdout.write(f"{task.ref} {task.status.value}\n")
                 if task.is_expired:
                     say(f"{task.ref}: {task.reason or 'its state is lost'}; how it ended will never be known")
@@ -71,6 +74,13 @@ class _Watch:
     def open(self, targets: Sequence[TaskRef]) -> int:
         """How many are neither final nor past knowing."""
         return sum(not self._is_over(ref) for ref in targets)
+
+    def standing(self, targets: Sequence[TaskRef], seconds: float) -> str:
+        """`waiting for 3 of 10 (2 running, 1 queued), 4m10s`: what a terminal shows between two changes."""
+        left = Counter(self.known[ref].status.value for ref in targets if ref in self.known and not self._is_over(ref))
+        kinds = ", ".join(f"{count:,} {word}" for word, count in left.most_common())
+        inside = f" ({kinds})" if kinds else ""
+        return f"waiting for {self.open(targets):,} of {len(targets):,}{inside}, {span_text(seconds)}"
 
     async def look(self, targets: Sequence[TaskRef]) -> None:
         """Look at all that can still change.
@@ -111,18 +121,23 @@ async def wait(
                 return code
             watch.see(found)
             targets = list(dict.fromkeys([*targets, *(task.ref for task in found)]))
-        while True:
-            await watch.look(targets)
-            if (ended := watch.verdict(targets, any_one=any_one, fail_fast=fail_fast)) is not None:
-                return ended
-            pause = settings.refresh.visible.total_seconds()
-            if timeout is not None:
-                left = timeout.total_seconds() - (session.clock.monotonic() - start)
-                if left <= 0:
-                    say(f"{watch.open(targets)} of {len(targets)} not final after the time given")
-                    return Exit.TIMEOUT
-                pause = min(pause, left)
-            await session.clock.sleep(pause)
+
+        def standing() -> str:
+            return watch.standing(targets, session.clock.monotonic() - start)
+
+        async with progress(standing):
+            while True:
+                await watch.look(targets)
+                if (ended := watch.verdict(targets, any_one=any_one, fail_fast=fail_fast)) is not None:
+                    return ended
+                pause = settings.refresh.visible.total_seconds()
+                if timeout is not None:
+                    left = timeout.total_seconds() - (session.clock.monotonic() - start)
+                    if left <= 0:
+                        say(f"{watch.open(targets)} of {len(targets)} not final after the time given")
+                        return Exit.TIMEOUT
+                    pause = min(pause, left)
+                await session.clock.sleep(pause)
 
 
 async def _known_ends(session: Session, deck: Deck, settings: Settings, wanted: Filter) -> tuple[list[Task], Exit]:
