@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.commands import START, World
 from tui.cli.main import main
-from tui.domain.digest import quoted, since_text
-from tui.domain.duration import duration
+from tui.domain.digest import quoted
+from tui.domain.duration import duration, duration_text
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
 from tui.settings import paths
@@ -108,6 +108,6 @@ def test_a_demo_leaves_no_history() -> None:
 
 def test_spans_and_values_are_written_as_the_filter_reads_them() -> None:
     for text in ("1d", "2h30m", "90s", "7d"):
-        assert duration(since_text(duration(text))) == duration(text)
+        assert duration(duration_text(duration(text))) == duration(text)
     assert quoted("u/p-1.x") == "u/p-1.x"
     assert quoted('a "b" c') == '"a \\"b\\" c"'

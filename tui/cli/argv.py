@@ -11,9 +11,9 @@ __all__ = ["COMMANDS", "FILTERED", "LATER", "OPTIONS", "Words", "distance", "pos
 COMMANDS = (
     "tasks", "show", "children", "jobs", "logs", "outputs", "run", "abort", "rerun", "retry", "resume", "recover",
     "clone", "delete", "hold", "release", "requeue", "alter", "rename", "tag", "priority", "triage", "diff",
-    "wait", "digest", "accounts", "doctor", "login", "paths", "keys", "completion", "sandbox",
+    "wait", "watch", "digest", "accounts", "doctor", "login", "paths", "keys", "completion", "sandbox",
 )  # fmt: skip
-LATER = ("watch", "plot", "report")
+LATER = ("plot", "report")
 """Commands that are promised and not there yet."""
 FILTERED = frozenset({None, "tasks", "children", "jobs"})
 """Commands whose words are a filter; None is the terminal interface."""

@@ -112,8 +112,6 @@ class Filter:
         only where it looks at them."""
         if not self.nodes:
             return _every
-        from tui.domain.query import matcher
-
         me: dict[str, str] = {}
         if any(_holds(node, _says_mine) for node in self.nodes):
             for name, user in await asyncio.gather(*(_who(deck, name) for name in accounts)):
@@ -121,7 +119,15 @@ class Filter:
                     me[name] = user
         elif any(_holds(node, _says_project) for node in self.nodes):
             await asyncio.gather(*(name_projects(deck, name) for name in accounts))
-        context = _context(moment, me, deck.projects)
+        return self.test(moment, me, deck.projects)
+
+    def test(self, moment: "Moment", me: Mapping[str, str], projects: Mapping[str, str]) -> "Predicate":
+        """The test of one task, with what is known of users and projects; asks nobody."""
+        if not self.nodes:
+            return _every
+        from tui.domain.query import matcher
+
+        context = _context(moment, dict(me), projects)
         tests = [matcher(node, context) for node in self.nodes]
         return tests[0] if len(tests) == 1 else lambda task: all(test(task) for test in tests)
 

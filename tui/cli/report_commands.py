@@ -1,4 +1,4 @@
-"""Commands that look back and ahead, and tell: digest. Declared here, done in one file each."""
+"""Commands that look back and ahead, and tell: digest, watch. Declared here, done in one file each."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from tui.cli.declare import Duration, command, run, words
+from tui.domain.status import TaskStatus
 
 __all__: list[str] = []
 
@@ -20,3 +21,17 @@ def digest(ctx: click.Context, /, since: timedelta, **how: Any) -> int:
     from tui.cli.digest import print_digest
 
     return run(ctx, print_digest(ctx.obj, since=since, **how))
+
+
+@command("watch")
+@words
+@click.option("-o", "--output", "style", type=click.Choice(("text", "ndjson")), default="text", help="How to print it.")
+@click.option("--on", multiple=True, type=click.Choice(tuple(TaskStatus)), help="Only changes to this; repeatable.")
+@click.option("--notify", is_flag=True, help="Tell of them by the ways of [notify], too.")
+@click.option("--for", "span", type=Duration(), metavar="8h", help="End after this time, with status 0.")
+@click.pass_context
+def watch(ctx: click.Context, /, **how: Any) -> int:
+    """One line a change of the tasks that match, until it is ended."""
+    from tui.cli.watch import watch as work
+
+    return run(ctx, work(ctx.obj, **how))

@@ -1,7 +1,10 @@
 """The terminal interface: refused where there is no terminal, started where there is one."""
 
+import asyncio
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -14,6 +17,8 @@ from tui.cli.wiring import Session
 from tui.domain.errors import UsageError
 from tui.settings import Settings
 from tui.settings.looks import Looks, check_terminal, looks_of
+from tui.store.deck import Deck
+from tui.store.history.database import History
 
 __all__ = ["interface"]
 
@@ -50,15 +55,39 @@ async def _interface(session: Session, query: str) -> int:
         from tui.cli.demo import enliven
 
         enliven()
-    async with session.deck(settings, screen=True) as deck:
+    history = session.history(settings)
+    async with session.deck(settings, screen=True, history=history) as deck:
         looks = _before_textual(settings)
         # By name: Textual is loaded here, and only for who wants the interface.
         app: Any = import_module("tui.ui.app").TaskdeckApp(deck, settings, query=query, environment=os.environ)
         _guard(app, watchdog)
-        await app.run_async(mouse=looks.mouse)
+        async with _telling(session, settings, deck, history, app):
+            await app.run_async(mouse=looks.mouse)
         if app.fault is not None:
             raise app.fault
         return int(app.return_code or 0)
+
+
+@asynccontextmanager
+async def _telling(session: Session, settings: Settings, deck: Deck, history: History, app: Any) -> AsyncIterator[None]:
+    """While the interface runs, tell what the rules of the configuration ask for; without rules nothing runs."""
+    if not settings.watches:
+        yield
+        return
+    from tui.cli.telling import Telling
+
+    telling = Telling(
+        session, settings, deck, history,
+        write=app.send, focused=lambda: deck.focused, environment=os.environ,
+        show=lambda message: app.notify(message.text, title=message.title, timeout=8, markup=False),
+        complain=lambda text: app.notify(text, severity="warning", timeout=8, markup=False),
+    )  # fmt: skip
+    work = asyncio.create_task(telling.run(), name="tell")
+    try:
+        yield
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
 
 
 def _guard(app: Any, watchdog: Any) -> None:

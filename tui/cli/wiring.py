@@ -173,8 +173,10 @@ class Session:
         )
 
     @asynccontextmanager
-    async def deck(self, settings: Settings, *, screen: bool = False) -> AsyncIterator[Deck]:
-        """The deck over the accounts, closed at the end.
+    async def deck(
+        self, settings: Settings, *, screen: bool = False, history: History | None = None
+    ) -> AsyncIterator[Deck]:
+        """The deck over the accounts, closed at the end; what its store sees is noted in the `history`.
 
         Actions of an earlier run whose outcome nobody knows are named, with what the platform shows of them now; a
         `screen` shows them itself.
@@ -195,9 +197,10 @@ class Session:
         if screen and not self.demo:
             more["cache"] = Cache(paths.cache_dir() / "tasks.db")
             more["seen"] = self._seen()
-            more["history"] = self.history(settings)
         elif not self.demo and (kept := paths.cache_dir() / "tasks.db").exists():
             more["kept"] = partial(_kept, kept)
+        if history is not None:
+            more["history"] = history
         if settings.safety.count_above != TYPED_OVER:
             more["count_above"] = settings.safety.count_above
         async with self.make_deck(handles, clock=self.clock, journal=self.journal(), **more) as deck:

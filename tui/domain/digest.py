@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tui.domain.duration import duration_text
 from tui.domain.money import Sum
 from tui.domain.signature.classes import Rules
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef, spent_on
 from tui.domain.triage import group_failures, signature_of
 
-__all__ = ["Count", "Digest", "Named", "Project", "digest", "quoted", "since_text"]
+__all__ = ["Count", "Digest", "Named", "Project", "digest", "quoted"]
 
 MOST = 5
 """Tasks and projects that are named of each sort."""
@@ -72,17 +73,6 @@ class Digest:
     """Tasks that the platform no longer tells of: what the history holds of them is marked `~`."""
 
 
-def since_text(span: timedelta) -> str:
-    """The span as the filter language reads it: `1d`, `2h30m`, `90s`."""
-    seconds = int(span.total_seconds())
-    parts = []
-    for size, unit in ((86_400, "d"), (3600, "h"), (60, "m"), (1, "s")):
-        number, seconds = divmod(seconds, size)
-        if number:
-            parts.append(f"{number}{unit}")
-    return "".join(parts) or "1s"
-
-
 def quoted(text: str) -> str:
     """A value as the filter language reads it whole, whatever is in it."""
     if text and all(c.isalnum() or c in "._/-" for c in text):
@@ -111,7 +101,7 @@ def digest(
         within: The filter that chose the tasks; part of every line's filter.
         project_name: How a task's project is called.
     """
-    since, ago, everyone = now - span, since_text(span), list(tasks)
+    since, ago, everyone = now - span, duration_text(span), list(tasks)
     head = f"({within}) " if "|" in within else f"{within} " if within else ""
 
     def inside(time: datetime | None) -> bool:

@@ -4,7 +4,7 @@ import math
 import re
 from datetime import timedelta
 
-__all__ = ["duration"]
+__all__ = ["duration", "duration_text"]
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -24,3 +24,14 @@ def duration(text: str) -> timedelta:
         return timedelta(seconds=seconds)
     except OverflowError:
         raise ValueError(f"{text!r} is too long a time") from None
+
+
+def duration_text(span: timedelta) -> str:
+    """The span as `duration` and the filter language read it: `1d`, `2h30m`, `90s`."""
+    seconds = int(span.total_seconds())
+    parts = []
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "m"), (1, "s")):
+        number, seconds = divmod(seconds, size)
+        if number:
+            parts.append(f"{number}{unit}")
+    return "".join(parts) or "1s"

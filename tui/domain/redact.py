@@ -5,14 +5,15 @@ By rule, so that a secret nobody told us of goes too. What is taken out is never
 
 import re
 from collections.abc import Collection
+from typing import Any
 
-__all__ = ["REMOVED", "is_secret_name", "redacted"]
+__all__ = ["REMOVED", "is_secret_name", "redacted", "redacted_value"]
 
 REMOVED = "[removed]"
 """Stands where a secret stood."""
 _NAME = (
     r"[\w.-]*(?:tokens?|secrets?|passw(?:or)?d|passphrase|pwd|api[_-]?keys?|apikey|access[_-]?keys?|private[_-]?keys?"
-    r"|auth|authorization|credentials?|session[_-]?id|cookie|signature|sas|dsn)"
+    r"|auth|authorization|credentials?|session[_-]?id|cookie|dsn)"
 )
 _SECRET_NAME = re.compile(_NAME + r"\Z", re.IGNORECASE)
 _SIGNED = r"(?:x-amz-[\w-]+|x-goog-[\w-]+|signature|sig|se|sp|sv|token|key|policy|key-pair-id|awsaccesskeyid|expires)"
@@ -87,3 +88,20 @@ def redacted(text: str, known: Collection[str] = ()) -> str:
     for pattern, by in _RULES:
         text = pattern.sub(by, text)
     return text
+
+
+def redacted_value(value: Any, known: Collection[str] = ()) -> Any:
+    """A JSON value without secrets: in every text, and whole where a field's name says that it holds one."""
+    match value:
+        case str():
+            return redacted(value, known)
+        case dict():
+            return {
+                redacted(str(key), known): REMOVED
+                if is_secret_name(str(key)) and inner not in (None, "")
+                else redacted_value(inner, known)
+                for key, inner in value.items()
+            }
+        case list() | tuple():
+            return [redacted_value(inner, known) for inner in value]
+    return value

@@ -45,7 +45,10 @@ from tui.platforms.protocols import PATIENCE
 from tui.platforms.retry import ATTEMPTS, RetryBudget
 from tui.platforms.verdict import Answer, Explain, Refusal, Retry, Verdicts, forms_of
 
-__all__ = ["Answer", "ApiClient", "Auth", "Explain", "Params", "Refusal", "asgi_transport", "threaded_transport"]
+__all__ = [
+    "Answer", "ApiClient", "Auth", "Explain", "Params", "PostFailed", "Refusal", "asgi_transport", "post",
+    "threaded_transport",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 for _talkative in ("httpx", "httpcore"):  # their lines hold whole addresses, and with them the keys of signed ones (R1)
@@ -460,3 +463,36 @@ class ApiClient:
 
     def _late(self, doing: str, seconds: float) -> PlatformError:
         return self._verdicts.error(Unreachable, doing, f"no whole answer within {seconds:.0f} s", None, Sent.MAYBE)
+
+
+class PostFailed(Exception):
+    """A message was not taken, and why; without the address, which is a secret."""
+
+
+async def post(
+    address: Token, body: bytes, headers: Mapping[str, str], *, transport: httpx.AsyncBaseTransport | None = None,
+    deadline: float = DEADLINE,
+) -> None:  # fmt: skip
+    """Send a message to a webhook: once, by a client of its own that has no token, follows nothing and keeps nothing.
+
+    Raises:
+        PostFailed: The address is none over https (or of this machine), nobody answered, or the answer was no success.
+    """
+    url = _read_address(address.reveal()) or httpx.URL("")
+    local = is_loopback(url.host)
+    if not url.host or url.userinfo or (url.scheme != "https" and not (local and url.scheme == "http")):
+        raise PostFailed("the address is not https://...")
+    try:
+        async with (
+            asyncio.timeout(deadline),
+            httpx.AsyncClient(
+                transport=transport, follow_redirects=False, trust_env=not local, verify=_tls(None, not local),
+                headers={"User-Agent": "taskdeck"},
+            ) as client,
+            client.stream("POST", url, content=body, headers=dict(headers)) as response,
+        ):  # fmt: skip
+            status = response.status_code
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, TimeoutError) as error:
+        raise PostFailed(f"nobody took it ({type(error).__name__})") from None
+    if not 200 <= status < 300:
+        raise PostFailed(f"the answer was {status}")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tui.platforms.network import Proxy
+from tui.settings.notify import Notify, Outward, WatchRule
 from tui.settings.secrets import TokenSource
 
 __all__ = ["GROUPS", "PLANNED", "Account", "Clipboard", "Display", "Refresh", "Remembered", "Safety", "Settings"]
@@ -127,10 +128,11 @@ GROUPS: dict[str, type] = {
     "safety": Safety,
     "clipboard": Clipboard,
     "history": Remembered,
+    "notify": Notify,
 }
 """Tables of the file besides `accounts`."""
 
-PLANNED = ("notify",)
+PLANNED: tuple[str, ...] = ()
 """Tables that are planned, not implemented yet."""
 
 
@@ -149,6 +151,11 @@ class Settings:
     safety: Safety = Safety()
     clipboard: Clipboard = Clipboard()
     history: Remembered = Remembered()
+    notify: Notify = field(default_factory=Notify)
+    outward: Outward = field(default_factory=Outward)
+    """The command and the webhook of `[notify]`."""
+    watches: tuple[WatchRule, ...] = ()
+    """What is worth telling."""
     notices: tuple[str, ...] = ()
     """What the user should know, in one line each: unknown keys, files that others can read."""
     errors: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from tui.platforms.network import checked_proxy
 from tui.settings import paths
 from tui.settings.files import named_path
 from tui.settings.model import GROUPS, PLANNED, Account, Settings
+from tui.settings.notify import outward, watch_rules
 from tui.settings.secrets import token_source
 
 __all__ = ["SCHEMA", "load", "parse"]
@@ -26,6 +27,8 @@ SCHEMA = 1
 """The version of the file's shape that this program writes and reads."""
 _ACCOUNT_KEYS = ("platform", "token", "projects", "read_only", "ca_file", "proxy", "web_url", "refresh")
 """What accounts of all platforms can have; the others are the platform's own."""
+_FURTHER = {"notify": ("command", "webhook")}
+"""Keys of a group that are no simple values."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
 
@@ -58,11 +61,11 @@ def parse(data: Mapping[str, Any], path: Path) -> Settings:
         raise ConfigError(f"{path}: schema {schema!r} is newer than this program knows ({SCHEMA}); update taskdeck")
     if planned := [name for name in PLANNED if name in data]:
         raise ConfigError(f"{path}: [{planned[0]}]: planned, not implemented yet; take it out")
-    notices = _unknown(path, None, data, ("schema", "accounts", *GROUPS))
+    notices = _unknown(path, None, data, ("schema", "accounts", "watch", *GROUPS))
     groups = {}
     for name, kind in GROUPS.items():
         table = _table(data.get(name, {}), f"{path}: [{name}]")
-        notices += _unknown(path, name, table, [f.name for f in fields(kind)])
+        notices += _unknown(path, name, table, [*(f.name for f in fields(kind)), *_FURTHER.get(name, ())])
         groups[name] = kind(**{f.name: _value(f, table, f"{path}: [{name}] ") for f in fields(kind)})
     accounts = []
     for name, value in _table(data.get("accounts", {}), f"{path}: [accounts]").items():
@@ -77,7 +80,15 @@ def parse(data: Mapping[str, Any], path: Path) -> Settings:
         found = discover()
         accounts, errors = list(found.accounts), found.errors
         notices += found.warnings
-    return Settings(path=path, accounts=tuple(accounts), notices=tuple(notices), errors=errors, **groups)
+    return Settings(
+        path=path,
+        accounts=tuple(accounts),
+        notices=tuple(notices),
+        errors=errors,
+        outward=outward(data.get("notify", {}), path),
+        watches=watch_rules(data.get("watch", []), path),
+        **groups,
+    )
 
 
 def _unknown(path: Path, table: str | None, data: Mapping[str, Any], known: Iterable[str]) -> list[str]:
@@ -126,6 +137,11 @@ def _value(field: Field[Any], table: Mapping[str, Any], where: str) -> Any:
                 raise ConfigError(f"{where} is {wanted}")
             if field.metadata.get("zone"):
                 _check_zone(value, where)
+            if check := field.metadata.get("check"):
+                try:
+                    check(value)
+                except ValueError as error:
+                    raise ConfigError(f"{where} {error}") from None
     return value
 
 

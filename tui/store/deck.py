@@ -258,6 +258,11 @@ class Deck:
         for name, poller in self._pollers.items():
             poller.seek(push if account in {None, name} else NOTHING)
 
+    @property
+    def focused(self) -> bool:
+        """Whether the terminal has focus, as far as it tells."""
+        return all(poller.focused for poller in self._pollers.values())
+
     def focus(self, focused: bool) -> None:
         """The terminal got or lost focus."""
         for poller in self._pollers.values():

@@ -13,8 +13,10 @@ from tui.settings.files import own_directory
 __all__ = ["FileKind", "Opened", "begin", "opened"]
 
 _BUSY_MS = 250
-_TRIES = 4
+_TRIES = 20
 """Times a writer waits so long for another instance."""
+_OPENINGS = 4
+"""Times it is opened while another instance writes; a screen waits for it."""
 
 
 class _Unfit(Exception):
@@ -55,11 +57,22 @@ def opened(path: Path, kind: FileKind) -> Opened:
     """
     try:
         own_directory(path.parent)
-        return Opened(_ready(path, kind))
+        return Opened(_patiently(path, kind))
     except _Unfit as error:
         return _anew(path, kind, str(error))
     except (OSError, sqlite3.Error) as error:
         return Opened(None, f"{kind.subject} is not kept on disk: {path}: {error}")
+
+
+def _patiently(path: Path, kind: FileKind) -> sqlite3.Connection:
+    """`_ready`, again where another instance writes at this moment."""
+    for _ in range(_OPENINGS - 1):
+        try:
+            return _ready(path, kind)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+    return _ready(path, kind)
 
 
 def _anew(path: Path, kind: FileKind, why: str) -> Opened:
@@ -75,7 +88,7 @@ def begin(connection: sqlite3.Connection) -> None:
     """Start writing; another instance may be at it for a moment.
 
     Raises:
-        sqlite3.OperationalError: It was for a second, or the disk gives no lock.
+        sqlite3.OperationalError: It was for seconds, or the disk gives no lock.
     """
     for tried in range(1, _TRIES + 1):
         try:

@@ -119,7 +119,12 @@ class History:
         self._submit(self._prune, now)
 
     def _submit(self, work: Any, *values: Any) -> "Future[Any] | None":
-        return None if self._connection is None else self._writer.submit(self._guarded, work, *values)
+        if self._connection is None:
+            return None
+        try:
+            return self._writer.submit(self._guarded, work, *values)
+        except RuntimeError:  # it is being closed
+            return None
 
     def _guarded(self, work: Any, *values: Any) -> Any:
         """One transaction; what goes wrong is said, and leaves the file as it was."""
@@ -213,15 +218,12 @@ class History:
     def _rows(self, query: str, values: tuple[object, ...]) -> list[Any]:
         """All rows; read on the writer's thread, so that what was noted before is among them."""
 
-        def read() -> list[Any]:
-            assert self._connection is not None
-            return self._connection.execute(query, values).fetchall()
-
-        if self._connection is None:
+        connection = self._connection
+        if connection is None:
             return []
         try:
-            return self._writer.submit(read).result()
-        except sqlite3.Error as error:
+            return self._writer.submit(lambda: connection.execute(query, values).fetchall()).result()
+        except (sqlite3.Error, RuntimeError) as error:  # RuntimeError: it is being closed
             self._say(f"the history cannot be read: {error}")
             return []
 

@@ -51,7 +51,8 @@ class HistorySync:
         """Hand what changed to the history's writer."""
         if self._touched:
             tasks, self._touched = tuple(self._touched.values()), {}
-            self._history.note(tasks)
+            if self._history.kept:  # memory would grow with every task
+                self._history.note(tasks)
 
     async def run(self, clock: Clock) -> None:
         """Write now and then, until cancelled; trouble is shown once."""

@@ -97,6 +97,11 @@ def parsed(key: str, text: str) -> Value:
                     raise UsageError(f"{key} is at least {shortest}")
             except ValueError as error:
                 raise UsageError(f"{key}: {error}") from None
+    if check := field.metadata.get("check"):
+        try:
+            check(text)
+        except ValueError as error:
+            raise UsageError(f"{key} {error}") from None
     if field.metadata.get("zone"):
         try:
             zone_of(text)

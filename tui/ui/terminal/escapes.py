@@ -16,10 +16,11 @@ OURS = (
     rb"\x1b\]52;c;[A-Za-z0-9+/=]*\x07",
     rb"\x1b\]2;[ -~]*\x1b\\",
     rb"\x1b\[2[23];2t",
+    rb"\x1b\](?:9|99|777);[ -~]*\x1b\\",
     rb"\x1bPtmux;(?:\x1b\x1b|[^\x1b])*\x1b\\",
     rb"\x1bP\x1b?[A-Za-z0-9+/=;\]\x07]*\x1b\\",
 )
-"""What they look like, as patterns of bytes: clipboard, title, its stack, and the wrappings for tmux and screen."""
+"""What they look like, as patterns of bytes: clipboard, title, its stack, notifications, wrappings for tmux, screen."""
 _TITLE_LENGTH = 80
 _CHUNK = 76
 """Bytes that GNU screen passes on at a time."""

@@ -1,0 +1,1 @@
+"""Telling people: messages, the ways they go, and who sends them."""
