@@ -1,10 +1,14 @@
 """Parts of logs from addresses outside the API, and bodies that end too soon (issue 9, point 13)."""
 
+import threading
+from typing import Any
+
 import httpx
 import pytest
 
 from tests.support.servers import SHAPE, Clock, Scripted, answer, client, http, raw_server, sends
 from tui.domain.errors import Forbidden, PlatformDown, RateLimited, Sent, UnexpectedAnswer, Unreachable
+from tui.platforms.http import asgi_transport, threaded_transport
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 LOG = "https://storage.example/log?X-Amz-Signature=abc"
@@ -88,3 +92,19 @@ async def test_t13_a_lost_answer_costs_no_action_a_second_request() -> None:
         with pytest.raises((Unreachable, UnexpectedAnswer)) as lost:
             await api.act("POST", "/tasks/1/actions/run", doing="running", into=SHAPE)
         assert (lost.value.sent, len(server.seen)) == (Sent.MAYBE, 1)
+
+
+async def test_t13_an_application_answers_in_this_process_and_in_a_thread() -> None:
+    """What the demo runs on. Mutations: `asgi_transport` and `handle_async_request` return nothing."""
+    threads, answers = set[str](), list[None]()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        threads.add(threading.current_thread().name)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b'{"ok": true}'})
+
+    for transport in (asgi_transport(app), threaded_transport(app, lambda: answers.append(None))):
+        async with client(transport) as api:
+            assert (await api.get("/tasks", doing="listing", into=SHAPE)).value.ok
+    assert "sandbox" in threads
+    assert (len(threads), len(answers)) == (2, 1)

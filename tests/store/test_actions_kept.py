@@ -15,6 +15,7 @@ from tui.domain.action import Accepted, Outcome, Result, Verb
 from tui.domain.errors import ConfigError, Sent, Unreachable
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
+from tui.store.actions import journal as module
 from tui.store.actions.journal import Journal
 
 
@@ -122,3 +123,66 @@ def test_t13_the_original_row_stays_after_a_rerun_or_a_clone(verb: Verb) -> None
             assert new.ref == result.new
 
     run()
+
+
+@virtual
+async def test_t13_a_refusal_because_it_ended_shows_the_end_at_once() -> None:
+    """Mutation: `_reconsidered` does not tell the store."""
+    async with Stand().running(20) as stand:
+        stand.deck.pause(True)
+        plan = stand.deck.actions.plan(Verb.ABORT, [await stand.deck.task(TaskRef("cgc", "t00001"))])
+        stand.api["cgc"].rows["t00001"]["status"] = "COMPLETED"
+        (result,) = [result async for result in stand.deck.actions.execute(plan)]
+        assert result.outcome is Outcome.ALREADY
+        held = stand.store.snapshot.task(TaskRef("cgc", "t00001"))
+        assert held is not None
+        assert held.status is TaskStatus.DONE
+
+
+@virtual
+async def test_t13_what_is_stopped_says_so_of_the_rest() -> None:
+    """What flies yields its outcome; the rest was not tried. Mutation: `execute` does not ask `stopped`."""
+    async with Stand(tasks=60, active=40).running(20) as stand:
+        tasks = [await stand.deck.task(TaskRef("cgc", f"t{n:05}")) for n in range(12)]
+        results: list[Result] = []
+        plan = stand.deck.actions.plan(Verb.ABORT, tasks)
+        async for result in stand.deck.actions.execute(plan, stopped=lambda: bool(results)):
+            results.append(result)
+        rest = [result for result in results if result.outcome is Outcome.NOT_TRIED]
+        assert len(results) == 12
+        assert {result.message for result in rest} == {"stopped"}
+        assert len(stand.api["cgc"].ledger) == 12 - len(rest) <= 4
+
+
+@virtual
+async def test_t13_a_platform_that_names_no_budget_stands_in_no_plan() -> None:
+    """Mutation: `plan` takes a budget of None along."""
+    async with Stand().running(20) as stand:
+        task = await stand.deck.task(TaskRef("cgc", "t00001"))
+        assert set(stand.deck.actions.plan(Verb.ABORT, [task]).budgets) == {"cgc"}
+        with patch.object(type(await stand.deck.platform("cgc")), "budget", None):
+            assert stand.deck.actions.plan(Verb.ABORT, [task]).budgets == {}
+
+
+@virtual
+async def test_t13_a_journal_that_fills_its_disk_is_said_until_it_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mutation: `_tell_unnoted` compares the other way round."""
+
+    def full(path: Path, line: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    def told() -> list[str]:
+        return [problem.what for problem in stand.store.snapshot.problems]
+
+    async with Stand(journal=Journal(tmp_path / "journal")).running(20) as stand:
+        assert told() == []
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "_append_line", full)
+            await act(stand, Verb.ABORT, "t00001")
+            assert told() == ["the journal cannot be written: No space left on device"]
+            await act(stand, Verb.ABORT, "t00002")
+            assert len(told()) == 1
+        await act(stand, Verb.ABORT, "t00003")
+        assert told() == []
