@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.support.app import START, Table, table
 from tui.domain.action import Outcome, Verb
 from tui.domain.status import TaskStatus
@@ -50,6 +52,15 @@ async def test_a_bulk_abort_of_seven_needs_their_number_and_sends_each_once() ->
         aborted = [row["id"] for row in at.sandbox.ledger.rows if row["verb"] == "abort"]
         assert sorted(aborted) == sorted(task.ref.id for task in tasks)
         assert "abort 7 of 7: 7 done" in at.shown
+
+
+async def test_t07_the_dialog_lists_its_targets_as_the_table_does() -> None:
+    """In the order of the rows, however they were marked."""
+    async with table(tasks=400) as at:
+        tasks = going(at, 7)
+        await mark(at, [tasks[n] for n in (4, 0, 6, 2, 5, 1, 3)])
+        dialog = await open_abort(at)
+        assert [task.ref for task in dialog.plan.targets] == [task.ref for task in tasks]
 
 
 async def test_a_target_that_is_left_out_is_not_sent_and_the_rest_is() -> None:
@@ -208,7 +219,10 @@ async def test_u14_abort_of_what_is_over_says_so_and_opens_no_dialog() -> None:
         assert [n.message for n in at.app._notifications] == [f"nothing to abort: {over[0].name} is done already"]
 
 
-async def test_t10_an_action_of_unknown_outcome_is_said_in_words_on_the_first_screen(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+async def test_t10_an_action_of_unknown_outcome_is_said_in_words_on_the_first_screen(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
     """What may have cost money first, how many more there are, and where all of them are told."""
     journal = tmp_path / "journal"
     lines = [
@@ -216,7 +230,7 @@ async def test_t10_an_action_of_unknown_outcome_is_said_in_words_on_the_first_sc
         for verb in ("rename", "rerun")
     ]
     journal.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-    async with table(journal=journal, size=(160, 48)) as at:
-        said = "outcome unknown: rerun of cgc:rerun-00, may cost money, 1 more"
+    async with table(journal=journal, size=size) as at:
+        said = "outcome unknown: paid rerun of cgc:rerun-00, 1 more"
         await at.until(lambda: said in at.shown, "the action")
         assert "! 2" in at.shown

@@ -50,10 +50,10 @@ class Unknown:
 
     @property
     def brief(self) -> str:
-        """`outcome unknown: rerun of cgc:6f7ec3f9, may cost money`."""
+        """`outcome unknown: paid rerun of cgc:6f7ec3f9`."""
         ref = self.entry.ref
-        cost = ", may cost money" if VERBS[self.entry.verb].starts else ""
-        return f"outcome unknown: {self.entry.verb.value} of {ref.account}:{ref.id[:8]}{cost}"
+        paid = "paid " if VERBS[self.entry.verb].starts else ""
+        return f"outcome unknown: {paid}{self.entry.verb.value} of {ref.account}:{ref.id[:8]}"
 
 
 class Unknowns:

@@ -131,8 +131,11 @@ class ListScreen(LiveTable):
 
     @property
     def chosen(self) -> tuple[Task, ...]:
-        """The marked tasks, else the one under the cursor."""
-        marked = tuple(task for key in self.table.marks if (task := self.listing.tasks.get(key)))
+        """The marked tasks, in the order of the rows, else the one under the cursor."""
+        marks = self.table.marks
+        shown = [key for key in self.listing.rows if key in marks] if marks else []
+        hidden = sorted(marks.difference(shown))
+        marked = tuple(task for key in (*shown, *hidden) if (task := self.listing.tasks.get(key)))
         return marked or ((self.here,) if self.here is not None else ())
 
     @property
