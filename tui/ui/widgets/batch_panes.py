@@ -317,7 +317,7 @@ class ChildrenScreen(WorkScreen):
         """Name, status, account, project; counts with what failed first, money, forecast, app, id."""
         task = self.task_now
         if task is None:
-            return Head(f"batch  {self.ref}")
+            return Head(f"batch  {self.ref}", counts=[("counts are coming", "dim")])
         tries = self.lineage.tries(self.snapshot)
         again = str(tries) if tries else f"{len(self.lineage.batches)} tries" if len(self.lineage.batches) > 1 else None
         below = (
