@@ -1,6 +1,7 @@
 """How commands are declared: the tree they hang on, and the arguments and options that several share."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from tui.cli.examples import EXAMPLES
 from tui.cli.output import FORMATS
 from tui.cli.wiring import Session
 from tui.domain.duration import duration
+from tui.domain.errors import UsageError
 from tui.settings.looks import COLORS
 
 __all__ = ["Duration", "command", "json_only", "listed", "printed", "ref", "run", "tree", "words"]
@@ -99,10 +101,26 @@ def words(command: Command) -> Command:
     )
 
 
+def _layout(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    """Keep in the session how lines are printed; `-0` without `-o` means `-o name`."""
+    if value and param.name == "no_headers":
+        ctx.obj = replace(ctx.obj, header=False)
+    elif value:
+        if ctx.params.get("style") not in {None, "name"}:
+            raise UsageError("-0 goes with -o name")
+        ctx.params["style"] = "name"
+        ctx.obj = replace(ctx.obj, end="\0")
+
+
 def printed(command: Command) -> Command:
     """The options of every command that prints records."""
+    quiet: Any = {"is_flag": True, "expose_value": False, "callback": _layout}
+    command = click.option("-0", "--null", **quiet, help="With -o name: end each with NUL, for xargs -0.")(command)
+    command = click.option("--no-headers", **quiet, help="Leave out the line with the names of the columns.")(command)
     command = click.option("--fields", metavar="A,B", help="JSON keys, dotted, instead of the usual columns.")(command)
-    return click.option("-o", "--output", "style", type=click.Choice(FORMATS), help="How to print it.")(command)
+    return click.option("-o", "--output", "style", type=click.Choice(FORMATS), is_eager=True, help="How to print it.")(
+        command
+    )
 
 
 def listed(command: Command) -> Command:

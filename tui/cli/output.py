@@ -20,7 +20,7 @@ __all__ = [
     "in_zone", "row_text", "say", "span_text", "write_json", "write_rows", "write_texts",
 ]  # fmt: skip
 
-FORMATS = ("table", "wide", *DATA)
+FORMATS = ("table", "wide", *DATA, "name")
 Columns = tuple[tuple[str, ...], tuple[str, ...]]
 """What a list shows as `table`, and what `wide` adds."""
 TASK_TABLE: Columns = (
@@ -91,18 +91,22 @@ def write_texts(texts: Iterable[str], style: str, out: TextIO) -> None:
 
 def write_rows(
     rows: Iterable[Record], style: str, fields: Sequence[str] | None, out: TextIO, columns: Columns = TASK_TABLE,
-    *, zone: tzinfo = UTC,
+    *, zone: tzinfo = UTC, header: bool = True, end: str = "\n",
 ) -> None:  # fmt: skip
     """The records in one of `FORMATS`; `fields` are dotted keys, None for the format's default.
 
-    Formats for people show times in `zone`; those for programs always in UTC.
+    Formats for people show times in `zone`; those for programs always in UTC. `end` stands behind each reference of
+    `name`.
     """
+    if style == "name":
+        out.writelines(f"{one_line(str(row['ref']))}{end}" for row in rows)
+        return
     if style in DATA:
         indent = 2 if out.isatty() else None
-        out.writelines(written(rows, style, fields, ascii=_ascii(out), indent=indent))
+        out.writelines(written(rows, style, fields, ascii=_ascii(out), indent=indent, header=header))
     else:
         short, more = columns
-        _table(list(rows), tuple(fields or (short + more if style == "wide" else short)), out, zone)
+        _table(list(rows), tuple(fields or (short + more if style == "wide" else short)), out, zone, header=header)
 
 
 def span_text(value: float | None) -> str:
@@ -142,19 +146,20 @@ _READABLE: dict[str, Callable[[Any], str]] = {
 }
 
 
-def _table(rows: list[Record], fields: tuple[str, ...], out: TextIO, zone: tzinfo) -> None:
+def _table(rows: list[Record], fields: tuple[str, ...], out: TextIO, zone: tzinfo, *, header: bool) -> None:
     terminal = out.isatty()
     more = len(rows) - TABLE_ROWS if terminal else 0
     shown = rows[:TABLE_ROWS] if more > 0 else rows
     readable = _READABLE | dict.fromkeys(_TIMES, lambda time: flat(in_zone(time, zone)))
     cells = [[readable.get(f, flat)(pick(r, f)) for f in fields] for r in shown]
-    widths = [max([len(f), *(len(line[i]) for line in cells)]) for i, f in enumerate(fields)]
+    widths = [max([len(f) if header else 0, *(len(line[i]) for line in cells)]) for i, f in enumerate(fields)]
     if terminal and "name" in fields:
         name = fields.index("name")
         spare = shutil.get_terminal_size().columns - sum(widths) - 2 * (len(fields) - 1)
         widths[name] = max(18, widths[name] + min(0, spare))
     paint = colored(out)
-    out.write("  ".join(f.upper().ljust(w) for f, w in zip(fields, widths, strict=True)).rstrip() + "\n")
+    if header:
+        out.write("  ".join(f.upper().ljust(w) for f, w in zip(fields, widths, strict=True)).rstrip() + "\n")
     for line in cells:
         parts = []
         for field, cell, width in zip(fields, line, widths, strict=True):

@@ -33,8 +33,9 @@ async def show(session: Session, ref: str, style: str | None, fields: str | None
             write_json(whole, sys.stdout)
         case "ndjson":
             sys.stdout.write(dumps(whole, sys.stdout) + "\n")
-        case "csv" | "tsv" as flat:
-            write_rows([record], format_of(flat, sys.stdout), chosen, sys.stdout)
+        case "csv" | "tsv" | "name" as flat:
+            style = format_of(flat, sys.stdout)
+            write_rows([record], style, chosen, sys.stdout, header=session.header, end=session.end)
         case _:
             _tree(_in_zone(whole, zone_of(settings.display.zone)))
     return Exit.FINE

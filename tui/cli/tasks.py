@@ -132,6 +132,7 @@ class _Printer:
         self._fields = fields
         self._columns = columns
         self._zone = zone
+        self._header, self._end = session.header, session.end
         self._text_of = row_text(self._style, fields, sys.stdout)
         self._made: dict[str, str] = {}
 
@@ -146,7 +147,10 @@ class _Printer:
         now, made, text_of = self._now(), self._made, self._text_of
         if text_of is None:
             records = (task_record(task, now) for task in rows)
-            write_rows(records, self._style, self._fields, sys.stdout, self._columns, zone=self._zone)
+            write_rows(
+                records, self._style, self._fields, sys.stdout, self._columns,
+                zone=self._zone, header=self._header, end=self._end,
+            )  # fmt: skip
         else:
             texts = [made.get(str(task.ref)) or text_of(task_record(task, now)) for task in rows]
             write_texts(texts, self._style, sys.stdout)

@@ -109,6 +109,10 @@ class Session:
     """Draw rarely and without a preview."""
     no_mouse: bool = False
     """The mouse is the terminal's."""
+    header: bool = True
+    """Tables and csv begin with the names of their columns."""
+    end: str = "\n"
+    """What stands behind each reference of `-o name`."""
     ends_process: bool = False
     """We are the process's own program and may end it."""
     transport: Any = None

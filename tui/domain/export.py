@@ -77,7 +77,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 def written(
     rows: Iterable[Record], style: str, fields: Sequence[str] | None = None, *, ascii: bool = False,
-    indent: int | None = None,
+    indent: int | None = None, header: bool = True,
 ) -> Iterator[str]:  # fmt: skip
     """The records in one of `DATA`, in pieces.
 
@@ -87,6 +87,7 @@ def written(
         fields: Dotted keys; None for whole objects in JSON, and for a few columns in csv and tsv.
         ascii: JSON escapes what is not ASCII.
         indent: Of a JSON array.
+        header: csv begins with the names of its columns.
     """
     if (part := part_of(style, fields, ascii=ascii)) is not None and not (style == "json" and indent):
         yield from joined(map(part, rows), style)
@@ -95,7 +96,8 @@ def written(
     elif style == "csv":
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(fields or FLAT)
+        if header:
+            writer.writerow(fields or FLAT)
         writer.writerows([flat(pick(r, f)) for f in fields or FLAT] for r in rows)
         yield buffer.getvalue()
     else:
