@@ -103,7 +103,7 @@ def test_no_account_anywhere_exits_4(command: list[str], capsys: pytest.CaptureF
         ('platform = "qarnot"', "no token"),
         ('platform = "qarnot"\ntoken = { vault = "x" }', "env"),
         ('platform = "qarnot"\ntoken = "in the file"', "more than one word"),
-        ("platform = ", "no TOML"),
+        ("platform = ", "not valid TOML"),
     ],
 )
 def test_a_wrong_configuration_exits_2(home: Path, account: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:

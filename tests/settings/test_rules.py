@@ -50,7 +50,7 @@ def test_the_users_own_rules_come_first(home: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("rule", "no TOML"),
+        ("rule", "not valid TOML"),
         ('[[rule]]\nclass = "fire"\nsays = ["x"]', "class is one of memory, time"),
         ('[[rule]]\nclass = "user"\nsays = ["("]', "not a regular expression"),
         ('[[rule]]\nclass = "user"', "matches everything"),

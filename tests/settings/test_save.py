@@ -40,7 +40,7 @@ def test_the_first_change_makes_the_file(home: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "change", "said"),
     [("schema = 9\n", "display.theme", "newer"), ("a = = b", "display.theme", "cannot be read"),
-     ("display = 3\n", "display.theme", "no table"), ("", "accounts.x", "no setting")],
+     ("display = 3\n", "display.theme", "not a table"), ("", "accounts.x", "not a setting")],
 )  # fmt: skip
 def test_r50_what_cannot_be_understood_is_never_rewritten(tmp_path: Path, text: str, change: str, said: str) -> None:
     path = tmp_path / "c.toml"
