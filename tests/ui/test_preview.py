@@ -40,14 +40,14 @@ async def test_the_preview_tells_status_price_reason_jobs_inputs_and_the_end_of_
             assert said in pane
 
 
-async def test_the_preview_stands_below_from_100_columns_beside_from_200_and_else_only_when_asked() -> None:
+async def test_the_preview_stands_below_from_100_columns_beside_from_150_and_else_only_when_asked() -> None:
     async with table(tasks=30, size=(80, 24)) as at:
         assert not at.list.preview.display
         await at.press("p")
         await at.until(lambda: "── preview:" in at.shown, "the pane")
         await at.press("p")
         assert not at.list.preview.display
-        for width, beside in ((100, False), (199, False), (200, True)):
+        for width, beside in ((100, False), (149, False), (150, True)):
             at.list.preview_wanted = None
             await at.pilot.resize_terminal(width, 40)
             await at.until(partial(stands, at, beside), f"the pane at {width} columns")
@@ -55,7 +55,7 @@ async def test_the_preview_stands_below_from_100_columns_beside_from_200_and_els
 
 def stands(at: Table, beside: bool) -> bool:
     """Whether the pane is beside the rows, or below them."""
-    pane, rows = at.list.preview.region, at.list.table.region
+    pane, rows = at.list.preview.region, at.list.query_one("#rows").region
     if not pane.width:
         return False
     if beside:

@@ -27,7 +27,7 @@ _LEAST = (
 """Counts that give way where there is no room, what matters least first; what runs and what failed always stands."""
 _ROLES = {"unknown": "warn"}
 """Roles of words that are named otherwise here than in the table."""
-_HOURS = (24, 12, 0)
+_HOURS = (24, 12, 8, 0)
 """Failures of so many hours, as there is room."""
 _FEW_LEFT = 0.2
 """Share of the requests below which it is said how many are left."""

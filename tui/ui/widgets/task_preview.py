@@ -140,13 +140,18 @@ class TaskPreview(Widget):
         width, height = max(20, self.content_size.width), max(1, self.content_size.height)
         task, fetched = self.task_shown, self.fetched
         if task is None or fetched is None:
-            return Content.styled(RULE * (width - 11) + " p hides " + RULE * 2, "$dim")
+            return Content.styled(f"{RULE * 2} preview ".ljust(width - 10, RULE) + " p hides " + RULE, "$dim")
         from tui.ui.present.preview import preview_lines
 
-        name = cut(task.name, min(width - 16, 60)).rstrip()
-        rest = max(1, width - cell_len(name) - 14)
+        name = cut(task.name, max(8, min(width - 25, 60))).rstrip()
+        rest = max(1, width - cell_len(name) - 23)
         title = Content.assemble(
-            (RULE * 2, "$rule"), (f" {name} ", "bold"), (RULE * rest, "$rule"), (" p hides ", "$dim"), (RULE, "$rule")
+            (f"{RULE * 2} ", "$rule"),
+            ("preview: ", "$dim"),
+            (f"{name} ", "bold"),
+            (RULE * rest, "$rule"),
+            (" p hides ", "$dim"),
+            (RULE, "$rule"),
         )
         project = self._deck.projects.get(task.project or "", task.project)  # by its name, as the list has it
         lines = preview_lines(replace(task, project=project), fetched, self._clock.now(), width, height - 1)
