@@ -11,7 +11,7 @@ __all__ = ["COMMANDS", "FILTERED", "LATER", "OPTIONS", "Words", "distance", "pos
 COMMANDS = (
     "tasks", "show", "children", "jobs", "logs", "outputs", "run", "abort", "rerun", "retry", "resume", "recover",
     "clone", "delete", "hold", "release", "requeue", "alter", "rename", "tag", "priority", "triage", "diff",
-    "wait", "watch", "digest", "accounts", "doctor", "login", "paths", "keys", "completion", "sandbox",
+    "wait", "watch", "digest", "ticket", "accounts", "doctor", "login", "paths", "keys", "completion", "sandbox",
 )  # fmt: skip
 LATER = ("plot", "report")
 """Commands that are promised and not there yet."""

@@ -1,11 +1,11 @@
-"""Commands that look back and ahead, and tell: digest, watch. Declared here, done in one file each."""
+"""Commands that look back and ahead, and tell: digest, watch, ticket. Declared here, done in one file each."""
 
 from datetime import timedelta
 from typing import Any
 
 import click
 
-from tui.cli.declare import Duration, command, run, words
+from tui.cli.declare import Duration, command, ref, run, words
 from tui.domain.status import TaskStatus
 
 __all__: list[str] = []
@@ -35,3 +35,13 @@ def watch(ctx: click.Context, /, **how: Any) -> int:
     from tui.cli.watch import watch as work
 
     return run(ctx, work(ctx.obj, **how))
+
+
+@command("ticket")
+@ref
+@click.pass_context
+def ticket(ctx: click.Context, /, ref: str) -> int:
+    """What a support desk needs to know of one task, as Markdown without secrets."""
+    from tui.cli.ticket import ticket as work
+
+    return run(ctx, work(ctx.obj, ref))
