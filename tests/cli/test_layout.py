@@ -21,3 +21,13 @@ def test_v09_no_headers(world: World) -> None:
         whole, bare = world(*words).lines, world(*words, "--no-headers").lines
         assert [line.split() for line in bare] == [line.split() for line in whole[1:]]
         assert bare
+
+
+def test_v08_plain_prints_numbered_lines(world: World) -> None:
+    """`--plain` needs no terminal: one numbered line a task, in the order of the list, and no control characters."""
+    done = world("--plain", "status:failed")
+    rows = world.rows("status:failed")
+    assert (done.code, len(done.lines)) == (0, len(rows))
+    assert all(line.startswith(f"{number}. ") for number, line in enumerate(done.lines, 1))
+    assert [line.rpartition(", ")[2] for line in done.lines] == [row["ref"] for row in rows]
+    assert "\x1b" not in done.out

@@ -19,7 +19,7 @@ FILTERED = frozenset({None, "tasks", "children", "jobs"})
 """Commands whose words are a filter; None is the terminal interface."""
 OPTIONS = {
     "--config": True, "--account": True, "--read-only": False, "--demo": False, "--partial": False,
-    "--ascii": False, "--color": True, "--slow-link": False, "--no-mouse": False,
+    "--ascii": False, "--plain": False, "--color": True, "--slow-link": False, "--no-mouse": False,
 }  # fmt: skip
 """Options that stand before or behind the command, and whether a value follows."""
 

@@ -28,9 +28,14 @@ INTERFACE = "interface"
 @click.pass_context
 def interface(ctx: click.Context, /, words: tuple[str, ...], query: str | None) -> int:
     """The terminal interface."""
+    asked = " ".join([*([query] if query else []), *words])
+    if ctx.obj.plain:
+        from tui.cli.linear import print_linear
+
+        return _async(ctx, print_linear(ctx.obj, asked))
     from tui.cli.terminal import interface as work
 
-    return work(ctx.obj, " ".join([*([query] if query else []), *words]))
+    return work(ctx.obj, asked)
 
 
 @_command("tasks")

@@ -68,6 +68,7 @@ class _Tree(click.Group):
 @click.option("--read-only", is_flag=True, help="Offer and send no action.")
 @click.option("--demo", is_flag=True, help="Use the embedded sandbox: no account, no network.")
 @click.option("--partial", is_flag=True, help="Print accounts that could not be read completely, too.")
+@click.option("--plain", is_flag=True, help="Numbered lines instead of the full-screen interface.")
 @click.option("--ascii", is_flag=True, help="Write nothing but ASCII.")
 @click.option("--color", type=click.Choice(COLORS), metavar="WHEN", help="auto, always, never or truecolor.")
 @click.option("--slow-link", is_flag=True, help="Draw at most four times a second, without a preview.")

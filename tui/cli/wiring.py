@@ -101,6 +101,8 @@ class Session:
     demo: bool = False
     partial: bool = False
     """Rows of an account that could not be read completely are printed too."""
+    plain: bool = False
+    """The interface is numbered lines, without the alternate screen."""
     ascii: bool = False
     """Nothing but ASCII is written."""
     color: str | None = None
