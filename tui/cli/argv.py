@@ -11,11 +11,12 @@ __all__ = ["COMMANDS", "FILTERED", "LATER", "OPTIONS", "Words", "distance", "pos
 COMMANDS = (
     "tasks", "show", "children", "jobs", "logs", "outputs", "run", "abort", "rerun", "retry", "resume", "recover",
     "clone", "delete", "hold", "release", "requeue", "alter", "rename", "tag", "priority", "triage", "diff",
-    "wait", "watch", "digest", "ticket", "accounts", "doctor", "login", "paths", "keys", "completion", "sandbox",
+    "wait", "watch", "digest", "ticket", "grep", "accounts", "doctor", "login", "paths", "keys", "completion",
+    "sandbox",
 )  # fmt: skip
 LATER = ("plot", "report")
 """Commands that are promised and not there yet."""
-FILTERED = frozenset({None, "tasks", "children", "jobs"})
+FILTERED = frozenset({None, "tasks", "children", "jobs", "watch", "digest"})
 """Commands whose words are a filter; None is the terminal interface."""
 OPTIONS = {
     "--config": True, "--account": True, "--read-only": False, "--demo": False, "--partial": False,

@@ -45,3 +45,16 @@ def ticket(ctx: click.Context, /, ref: str) -> int:
     from tui.cli.ticket import ticket as work
 
     return run(ctx, work(ctx.obj, ref))
+
+
+@command("grep")
+@click.argument("pattern", metavar="RE")
+@click.argument("words", nargs=-1, metavar="[REF|FILTER]...")
+@click.option("-o", "--output", "style", type=click.Choice(("text", "ndjson")), default="text", help="How to print it.")
+@click.option("--max", "most", type=click.IntRange(1), metavar="N", help="Read the logs of at most so many tasks.")
+@click.pass_context
+def grep(ctx: click.Context, /, **how: Any) -> int:
+    """Lines of many logs that match: of one task, of a batch's failed children, or of what FILTER finds."""
+    from tui.cli.grep import grep as work
+
+    return run(ctx, work(ctx.obj, **how))
