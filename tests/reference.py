@@ -116,6 +116,8 @@ def _keys(actions: Iterable[Action]) -> Iterable[tuple[str, str]]:
 def _written(value: object) -> str:
     """A default as the file has it."""
     if isinstance(value, timedelta):
+        if value % timedelta(days=1) == timedelta():
+            return f'"{value.days}d"'
         seconds = int(value.total_seconds())
         return f'"{seconds // 60}m"' if seconds % 60 == 0 else f'"{seconds}s"'
     return f'"{value}"' if isinstance(value, str) else str(value).lower()
