@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.commands import Answer, World
 from tests.support.tripwire import Tripwire
-from tui.cli.argv import LATER
+from tui.cli.argv import LATER, split
 from tui.cli.main import main
 from tui.platforms.sevenbridges.environments import ENVIRONMENTS
 from tui.ui.keymap import ACTIONS
@@ -221,6 +221,14 @@ def test_the_keys_are_those_of_the_interface(capsys: pytest.CaptureFixture[str])
 def test_what_comes_later_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Commands that are planned say so and exit 2."""
     assert run(capsys, command, "x") == (2, "", f"taskdeck: {command}: planned, not implemented yet\n")
+
+
+@pytest.mark.parametrize(
+    "command", ["cost", "plot", "report", "matrix", "submit", "grep", "ticket", "outputs", "watch"]
+)
+def test_a_promised_command_is_never_read_as_a_filter(command: str) -> None:
+    """Planned or done, the word is the command: the interface does not open on a filter of that name."""
+    assert split([command, "x"]).command == command
 
 
 @pytest.mark.parametrize("words", [["tasks"], ["--demo", "tasks", "status:failed"], ["tasks", "--demo", "@cgc"]])

@@ -14,8 +14,8 @@ COMMANDS = (
     "wait", "watch", "digest", "ticket", "grep", "accounts", "doctor", "login", "paths", "keys", "completion",
     "sandbox",
 )  # fmt: skip
-LATER = ("plot", "report")
-"""Commands that are promised and not there yet."""
+LATER = ("cost", "plot", "report", "matrix", "submit")
+"""Commands that are planned: each says so, instead of being read as a filter."""
 FILTERED = frozenset({None, "tasks", "children", "jobs", "watch", "digest"})
 """Commands whose words are a filter; None is the terminal interface."""
 OPTIONS = {
