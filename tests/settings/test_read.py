@@ -66,7 +66,8 @@ def test_the_sdks_short_names_of_environments_are_taken(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[accounts.a]\ntoken = { env = "T" }', "has no platform"),
+        ('[accounts.a]\ntoken = { env = "T" }', "has no platform; write one of"),
+        ('[accounts.a]\nplatfrom = "qarnot"', "has no platform; did you mean platform by platfrom?"),
         ('[accounts.a]\nplatform = "slurmy"\ntoken = { env = "T" }', "platform is one of"),
         ('[accounts.a]\nplatform = "qarnot"', "has no token"),
         ('[accounts.a]\nplatform = "qarnot"\ntoken = { evn = "T" }', "not a token source (found evn)"),

@@ -162,7 +162,9 @@ def _platform(name: str, table: Mapping[str, Any], path: Path) -> Entry:
         raise ConfigError(f"{where}: a name has letters, digits, dot, dash and underscore only")
     platform = table.get("platform")
     if platform is None:
-        raise ConfigError(f"{where} has no platform; write one of {', '.join(names())}")
+        near = difflib.get_close_matches("platform", table, 1)
+        hint = f"; did you mean platform by {near[0]}?" if near else ""
+        raise ConfigError(f"{where} has no platform{hint}; write one of {', '.join(names())}")
     if not isinstance(platform, str):
         raise ConfigError(f"{where}: platform is one of {', '.join(names())}")
     return entry(platform, where)
