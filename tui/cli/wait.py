@@ -134,7 +134,7 @@ async def wait(
                 if timeout is not None:
                     left = timeout.total_seconds() - (session.clock.monotonic() - start)
                     if left <= 0:
-                        say(f"{watch.open(targets)} of {len(targets)} not final after the time given")
+                        say(f"{watch.open(targets)} of {len(targets)} not final when --timeout ran out")
                         return Exit.TIMEOUT
                     pause = min(pause, left)
                 await session.clock.sleep(pause)
