@@ -108,3 +108,24 @@ async def test_t13_an_application_answers_in_this_process_and_in_a_thread() -> N
             assert (await api.get("/tasks", doing="listing", into=SHAPE)).value.ok
     assert "sandbox" in threads
     assert (len(threads), len(answers)) == (2, 1)
+
+
+async def test_t13_the_first_status_behind_success_is_none() -> None:
+    """Mutation: `_attempt` takes 300 for success."""
+    async with client(Scripted(answer(300))) as api:
+        with pytest.raises(UnexpectedAnswer):
+            await api.get("/tasks", doing="listing", into=SHAPE)
+
+
+async def test_t13_a_client_that_is_closed_while_a_call_is_under_way_says_so() -> None:
+    """As a new token does. Mutation: `_exchange` passes over it."""
+
+    class Closing(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            await api.__aexit__()
+            raise RuntimeError("the pool was closed")
+
+    api = client(Closing())
+    with pytest.raises(Unreachable, match="the connection was closed") as closed:
+        await api.act("POST", "/tasks/1/actions/run", doing="running")
+    assert closed.value.sent is Sent.MAYBE

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.clocks import virtual
 from tests.support.deck import Stand
+from tui.domain.account import Budget
 from tui.domain.errors import ConfigError
 from tui.domain.status import TaskStatus
 from tui.domain.task import TaskRef
@@ -24,6 +25,31 @@ async def test_t13_more_than_500_rows_that_a_whole_list_lacks_are_dropped_withou
         await asyncio.sleep(3)
         assert set(stand.feed().tasks) == {f"cgc:{id_}" for id_ in api.rows}
         assert len(stand.calls("/bulk/tasks/get")) == asked
+
+
+@virtual
+async def test_t13_exactly_500_missing_rows_are_asked_for_and_dropped() -> None:
+    """Mutation: `_drop` asks for fewer than 500 only; then they stay for ever."""
+    async with Stand(tasks=1_000, active=0).running(20) as stand:
+        for number in range(300, 800):
+            del stand.api["cgc"].rows[f"t{number:05}"]
+        stand.deck.refresh()
+        await asyncio.sleep(3)
+        assert len(stand.feed().tasks) == 500
+
+
+@virtual
+async def test_t13_active_tasks_share_half_of_the_calls_that_are_left_and_take_turns() -> None:
+    """With 20 calls left ten of a hundred tasks each, and in the next turn those that were left out come first.
+    Mutations: a third of the calls, `_turn_of_rest` that is not kept."""
+    async with Stand(tasks=1_500, active=1_500).running(20) as stand:
+        poller = stand.deck._pollers["cgc"]
+        poller._cycles = 5
+        left = Budget(1_000, 20, stand.clock.now())
+        first = poller._wanted(stand.feed().tasks.values(), set(), left)
+        second = poller._wanted(stand.feed().tasks.values(), set(), left)
+        assert (len(first), len(second)) == (1_000, 1_000)
+        assert len({*first, *second}) == 1_500
 
 
 @virtual
