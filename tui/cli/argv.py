@@ -11,7 +11,8 @@ __all__ = ["COMMANDS", "FILTERED", "LATER", "OPTIONS", "Words", "distance", "pos
 COMMANDS = (
     "tasks", "show", "children", "jobs", "logs", "outputs", "run", "abort", "rerun", "retry", "resume", "recover",
     "clone", "delete", "hold", "release", "requeue", "alter", "rename", "tag", "priority", "triage", "diff",
-    "wait", "watch", "digest", "ticket", "grep", "accounts", "doctor", "login", "paths", "keys", "completion",
+    "wait", "watch", "digest", "ticket", "grep", "cost", "accounts", "doctor", "login", "paths", "keys",
+    "completion",
     "sandbox",
 )  # fmt: skip
 LATER = ("cost", "plot", "report", "matrix", "submit")

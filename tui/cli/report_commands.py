@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tui.cli.declare import Duration, command, ref, run, words
+from tui.cli.declare import Duration, command, json_only, ref, run, words
 from tui.domain.status import TaskStatus
 
 __all__: list[str] = []
@@ -56,5 +56,18 @@ def ticket(ctx: click.Context, /, ref: str) -> int:
 def grep(ctx: click.Context, /, **how: Any) -> int:
     """Lines of many logs that match: of one task, of a batch's failed children, or of what FILTER finds."""
     from tui.cli.grep import grep as work
+
+    return run(ctx, work(ctx.obj, **how))
+
+
+@command("cost")
+@words
+@click.option("--by", type=click.Choice(("project", "app", "day")), default="project", help="What to count by.")
+@click.option("--since", type=Duration(), default="30d", metavar="30d", help="How far to look back.")
+@json_only
+@click.pass_context
+def cost(ctx: click.Context, /, **how: Any) -> int:
+    """What tasks cost and how much of it was lost in failures and aborts; currencies are never added."""
+    from tui.cli.cost import cost as work
 
     return run(ctx, work(ctx.obj, **how))
