@@ -223,6 +223,11 @@ def test_what_comes_later_says_so(command: str, capsys: pytest.CaptureFixture[st
     assert run(capsys, command, "x") == (2, "", f"taskdeck: {command}: planned, not implemented yet\n")
 
 
+def test_an_option_without_its_value_says_what_it_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The last word is an option that takes a value."""
+    assert run(capsys, "tasks", "--account") == (2, "", "taskdeck: --account needs a value\n")
+
+
 @pytest.mark.parametrize(
     "command", ["cost", "plot", "report", "matrix", "submit", "grep", "ticket", "outputs", "watch"]
 )

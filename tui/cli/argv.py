@@ -23,7 +23,7 @@ OPTIONS = {
     "--config": True, "--account": True, "--read-only": False, "--demo": False, "--partial": False,
     "--ascii": False, "--plain": False, "--color": True, "--slow-link": False, "--no-mouse": False,
 }  # fmt: skip
-"""Options that stand before or behind the command, and whether a value follows."""
+"""Options accepted before and after the command, and whether a value follows."""
 
 _ASKING = frozenset({"help", "version"})
 """First words that ask about the program: no slips, however near a command is."""
@@ -76,7 +76,7 @@ def split(words: Sequence[str]) -> Words:
             common.append(word)
             if OPTIONS[name] and "=" not in word:
                 if not queue:
-                    raise UsageError(f"{word} wants a value behind it")
+                    raise UsageError(f"{word} needs a value")
                 common.append(queue.pop(0))
         else:
             rest.append(word)

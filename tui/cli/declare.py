@@ -77,7 +77,7 @@ class _Tree(click.Group):
 def tree(ctx: click.Context, /, **options: Any) -> None:
     """Watch and steer compute tasks on every remote platform.
 
-    These options stand before or behind any command.
+    These options are accepted before and after any command.
     """
     ctx.obj = Session(**options, **ctx.obj)
 
