@@ -12,10 +12,9 @@ COMMANDS = (
     "tasks", "show", "children", "jobs", "logs", "outputs", "run", "abort", "rerun", "retry", "resume", "recover",
     "clone", "delete", "hold", "release", "requeue", "alter", "rename", "tag", "priority", "triage", "diff",
     "wait", "watch", "digest", "ticket", "grep", "cost", "accounts", "doctor", "login", "paths", "keys",
-    "completion",
-    "sandbox",
+    "completion", "sandbox",
 )  # fmt: skip
-LATER = ("cost", "plot", "report", "matrix", "submit")
+LATER = ("plot", "report", "matrix", "submit")
 """Commands that are planned: each says so, instead of being read as a filter."""
 FILTERED = frozenset({None, "tasks", "children", "jobs", "watch", "digest"})
 """Commands whose words are a filter; None is the terminal interface."""
