@@ -400,7 +400,8 @@ def _batch_draft(world: World) -> str:
 
 
 def test_t10_an_abort_refused_because_the_task_just_ended_is_already(world: World) -> None:
-    """The task ended between the look and the abort: the platform refuses, and the aim is reached: status 0."""
+    """The task ended between the look and the abort: the platform refuses, and the aim is reached: status 0.
+    Mutation: `_reconsidered` takes every refusal for one."""
     ref = world.ref(RUNNING, "!batch:any")
 
     world.answers = [
