@@ -133,7 +133,7 @@ def in_zone(time: Any, zone: tzinfo) -> Any:
     time stays as it is."""
     if zone is UTC or not isinstance(time, str) or not _TIME.match(time):
         return time
-    return datetime.fromisoformat(time).astimezone(zone).isoformat()
+    return datetime.fromisoformat(time).astimezone(zone).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\Z")

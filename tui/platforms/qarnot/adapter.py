@@ -332,7 +332,7 @@ class Qarnot(BaseAdapter):
             now = await self._after(ref)
             if now is None or not now.status.is_final:
                 raise
-            return Accepted(task=now, already=True, message=f"is {now.native_status}")
+            return Accepted(task=now, already=True, message=f"it is {now.native_status} already")
         return Accepted(task=await self._after(ref))
 
     async def delete(self, ref: TaskRef) -> Accepted:

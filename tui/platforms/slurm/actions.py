@@ -88,7 +88,7 @@ class Actions:
         """Source: `scancel`; TERM, then KILL after the cluster's KillWait."""
         before = await self._known(ref, f"aborting {ref}")
         if before.status.is_final:
-            return Accepted(before, message=f"is {before.native_status}", already=True)
+            return Accepted(before, message=f"it is {before.native_status} already", already=True)
         await self._act(commands.scancel(_target(ref)), f"aborting {ref}")
         ended = await self._until(ref, lambda t: t.status.is_final or t.status is _S.FINISHING)
         if ended is None or not (ended.status.is_final or ended.status is _S.FINISHING):

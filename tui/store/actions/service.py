@@ -207,7 +207,9 @@ class Actions:
         was on its way then still yields its outcome, so that the rest is exactly what was not sent.
         """
         for task in plan.already:
-            yield Result(task.ref, plan.verb, Outcome.ALREADY, task.status.value, message=f"is {task.native_status}")
+            yield Result(
+                task.ref, plan.verb, Outcome.ALREADY, task.status.value, message=f"it is {task.native_status} already"
+            )
         for task, why in plan.skipped:
             yield Result(task.ref, plan.verb, Outcome.REFUSED, task.status.value, message=why)
         waiting, flying = deque(plan.targets), set[asyncio.Task[Result]]()
@@ -365,7 +367,9 @@ class Actions:
                 now = await self._checker.now(task.ref)
         if now is not None and reached(plan.verb, now):
             self._store.acted(now)
-            return Result(task.ref, plan.verb, Outcome.ALREADY, now.status.value, message=f"is {now.native_status}")
+            return Result(
+                task.ref, plan.verb, Outcome.ALREADY, now.status.value, message=f"it is {now.native_status} already"
+            )
         return Result(task.ref, plan.verb, Outcome.REFUSED, task.status.value, message=error.why, error=error)
 
     async def _looked(self, error: PlatformError, plan: Plan, task: Task) -> Result:
