@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.cli.test_act import RUNNING, words
-from tests.support.commands import Time, World
+from tests.support.clocks import WorldTime
+from tests.support.commands import World
 from tui.cli.main import main
 from tui.platforms.http import asgi_transport
 from tui.settings import paths
@@ -53,7 +54,7 @@ def test_ctrl_c_in_the_middle_tells_what_was_begun(world: World, form: Sequence[
         code = main(
             ["--config", str(world.config), "abort", *refs, "--yes", *form],
             transport=asgi_transport(stalling),
-            clock=Time(world.clock),
+            clock=WorldTime(world.clock),
         )
     if form:
         found = [(row["ref"], row["outcome"]) for row in json.loads(out.getvalue())]

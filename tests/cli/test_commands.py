@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_deck import FakeDeck, HeldClock, ended, task
+from tests.support.clocks import HeldClock
+from tests.support.command_deck import FakeDeck, ended, task
 from tests.support.commands import Screen
 from tui.cli.argv import COMMANDS
 from tui.cli.main import main

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_deck import FakeDeck, HeldClock, task
+from tests.support.clocks import HeldClock
+from tests.support.command_deck import FakeDeck, task
 from tui.cli.main import main
 from tui.domain.detail import FileRef, TaskDetail
 from tui.domain.status import TaskStatus

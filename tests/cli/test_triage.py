@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_deck import NOW, FakeDeck, HeldClock, task
+from tests.support.clocks import HeldClock
+from tests.support.command_deck import NOW, FakeDeck, task
 from tui.cli.main import main
 from tui.domain.account import Budget
 from tui.domain.errors import NotFound, PlatformDown

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
+from tests.support.clocks import HeldClock
 from tui.domain.errors import (
     AuthRefused,
     Forbidden,
@@ -27,7 +27,7 @@ from tui.sandbox.clock import WorldClock
 from tui.testing import START, AdapterContract, Case
 from tui.testing.contract import everything, first
 
-__all__ = ["AdapterContract", "Case", "Desk", "ShellDesk", "StillClock", "Wire", "everything", "first"]
+__all__ = ["AdapterContract", "Case", "Desk", "ShellDesk", "Wire", "everything", "first"]
 
 HTTP_FAULTS = {
     "401": (AuthRefused,),
@@ -44,23 +44,6 @@ HTTP_FAULTS = {
     "stall": (Unreachable,),
 }
 """A status or a word of `Wire`, and the errors it stands for."""
-
-
-class StillClock:
-    """Time that moves only by sleeping."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self.passed)
-
-    def monotonic(self) -> float:
-        return self.passed
-
-    async def sleep(self, seconds: float) -> None:
-        self.passed += seconds
-        await asyncio.sleep(0)
 
 
 Spoil = Callable[[str, str], str | int | None]
@@ -115,7 +98,7 @@ class Desk:
         counts = MANY if tasks is None else {case.account: tasks}
         self.world = Sandbox(seed=3, tasks=counts, clock=WorldClock(START, 0.0), limit=100_000)
         self.wire = Wire(self.world.app)
-        self.clock = StillClock()
+        self.clock = HeldClock(START)
         found = next(a for a in self.world.accounts("http://127.0.0.1") if a["name"] == case.account)
         assert found["platform"] == case.platform
         self._url, self._token = found["url"], found["token"]
@@ -220,7 +203,7 @@ class ShellDesk:
             case, faults=SHELL_FAULTS, act_faults=("down", "stall", "cut"), passing="down", takes_token=False
         )
         self.world = Sandbox(seed=3, tasks={case.account: tasks}, clock=WorldClock(START, 0.0))
-        self.clock = StillClock()
+        self.clock = HeldClock(START)
         self.commands: list[tuple[str, ...]] = []
         self.strike: Callable[[Command], str | None] = lambda command: None
 

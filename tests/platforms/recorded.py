@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.platforms.contract import StillClock
+from tests.support.clocks import HeldClock
 from tui.domain.token import Token
 from tui.platforms.protocols import Connection
 from tui.platforms.qarnot.adapter import Qarnot
@@ -43,7 +43,7 @@ class Recorded(httpx.AsyncBaseTransport):
 
 def qarnot(transport: httpx.AsyncBaseTransport, *, url: str = "http://127.0.0.1", token: str = "token") -> Qarnot:
     """An account over that transport."""
-    return Qarnot(Connection("lab", url, Token(token)), clock=StillClock(), transport=transport)
+    return Qarnot(Connection("lab", url, Token(token)), clock=HeldClock(), transport=transport)
 
 
 def sandbox_qarnot(transport: httpx.AsyncBaseTransport) -> Qarnot:

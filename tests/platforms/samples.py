@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 
-from tests.support.servers import Clock, Scripted
+from tests.support.clocks import HeldClock
+from tests.support.servers import NOW, Scripted
 from tui.domain.token import Token
 from tui.platforms.protocols import Connection
 from tui.platforms.sevenbridges.adapter import SevenBridges
@@ -40,5 +41,5 @@ def routed(answers: Answers) -> Scripted:
 
 def adapter(transport: Any, *, url: str = CGC, token: str = "an0rdinary7oken", **options: Any) -> SevenBridges:
     """An account named `cgc` behind `transport`; time is held unless a clock is given."""
-    clock = options.pop("clock", None) or Clock()
+    clock = options.pop("clock", None) or HeldClock(NOW)
     return SevenBridges(Connection("cgc", url, Token(token), **options), clock=clock, transport=transport)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.support.servers import BASE, SHAPE, TOKEN, Clock, Scripted, answer, client, http, raw_server, sends
+from tests.support.clocks import HeldClock
+from tests.support.servers import BASE, NOW, SHAPE, TOKEN, Scripted, answer, client, http, raw_server, sends
 from tests.support.tripwire import Tripwire
 from tui.domain.errors import (
     ConfigError,
@@ -241,7 +242,7 @@ def test_r07_a_token_gives_nothing_away(tripwire: Tripwire) -> None:
 async def test_a_closed_client_sends_nothing() -> None:
     """An account that was connected anew has a new client; whoever still holds the old one is told so."""
     transport = Scripted(answer())
-    async with client(transport, clock=Clock()) as api:
+    async with client(transport, clock=HeldClock(NOW)) as api:
         pass
     with pytest.raises(PlatformError, match="closed") as failed:
         await api.act("POST", "/tasks", doing="creating")

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.servers import SHAPE, Clock, Scripted, answer, client, http, raw_server, sends
+from tests.support.clocks import HeldClock
+from tests.support.servers import NOW, SHAPE, Scripted, answer, client, http, raw_server, sends
 from tui.domain.errors import Forbidden, PlatformDown, RateLimited, Sent, UnexpectedAnswer, Unreachable
 from tui.platforms.http import asgi_transport, threaded_transport
 
@@ -28,7 +29,7 @@ async def test_t13_a_part_of_a_log_has_a_deadline_of_its_own() -> None:
 async def test_t13_a_body_that_is_shorter_than_its_content_length_is_asked_for_again(log: bool) -> None:
     """Though what came can be parsed. Mutation: `_exchange` takes `error.cut` the other way round."""
     cut = httpx.Response(200, headers={"Content-Length": "99"}, stream=httpx.ByteStream(b'{"ok": true}'))
-    transport, clock = Scripted(lambda request: cut, answer()), Clock()
+    transport, clock = Scripted(lambda request: cut, answer()), HeldClock(NOW)
     async with client(transport, clock=clock) as api:
         if log:
             got = await api.fetch(LOG, 0, 99, doing="reading the log")

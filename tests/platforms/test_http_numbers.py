@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.servers import Clock, Scripted, answer, client
+from tests.support.clocks import HeldClock
+from tests.support.servers import NOW, Scripted, answer, client
 from tui.domain.errors import PlatformError, UnexpectedAnswer, Unreachable
 
 NUMBERS = ("-1", "0", "65536", "99999", "9" * 30, "9" * 5_000, "1e400", "nan", "inf", "²", "٣", "-0", "0x10", "", " ")
@@ -62,7 +63,7 @@ async def test_t03_any_header_is_read_or_refused(status: int, headers: dict[str,
     """Whatever stands in the headers of an answer, of a read and of a log."""
     made = [(name.encode(), value.encode()) for name, value in headers.items()]
     server = Scripted(lambda request: httpx.Response(status, headers=made, stream=httpx.ByteStream(b'{"ok": true}')))
-    async with client(server, clock=Clock()) as api:
+    async with client(server, clock=HeldClock(NOW)) as api:
         for ask in (
             lambda: api.get("/tasks", doing="x"),
             lambda: api.fetch("https://h.example/log", 0, 10, doing="x"),
@@ -76,7 +77,7 @@ async def test_t03_any_header_is_read_or_refused(status: int, headers: dict[str,
 )
 async def test_t03_a_log_host_that_cannot_be_reached_is_named_and_not_the_platform(error: Exception) -> None:
     """The user looks at the right place."""
-    async with client(Scripted(error), clock=Clock()) as api:
+    async with client(Scripted(error), clock=HeldClock(NOW)) as api:
         with pytest.raises((Unreachable, UnexpectedAnswer)) as failed:
             await api.fetch("https://storage.example/log?signature=s", 0, 10, doing="reading a log")
         assert "api.example.org" not in str(failed.value)

@@ -7,7 +7,8 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from tests.support.servers import NOW, SHAPE, Clock, Scripted, answer, client
+from tests.support.clocks import HeldClock
+from tests.support.servers import NOW, SHAPE, Scripted, answer, client
 from tui.domain.errors import (
     AuthRefused,
     Forbidden,
@@ -59,7 +60,7 @@ async def test_r26_what_may_pass_is_tried_three_times(
 ) -> None:
     """Attempts and error of each answer; bulk reads by POST are reads too."""
     for post in (False, True):
-        transport, clock = Scripted(given), Clock()
+        transport, clock = Scripted(given), HeldClock(NOW)
         async with client(transport, clock=clock) as api:
             with pytest.raises(PlatformError) as failed:
                 await (
@@ -94,7 +95,7 @@ def test_r26_waits_have_full_jitter_and_grow() -> None:
 
 async def test_r26_a_dead_platform_is_not_hammered() -> None:
     """Of 100 failing calls in a row at most a tenth are repeated (never fewer than five)."""
-    transport, clock = Scripted(answer(503)), Clock()
+    transport, clock = Scripted(answer(503)), HeldClock(NOW)
     async with client(transport, clock=clock, rng=random.Random(1)) as api:
         for _ in range(100):
             with pytest.raises(PlatformDown):
@@ -105,7 +106,7 @@ async def test_r26_a_dead_platform_is_not_hammered() -> None:
 async def test_r26_a_platform_that_answers_in_between_is_asked_again_each_time() -> None:
     """A fault in each of 100 calls, with an answer after it, is bridged 100 times: only an outage spends the budget."""
     transport = Scripted(*(what for _ in range(100) for what in (answer(503), answer())))
-    async with client(transport, clock=Clock(), rng=random.Random(1)) as api:
+    async with client(transport, clock=HeldClock(NOW), rng=random.Random(1)) as api:
         for _ in range(100):
             await api.get("/tasks", doing="listing", into=SHAPE)
     assert len(transport.requests) == 200
@@ -180,7 +181,7 @@ async def test_r27_the_error_says_when() -> None:
         with pytest.raises(RateLimited) as failed:
             await api.get("/tasks", doing="listing", into=SHAPE)
     assert failed.value.retry_at == NOW + timedelta(seconds=200)
-    clock = Clock()
+    clock = HeldClock(NOW)
     async with client(Scripted(answer(429, headers={"Retry-After": "2"}), answer()), clock=clock) as api:
         assert (await api.get("/tasks", doing="listing", into=SHAPE)).value.ok
     assert clock.waits == [2.0]
@@ -192,7 +193,7 @@ async def test_r27_the_error_says_when() -> None:
 async def test_r27_a_patient_client_waits_longer_within_the_deadline(resets: tuple[int, ...], waits: list[int]) -> None:
     """A command has nothing else to do; what cannot be waited out is a rate limit still, never a deadline missed."""
     limits = (answer(429, headers={"Retry-After": str(seconds)}) for seconds in resets)
-    transport, clock = Scripted(*limits, answer()), Clock()
+    transport, clock = Scripted(*limits, answer()), HeldClock(NOW)
     async with client(transport, clock=clock, patience=20.0) as api:
         if len(waits) == len(resets):
             await api.get("/tasks", doing="listing", into=SHAPE)

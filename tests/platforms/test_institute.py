@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.clocks import HeldClock
 from tests.support.institute import HOST, authority, proxy, serving
-from tests.support.servers import SHAPE, TOKEN, Clock
+from tests.support.servers import NOW, SHAPE, TOKEN
 from tui.domain.errors import ConfigError, Unreachable
 from tui.domain.token import Token
 from tui.platforms.http import ApiClient, Auth
@@ -16,7 +17,7 @@ BASE = f"https://{HOST}/v2"
 
 async def get(url: str = BASE, ca_file: Path | None = None, own: Proxy | None = None) -> tuple[object, int]:
     """What a read answers, and how many requests it took."""
-    auth, more = Auth("X-Token", Token(TOKEN)), {"ca_file": ca_file, "proxy": own, "clock": Clock()}
+    auth, more = Auth("X-Token", Token(TOKEN)), {"ca_file": ca_file, "proxy": own, "clock": HeldClock(NOW)}
     async with ApiClient("lab", url, auth, explain=lambda status, body: None, **more) as api:
         return (await api.get("/tasks", doing="looking", into=SHAPE)).value, api.requests
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.platforms.contract import MANY, Case, Desk, StillClock, everything, first
+from tests.platforms.contract import MANY, Case, Desk, everything, first
 from tests.platforms.test_contract import CASES
+from tests.support.clocks import HeldClock
 from tui.domain.action import Verb
 from tui.domain.errors import Forbidden, NotFound, PlatformDown, Rejected, Sent, Unreachable
 from tui.domain.log import Stream
@@ -37,7 +38,7 @@ def served(answers: dict[tuple[str, str], Any]) -> Qarnot:
         await send({"type": "http.response.body", "body": body})
 
     connection = Connection("lab", "http://127.0.0.1", Token("token"))
-    return Qarnot(connection, clock=StillClock(), transport=asgi_transport(app))
+    return Qarnot(connection, clock=HeldClock(), transport=asgi_transport(app))
 
 
 def live(task: Task) -> bool:
@@ -359,7 +360,7 @@ async def test_quirks_q8_and_q15_a_refused_connection_is_repeated_and_names_the_
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
-    platform = Qarnot(Connection("lab", f"http://127.0.0.1:{port}", Token("token")), clock=StillClock())
+    platform = Qarnot(Connection("lab", f"http://127.0.0.1:{port}", Token("token")), clock=HeldClock())
     async with platform:
         with pytest.raises(Unreachable, match=f"127.0.0.1:{port}"):
             await platform.detail(TaskRef("lab", "11111111-2222-4333-8444-555555555555"))

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from tests.platforms.samples import adapter
-from tests.support.servers import Clock
+from tests.support.clocks import HeldClock
+from tests.support.servers import NOW
 from tests.support.sevenbridges import Desk, everything
 from tui.domain.errors import PlatformDown, UnexpectedAnswer
 from tui.domain.status import TaskStatus
@@ -421,9 +422,9 @@ async def test_a_batch_of_ten_thousand_children_is_read_whole() -> None:
 
 async def test_the_age_of_the_clock_is_ours() -> None:
     """What was fetched when is said by the clock that was given."""
-    clock = Clock()
+    clock = HeldClock(NOW)
     clock.passed = 77.0
     async with adapter(Made(lambda request: page(request, [row(1)])), clock=clock) as platform:
         [task] = await everything(platform)
     assert task.fetched == clock.now()
-    assert task.fetched - timedelta(seconds=77) == Clock().now()
+    assert task.fetched - timedelta(seconds=77) == HeldClock(NOW).now()

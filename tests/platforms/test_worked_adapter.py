@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import tui
-from tests.platforms.contract import StillClock
+from tests.support.clocks import HeldClock
 from tui.cli.main import main
 from tui.domain.errors import UnexpectedAnswer, Unreachable
 from tui.platforms.protocols import Connection, Platform
@@ -61,7 +61,7 @@ class FolderDesk:
         from tui.platforms.registry import connect
 
         connection = Connection("mine", options={"folder": str(self.folder)}, read_only=read_only)
-        return connect("folder", connection, clock=StillClock())
+        return connect("folder", connection, clock=HeldClock())
 
     @property
     def calls(self) -> int:

@@ -1,11 +1,11 @@
 """Children whose status costs a call each: read when they are on screen, or while failures are missing."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.support.clocks import HeldClock
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Kind, Tally, Task, TaskRef
 from tui.platforms.protocols import Page
@@ -14,17 +14,6 @@ from tui.store.store import Store
 
 NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 BATCH = TaskRef("et", "b")
-
-
-class Clock:
-    def now(self) -> datetime:
-        return NOW
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
 
 
 def child(number: int, status: TaskStatus = TaskStatus.UNKNOWN, word: str = "") -> Job:
@@ -55,7 +44,7 @@ def opened(tally: Tally) -> tuple[Store, Batches]:
         counts=tally, fetched=NOW,
     )  # fmt: skip
     store.merge("et", (parent,), begun=store.begin())
-    batches = Batches(store, Clock())
+    batches = Batches(store, HeldClock())
     assert batches.open(frozenset({BATCH}))
     return store, batches
 

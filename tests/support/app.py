@@ -10,6 +10,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from tests.support.clocks import WorldTime
 from tests.support.screens import words
 from tests.support.waiting import PATIENCE
 from tui.cli.wiring import handle
@@ -26,22 +27,6 @@ from tui.ui.app import TaskdeckApp
 from tui.ui.screens.confirm import ConfirmScreen
 
 START = datetime(2026, 11, 24, 11, 2, 9, tzinfo=UTC)
-
-
-class MovedClock:
-    """The sandbox's time as the program's time."""
-
-    def __init__(self, world: WorldClock) -> None:
-        self._world = world
-
-    def now(self) -> datetime:
-        return self._world.now()
-
-    def monotonic(self) -> float:
-        return (self._world.now() - START).total_seconds()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
 
 
 class Table:
@@ -135,7 +120,7 @@ async def table(
     first = (tasks or 0) * 3 // 5
     wanted = {"cgc": first, "cavatica": tasks - first} if tasks is not None else 2_000
     sandbox = Sandbox(seed=1, tasks=wanted, clock=WorldClock(START, 0.0), faults=faults)
-    clock = MovedClock(sandbox.clock)
+    clock = WorldTime(sandbox.clock, moves=False)
     transport = asgi_transport(around(sandbox.app))
     accounts = tuple(
         Account(

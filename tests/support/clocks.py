@@ -1,6 +1,8 @@
-"""An event loop on which waiting costs nothing: when nobody can go on, time jumps to the next timer.
+"""Every clock of the tests.
 
-Work for threads is done on the spot, so that one seed makes one run.
+`VirtualClock` is the time of an event loop on which waiting costs nothing: when nobody can go on, time jumps to the
+next timer. Work for threads is done on the spot there, so that one seed makes one run. `HeldClock` stands still on any
+loop, and `WorldTime` is the sandbox's.
 """
 
 import asyncio
@@ -11,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.support.waiting import PATIENCE
+from tui.sandbox.clock import WorldClock
 
-__all__ = ["START", "VirtualClock", "VirtualLoop", "run_virtual", "virtual"]
+__all__ = ["START", "HeldClock", "VirtualClock", "VirtualLoop", "WorldTime", "run_virtual", "virtual"]
 
 START = datetime(2026, 11, 24, 16, tzinfo=UTC)
 """What the clock shows at loop time 0."""
@@ -69,6 +72,47 @@ class VirtualClock:
 
     def step(self, seconds: float) -> None:
         self.stepped += seconds
+
+
+class HeldClock:
+    """Time passes only where a test sets `passed` and, unless `moves` is off, where somebody waits."""
+
+    def __init__(self, start: datetime = START, *, moves: bool = True) -> None:
+        self._start, self._moves = start, moves
+        self.passed = 0.0
+        """Seconds since `start`."""
+        self.waits: list[float] = []
+        """The seconds of every wait."""
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self.passed)
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.passed += seconds if self._moves else 0.0
+        await asyncio.sleep(0)
+
+
+class WorldTime:
+    """The sandbox's time as the program's, so that both agree; whoever waits moves it, unless `moves` is off."""
+
+    def __init__(self, world: WorldClock, *, moves: bool = True) -> None:
+        self._world, self._moves = world, moves
+        self._begun = world.now()
+
+    def now(self) -> datetime:
+        return self._world.now()
+
+    def monotonic(self) -> float:
+        return (self._world.now() - self._begun).total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        if self._moves:
+            self._world.advance(seconds)
+        await asyncio.sleep(0)
 
 
 def run_virtual(main: Coroutine[Any, Any, Any]) -> Any:

@@ -1,6 +1,5 @@
 """A deck that answers from memory, for commands that only read."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,23 +24,6 @@ def task(ref: str, *, age: int | None = 60, **fields: Any) -> Task:
         "native_status": "Running", "fetched": NOW, "created": None if age is None else NOW - timedelta(minutes=age),
     }  # fmt: skip
     return Task(**known | fields)
-
-
-class HeldClock:
-    """Time stands still until somebody waits."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-
-    def now(self) -> datetime:
-        return NOW + timedelta(seconds=self.passed)
-
-    def monotonic(self) -> float:
-        return self.passed
-
-    async def sleep(self, seconds: float) -> None:
-        self.passed += seconds
-        await asyncio.sleep(0)
 
 
 class _NothingLeft:

@@ -1,6 +1,5 @@
 """Commands against the sandbox in this process, in a time that stands still until a command waits."""
 
-import asyncio
 import json
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
@@ -10,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from tests.support.clocks import WorldTime
 from tui.cli.main import main
 from tui.platforms.http import asgi_transport
 from tui.sandbox.app import Sandbox
@@ -48,23 +48,6 @@ class Run:
     def cells(self) -> list[list[str]]:
         """The lines of tsv."""
         return [line.split("\t") for line in self.lines]
-
-
-class Time:
-    """The world's own clock; who sleeps moves it."""
-
-    def __init__(self, clock: WorldClock) -> None:
-        self._clock = clock
-
-    def now(self) -> datetime:
-        return self._clock.now()
-
-    def monotonic(self) -> float:
-        return (self._clock.now() - START).total_seconds()
-
-    async def sleep(self, seconds: float) -> None:
-        self._clock.advance(seconds)
-        await asyncio.sleep(0)
 
 
 @dataclass
@@ -162,7 +145,7 @@ class World:
         return main(
             ["--config", str(self.config), *words],
             transport=asgi_transport(self._app),
-            clock=Time(self.clock),
+            clock=WorldTime(self.clock),
         )
 
     def rows(self, *words: str) -> list[dict[str, Any]]:

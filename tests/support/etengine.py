@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.support.clocks import WorldTime
 from tui.domain.token import Token
 from tui.platforms.etengine.adapter import EtEngine
 from tui.platforms.http import asgi_transport
@@ -16,23 +17,6 @@ from tui.sandbox.clock import WorldClock
 START = datetime(2026, 11, 24, 16, tzinfo=UTC)
 URL = "http://127.0.0.1/et-engine/et/v1"
 Spoil = Callable[[str, str], int | None]
-
-
-class Clock:
-    """The world's time for both sides; waiting moves it."""
-
-    def __init__(self, world: WorldClock) -> None:
-        self._world = world
-
-    def now(self) -> datetime:
-        return self._world.now()
-
-    def monotonic(self) -> float:
-        return (self._world.now() - START).total_seconds()
-
-    async def sleep(self, seconds: float) -> None:
-        self._world.advance(seconds)
-        await asyncio.sleep(0)
 
 
 class Desk:
@@ -49,7 +33,7 @@ class Desk:
     def open(self) -> EtEngine:
         """A new program, as it were: nothing is known yet."""
         connection = Connection("et", URL, Token("sandbox-et"), read_only=self._read_only)
-        return EtEngine(connection, clock=Clock(self.time), transport=asgi_transport(self._wire))
+        return EtEngine(connection, clock=WorldTime(self.time), transport=asgi_transport(self._wire))
 
     async def _wire(self, scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"].removeprefix("/et-engine/et/v1")

@@ -1,35 +1,17 @@
 """An app that shows one screen over a deck in memory, with time standing still."""
 
-import asyncio
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, cast
 
 from textual.app import App
 from textual.screen import Screen
 
+from tests.support.clocks import HeldClock
 from tests.support.memory_deck import NOW, MemoryDeck
 from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
 from tui.ui.messages import Acted, Copied, Opened
 from tui.ui.themes import themes
-
-
-class HeldClock:
-    """Time as the test sets it."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-        self.ticks = 0.0
-
-    def now(self) -> datetime:
-        return self.at
-
-    def monotonic(self) -> float:
-        return self.ticks
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
 
 
 class Themed(App[None]):
@@ -49,7 +31,7 @@ class Desk(Themed):
 
     def __init__(self, make: Callable[[Deck, HeldClock], Screen[Any]], deck: MemoryDeck) -> None:
         super().__init__()
-        self.held = HeldClock()
+        self.held = HeldClock(NOW, moves=False)
         self.opened: list[Opened] = []
         self.copied: list[str] = []
         self.acted: list[Acted] = []

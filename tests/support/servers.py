@@ -3,37 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 from pydantic import BaseModel, TypeAdapter
 
+from tests.support.clocks import HeldClock
 from tui.domain.token import Token
 from tui.platforms.http import ApiClient, Auth, Refusal
 
 NOW = datetime(2026, 1, 5, 12, 0, 0, tzinfo=UTC)
 BASE = "https://api.example.org/v2"
 TOKEN = "an0rdinary7oken"
-
-
-class Clock:
-    """Time passes only where somebody waits; every wait is noted."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-        self.waits: list[float] = []
-
-    def now(self) -> datetime:
-        return NOW + timedelta(seconds=self.passed)
-
-    def monotonic(self) -> float:
-        return self.passed
-
-    async def sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.passed += seconds
-        await asyncio.sleep(0)
 
 
 class Scripted(httpx.AsyncBaseTransport):
@@ -74,7 +56,7 @@ def explain(status: int, body: bytes) -> Refusal | None:
 
 def client(transport: Any = None, *, url: str = BASE, token: str = TOKEN, **options: Any) -> ApiClient:
     """A client that meets `transport`; time is held unless a clock is given."""
-    options.setdefault("clock", Clock())
+    options.setdefault("clock", HeldClock(NOW))
     auth = Auth("X-SBG-Auth-Token", Token(token))
     return ApiClient("acc", url, auth, explain=explain, transport=transport, **options)
 

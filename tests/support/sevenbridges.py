@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from tests.platforms.samples import adapter
+from tests.support.clocks import HeldClock
 from tests.support.sandbox import START, still
-from tests.support.servers import Clock
 from tui.domain.task import Task
 from tui.platforms.http import asgi_transport
 from tui.platforms.protocols import PushDown
@@ -18,7 +18,7 @@ URL = "http://127.0.0.1/sevenbridges/cgc/v2"
 TOKEN = "sandbox-cgc"
 
 
-class WorldTime(Clock):
+class StoppedTime(HeldClock):
     """Our clock and the sandbox's in step, so that ages and resets agree."""
 
     def now(self) -> datetime:
@@ -44,7 +44,7 @@ class Desk(httpx.AsyncBaseTransport):
 
     def adapter(self, **options: Any) -> SevenBridges:
         """The account `cgc` of this world."""
-        return adapter(self, url=URL, token=TOKEN, clock=WorldTime(), **options)
+        return adapter(self, url=URL, token=TOKEN, clock=StoppedTime(), **options)
 
     def paths(self) -> list[str]:
         """Method and path of each request so far, below the base."""

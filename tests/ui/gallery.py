@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -108,7 +107,7 @@ async def put(pilot: Any, state: str) -> None:
     app.give(shown(state))
     await settled(pilot)
     if state == "stale":
-        app.held.at = NOW + timedelta(seconds=41)
+        app.held.passed = 41.0
         app.screen.set_reactive(WorkScreen.read_only, True)
     if state == "failing":
         app.memory.fails = DOWN

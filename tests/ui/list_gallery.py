@@ -9,8 +9,9 @@ from typing import Any, cast
 
 from textual.screen import Screen
 
+from tests.support.clocks import HeldClock
 from tests.support.memory_deck import NOW, MemoryDeck, make_task
-from tests.support.screens import Desk, HeldClock
+from tests.support.screens import Desk
 from tui.domain.account import Budget
 from tui.domain.action import RerunPlan, Verb
 from tui.domain.errors import AuthRefused, Unreachable
@@ -202,7 +203,7 @@ async def put(pilot: Any, state: str, over: str | None = None) -> None:
     app.screen.set_reactive(TasksScreen.snapshot, snapshot)
     app.screen.changed(Change(snapshot, None))
     if state == "stale":
-        app.held.at = NOW + timedelta(seconds=41)
+        app.held.passed = 41.0
         app.screen.tick()
     if state == "full":
         await pilot.press("j", "space", "space")

@@ -1,14 +1,14 @@
 """How the accounts look in each state, at both sizes."""
 
 import asyncio
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from tests.support.clocks import HeldClock
 from tests.support.memory_deck import NOW
-from tests.support.screens import Desk, HeldClock, words
+from tests.support.screens import Desk, words
 from tests.ui.list_gallery import STATES, ListDeck, shown
 from tui.domain.account import AccountInfo
 from tui.domain.errors import Unreachable
@@ -31,9 +31,9 @@ class AccountsDeck(ListDeck):
     def __init__(self, state: str) -> None:
         super().__init__()
         self.state = state
-        self.clock = HeldClock()
+        self.clock = HeldClock(NOW, moves=False)
         if state == "stale":
-            self.clock.at = NOW + timedelta(seconds=41)
+            self.clock.passed = 41.0
         kept = {} if state == "empty" else self.handles
         self.handles = {
             name: SimpleNamespace(**vars(handle), place=f"https://{name}.example.org/v2", renewal="")

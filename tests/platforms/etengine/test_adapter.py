@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.support.clocks import HeldClock
 from tests.support.etengine import START, URL, Desk
-from tests.support.servers import Clock, Scripted, answer
+from tests.support.servers import Scripted, answer
 from tui.domain.action import Verb
 from tui.domain.errors import Forbidden, NotFound, PlatformDown, Rejected, UnexpectedAnswer
 from tui.domain.status import TaskStatus
@@ -379,7 +380,9 @@ async def test_an_id_cannot_leave_its_place(desk: Desk) -> None:
 async def test_r25_another_answer_is_no_list_with_one_unreadable_batch() -> None:
     """An object stands for a list of one only where it is a batch; anything else would show as no tasks."""
     connection = Connection("et", URL, Token("sandbox-et"))
-    async with EtEngine(connection, clock=Clock(), transport=Scripted(answer(json={"message": "later"}))) as platform:
+    async with EtEngine(
+        connection, clock=HeldClock(), transport=Scripted(answer(json={"message": "later"}))
+    ) as platform:
         with pytest.raises(UnexpectedAnswer, match="not a list of batches"):
             await everything(platform)
 

@@ -67,7 +67,7 @@ def desk(of: Plan, checks: Checks | None = None) -> Desk:
 async def stand(app: Desk, pilot: Any) -> None:
     """Let the dialog be painted and stand for a second."""
     await pilot.pause()
-    app.held.ticks += 1.0
+    app.held.passed += 1.0
 
 
 async def settle(app: Desk, pilot: Any) -> None:
@@ -136,7 +136,7 @@ async def test_r36_a_target_that_changed_is_said_and_asked_anew() -> None:
         await pilot.press("y")
         await settle(app, pilot)
         assert app.result == "nothing yet"
-        app.held.ticks += 1.0
+        app.held.passed += 1.0
         await pilot.press("y")
         await settle(app, pilot)
         assert isinstance(app.result, Plan)
@@ -329,7 +329,7 @@ async def test_t08_every_change_is_shown_with_what_drops_out() -> None:
             "Abort 1 task?",
         ):
             assert said in shown, f"{said}\n{words(app)}"
-        app.held.ticks += 1.0
+        app.held.passed += 1.0
         await pilot.press("y")
         await settle(app, pilot)
         assert isinstance(app.result, Plan)
