@@ -167,7 +167,7 @@ def test_r20_rows_left_out_are_said_and_change_no_code(deck: FakeDeck, taskdeck:
     ("words", "code", "said"),
     [
         (["taks"], 2, "did you mean tasks?"),
-        (["watch"], 2, "planned, not implemented yet"),
+        (["plot"], 2, "planned, not implemented yet"),
         (["tasks", "-o", "xml"], 2, "xml"),
         (["tasks", "--account", "c"], 2, "no account c"),
         (["--config", "/no/such", "tasks"], 2, "does not exist"),

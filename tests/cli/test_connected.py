@@ -76,14 +76,6 @@ def test_u07_what_is_planned_says_so(home: Path, query: str) -> None:
     assert not PLANNED & {field.name for field in FIELDS} | PLANNED & set(FLAGS)
 
 
-def test_u07_notify_is_planned(home: Path) -> None:
-    rows = Rows(home, [])
-    rows.configure("[notify]\nenabled = true\n")
-    run = rows("tasks")
-    assert (run.code, "planned, not implemented yet" in run.err) == (2, True)
-    assert "notify" not in GROUPS
-
-
 FAILED = [
     {"name": f"part {n}", "state": "Failure", "tags": ["nightly"] if n else [],
      "errors": [{"code": "X", "message": "No space left on device" if n else "segmentation fault", "debug": None}]}

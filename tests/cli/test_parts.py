@@ -21,7 +21,8 @@ from tui.domain.query.fields import FLAGS
         (["--account=a", "open"], Words(("--account=a",), None, ("open",))),
         (["shwo", "a:1"], Words((), None, ("shwo", "a:1"), "show")),
         (["tsk"], Words((), None, ("tsk",), "tasks")),
-        (["tk"], Words((), None, ("tk",))),
+        (["tk"], Words((), None, ("tk",), "tag")),
+        (["zz"], Words((), None, ("zz",))),
         (["digets"], Words((), None, ("digets",), "digest")),
         (["x" * 1_000_000], Words((), None, ("x" * 1_000_000,))),
         (["--", "shwo"], Words((), None, ("--", "shwo"))),
@@ -40,7 +41,7 @@ def test_the_first_word_decides(words: list[str], expected: Words) -> None:
 )
 def test_an_option_without_its_value_does_not_take_the_command_for_it(words: list[str]) -> None:
     """Put first, as all such options are, it would have: `taskdeck tasks --account` printed nothing, with status 0."""
-    with pytest.raises(UsageError, match=f"{words[-1]} wants a value"):
+    with pytest.raises(UsageError, match=f"{words[-1]} needs a value"):
         split(words)
     assert main(words) == 2
 

@@ -238,7 +238,7 @@ def test_two_that_watch_tell_once(home: Path, monkeypatch: pytest.MonkeyPatch) -
         ('[notify]\nmail = "a b"', "one mail address"),
         ('[notify]\nmail = "-oQ/tmp@x"', "one mail address"),
         ('[notify]\ncommand = "notify-send x"', "list of texts"),
-        ("[notify]\nwebhook = 3", "no token source"),
+        ("[notify]\nwebhook = 3", "not a token source"),
         ('[notify]\nterminal = "yes"', "one of unfocused"),
         ('[[watch]]\nfilter = "x"', "has no name"),
         ('[[watch]]\nname = "a"\non = ["dead"]', "on is a list of"),

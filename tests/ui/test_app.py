@@ -383,7 +383,7 @@ async def test_e_groups_what_is_shown_or_the_marked() -> None:
         at.list.table.go(plain)
         await at.press("E")
         assert isinstance(at.app.screen, TriageScreen)
-        assert "match  status:failed" in at.shown
+        assert "that match  status:fa" in at.shown
         await at.press("q")
         row = row_of(at, kind=Kind.BATCH)
         at.list.table.go(row)
@@ -408,7 +408,7 @@ async def test_triage_and_diff_take_what_is_written_behind_them() -> None:
         await at.type("triage status:failed")
         await at.press("enter")
         assert isinstance(at.app.screen, TriageScreen)
-        assert "match  status:failed" in at.shown
+        assert "that match  status:fa" in at.shown
         await at.press("q")
         one, two = (at.list.table.view[row] for row in (3, 4))
         run_command(at.app, f"diff {one} {two}")

@@ -42,7 +42,7 @@ class Hand:
     def back(self) -> None:
         """To the list, whatever is open."""
         for _ in range(9):
-            if "sort:" in self.seen.text and "╭" not in self.seen.text:
+            if "━ TASKS ━" in self.seen.text and "╭" not in self.seen.text:
                 return
             self.terminal.press("\x1b")
         raise AssertionError(self.seen.text)

@@ -14,18 +14,18 @@ from tui.ui.screens.problems import ProblemsScreen
 PLATFORMS = ("cgc", "lab", "et")
 """An account of each."""
 SAID = {
-    "429": ("LIM", "Rate limit", "goes on by itself when the platform takes requests again"),
-    "500": ("DOWN", "internal error", "tried again by itself"),
-    "503": ("DOWN", "aintenance", "tried again by itself"),
-    "503html": ("DOWN", "a web page: a login portal, a proxy or", "tried again by itself"),
-    "504": ("DOWN", "Gateway Timeout", "tried again by itself"),
-    "403": ("DOWN", "Forbidden", "ask for the right"),
-    "cut": ("DOWN", "not JSON, or was cut short", "tried again by itself"),
-    "badjson": ("DOWN", "not JSON, or was cut short", "tried again by itself"),
-    "empty": ("DOWN", "answer", "tried again by itself"),
-    "reset": ("OFF", "cannot reach", "look at the network, the proxy and the address"),
-    "stall": ("OFF", "no whole answer within 30 s", "look at the network, the proxy and the address"),
-    "expired": ("AUTH", "nauthorized", "renew the token where it was found"),
+    "429": ("✗", "Rate limit", "goes on by itself when the platform takes requests again"),
+    "500": ("✗", "internal error", "tried again by itself"),
+    "503": ("✗", "aintenance", "tried again by itself"),
+    "503html": ("✗", "a web page: a login portal, a proxy or", "tried again by itself"),
+    "504": ("✗", "Gateway Timeout", "tried again by itself"),
+    "403": ("✗", "Forbidden", "ask for the right"),
+    "cut": ("✗", "not JSON, or was cut short", "tried again by itself"),
+    "badjson": ("✗", "not JSON, or was cut short", "tried again by itself"),
+    "empty": ("✗", "answer", "tried again by itself"),
+    "reset": ("✗", "cannot reach", "look at the network, the proxy and the address"),
+    "stall": ("✗", "no whole answer within 30 s", "look at the network, the proxy and the address"),
+    "expired": ("✗", "nauthorized", "renew the token where it was found"),
 }
 """The lamp, why, and what to do, by fault."""
 
@@ -122,8 +122,8 @@ async def test_r25_an_account_that_is_down_leaves_the_others_alone_and_comes_bac
         at.sandbox.outages.plan("et", 3.0, 25.0)
         await until(at, lambda: failing(at) == ["et"], 30)
         shown = at.shown.splitlines()[0]
-        assert "5et DOWN" in shown
-        assert all(well in shown for well in ("1cgc+", "2cav+", "3lab+", "4ren+"))
+        assert "5 et✗ DOWN" in shown
+        assert all(well in shown for well in ("1 cgc●", "2 cav●", "3 lab●", "4 ren●"))
         age = at.app.snapshot.feeds["et"].fetched
         await at.press("exclamation_mark")
         await asyncio.sleep(5)

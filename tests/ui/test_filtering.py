@@ -31,18 +31,18 @@ async def test_terms_that_the_platform_was_asked_for_are_marked_and_the_count_is
         await pilot.press("enter")
         await pilot.pause()
         assert screen.deck.sought[-1] == asked
-        assert "/cell status:failed " in words(pilot.app)
+        assert "/cell status:failed" in words(pilot.app)
         assert "1+ of 16+" in words(pilot.app)
         known(sought=asked)
         await pilot.pause()
-        assert "/cell ^status:failed " in words(pilot.app)
+        assert "/cell ^status:failed" in words(pilot.app)
         assert "1+ of 16+" in words(pilot.app)
         known(sought=asked, sought_whole=True)
         await pilot.pause()
         assert "1 of 16+" in words(pilot.app)
         await pilot.press("slash")
         await pilot.pause()
-        assert "/cell status:failed " in words(pilot.app), "what is typed into is the text alone"
+        assert "/cell status:failed" in words(pilot.app), "what is typed into is the text alone"
 
 
 async def test_a_filter_is_typed_anew_or_gone_on_with_and_escape_leaves_the_old_one() -> None:

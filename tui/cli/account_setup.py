@@ -46,7 +46,7 @@ async def add(session: Session, name: str | None, given: Answers) -> int:
         raise UsageError(f"{plain(name, 40)!r} is no name; use letters, digits, '-', '_' and '.'")
     values: dict[str, Any] = {"platform": platform}
     values |= {key: given[key] for key in ("environment", "url", "host") if given[key]}
-    if platform == "sevenbridges" and not {"environment", "url"} & set(values):
+    if "environment" in PLATFORMS[platform].keys and not {"environment", "url"} & set(values):
         values["environment"] = await _ask("environment", "Environment (us, eu, cn, cgc, cavatica, bdc)")
     if PLATFORMS[platform].needs_token:
         token = given["token"] or await _ask(

@@ -85,7 +85,7 @@ def split(words: Sequence[str]) -> Words:
     known = first.startswith("-") or first in _ASKING
     alike = [] if known else [c for c in (*COMMANDS, *LATER) if abs(len(c) - len(first)) <= _NEAR]
     near = min(alike, key=lambda c: distance(first, c), default=None)
-    slip = near is not None and distance(first, near) <= _NEAR
+    slip = near is not None and distance(first, near) <= _NEAR and not _is_flag(first)
     return Words(tuple(common), None, tuple(rest), near if slip else None)
 
 
@@ -94,6 +94,13 @@ def removals(words: Sequence[str]) -> list[str]:
     end = words.index("--") if "--" in words else len(words)
     taken = [f"!{word[1:]}" if _REMOVAL.fullmatch(word) else word for word in words[:end]]
     return [*taken, *words[end:]]
+
+
+def _is_flag(word: str) -> bool:
+    """A flag of the filter language is meant, however near it is to a command: `bad` and `tag`."""
+    from tui.domain.query.fields import FLAGS  # the language is loaded only where it is spoken
+
+    return word in FLAGS
 
 
 def positive(words: Sequence[str]) -> list[str]:

@@ -374,6 +374,10 @@ def cells_of(
     return lambda task, shown: tuple(text(task, shown) for text in texts)
 
 
+_READ_FROM = {"cost": "price", "age": "created", "run": "started", "steps": "progress"}
+"""Of columns, what the platform sends for them."""
+
+
 def empty_columns(names: Iterable[str], tasks: Sequence[Task], context: Context) -> frozenset[str]:
     """Those of the columns that are there by themselves in which none of the tasks has a value."""
     fields = {field.name: field for field in FIELDS}
@@ -381,6 +385,7 @@ def empty_columns(names: Iterable[str], tasks: Sequence[Task], context: Context)
         name
         for name in names
         if name in DEFAULT_COLUMNS and name not in _NEVER_EMPTY and not _any(fields[name].read, tasks, context)
+        if not any(_READ_FROM.get(name, name) in task.garbled for task in tasks)  # a `?` is something to see
     )
 
 
