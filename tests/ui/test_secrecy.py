@@ -39,7 +39,7 @@ def test_r8_a_whole_session_gives_no_byte_of_a_token_away(
         seen.do("l", "lines ")
         terminal.press("\x1b")
         terminal.press("\x1b")
-        seen.until("sort:")
+        seen.until("━ TASKS ━")
         seen.do("y", "curl")
         seen.do("h", "OSC 52")
         seen.do(":save rows.json\r", "rows in")

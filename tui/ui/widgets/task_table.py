@@ -44,6 +44,8 @@ _WIDE = 100
 _DRAW_EVERY = 5.0
 """Seconds between two looks at the ages on screen."""
 _SEEN_SECONDS = 1.0
+_LOOK_AGAIN = 0.05
+"""Seconds until the next look at whether it stood there long enough."""
 """How long a row has to stand under the cursor that it came under by itself."""
 _BESIDE = 150
 """From here on the preview stands beside the list, not below it."""
@@ -281,7 +283,8 @@ class LiveTable(Screen[None]):
         if not self._at_home or self.table.view[:1] != [first]:
             return
         if (left := self._came + _SEEN_SECONDS - self.clock.monotonic()) > 0:
-            self.set_timer(left, lambda: self._seen(first))
+            # Not sooner: a rest that is only the rounding of a clock would fire without end.
+            self.set_timer(max(left, _LOOK_AGAIN), lambda: self._seen(first))
         else:
             self.table.settle()
 
