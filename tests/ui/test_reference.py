@@ -91,6 +91,14 @@ def test_the_line_of_keys_fits_and_names_what_is_needed_most(screen: str, width:
     assert width < 80 or ("? help" in line and "q back" in line)
 
 
+@pytest.mark.parametrize("width", range(40, 161))
+def test_the_line_of_keys_of_the_list_is_never_cut(width: int) -> None:
+    """Neither by a label nor by the gap behind the last one, whatever is left out."""
+    for useless in ((), ("tasks.log",), ("tasks.log", "tasks.batch")):
+        line = "".join(text for text, _ in key_pieces(of_screen("tasks"), width, useless))
+        assert len(line) <= width
+
+
 def test_the_help_of_a_screen_is_no_wider_than_its_page() -> None:
     for screen in PANES:
         assert max(line.cell_length for line in key_lines(on_screen(screen))) <= 74

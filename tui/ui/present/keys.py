@@ -28,7 +28,10 @@ def key_pieces(actions: Iterable[Action], width: int, useless: Container[str] = 
         if (room := room - cells(pairs[place])) < 0:
             break
         chosen.add(place)
-    return [piece for place in sorted(chosen) for piece in pairs[place]]
+    pieces = [piece for place in sorted(chosen) for piece in pairs[place]]
+    if cells(pieces) > width:  # the gap behind the last one must not cut its label where the line is full
+        pieces[-1] = (pieces[-1][0].rstrip(), pieces[-1][1])
+    return pieces
 
 
 def _pair(alike: tuple[Action, ...], gap: str) -> list[Piece]:
