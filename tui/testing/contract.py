@@ -21,14 +21,17 @@ from tui.domain.errors import AuthRefused, NotFound, PlatformError, ReadOnly
 from tui.domain.record import detail_record, task_record
 from tui.domain.status import TaskStatus
 from tui.domain.task import Kind, Tally, Task, TaskRef
-from tui.platforms import protocols
+from tui.platforms import actions, protocols
 from tui.platforms.protocols import Page, Platform
 from tui.testing.desk import START, Case, Desk
 
 __all__ = ["AdapterContract", "do", "everything", "first"]
 
 CAPABILITIES: dict[str, type] = {
-    name: getattr(protocols, name) for name in protocols.__all__ if name.startswith(("Can", "Has"))
+    name: getattr(module, name)
+    for module in (actions, protocols)
+    for name in module.__all__
+    if name.startswith(("Can", "Has"))
 }
 _CAN: dict[Verb, str] = {
     Verb.RUN: "CanRun", Verb.ABORT: "CanAbort", Verb.RERUN: "CanRerun", Verb.RERUN_FAILED: "CanRerunFailed",

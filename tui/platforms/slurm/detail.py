@@ -55,33 +55,41 @@ def to_detail(
             "ended": task.ended,
             "estimated_start": _guess(record),
         },
-        limits={
-            "time_limit": record.limit,
-            "time_left": record.left if task.started and not task.ended else None,
-            "dependency": record.dependency,
-            "priority": record.priority,
-            "restarts": record.restarts,
-        },
-        settings={
-            "partition": record.partition,
-            "qos": record.qos,
-            "cpus": record.cpus,
-            "memory": record.memory_text,
-            "nodes": record.nodes,
-            "node_list": _plain(record.node_list),
-            "allocated": _plain(record.tres),
-            "working_directory": _plain(record.workdir),
-            "command": _plain(told.get("Command")),
-            "submitted_as": _plain(record.submit_line),
-            "comment": _plain(record.comment),
-            "requeue": {"1": "allowed", "0": "not allowed"}.get(told.get("Requeue", "")),
-        },
+        limits=_limits(task, record),
+        settings=_settings(record, told),
         jobs=jobs,
         batch=BatchRule(by="array", group=str(task.index)) if task.parent else None,
         events=tuple(Event(at, what) for at, what in seen if at is not None) or None,
         more=more,
         raw=json.dumps(dict(told)).encode() if told else None,
     )
+
+
+def _limits(task: Task, record: Record) -> Facts:
+    return {
+        "time_limit": record.limit,
+        "time_left": record.left if task.started and not task.ended else None,
+        "dependency": record.dependency,
+        "priority": record.priority,
+        "restarts": record.restarts,
+    }
+
+
+def _settings(record: Record, told: Mapping[str, str]) -> Facts:
+    return {
+        "partition": record.partition,
+        "qos": record.qos,
+        "cpus": record.cpus,
+        "memory": record.memory_text,
+        "nodes": record.nodes,
+        "node_list": _plain(record.node_list),
+        "allocated": _plain(record.tres),
+        "working_directory": _plain(record.workdir),
+        "command": _plain(told.get("Command")),
+        "submitted_as": _plain(record.submit_line),
+        "comment": _plain(record.comment),
+        "requeue": {"1": "allowed", "0": "not allowed"}.get(told.get("Requeue", "")),
+    }
 
 
 def _plain(text: str | None) -> str | None:

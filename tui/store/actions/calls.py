@@ -6,28 +6,28 @@ from typing import Any
 from tui.domain.action import Accepted, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
-from tui.platforms import protocols
+from tui.platforms import actions
 from tui.store.actions.plan import Plan
 
 __all__ = ["CAPABILITY", "reached", "sent"]
 
 CAPABILITY: Mapping[Verb, type] = {
-    Verb.RUN: protocols.CanRun,
-    Verb.ABORT: protocols.CanAbort,
-    Verb.RERUN: protocols.CanRerun,
-    Verb.RERUN_FAILED: protocols.CanRerunFailed,
-    Verb.CLONE: protocols.CanClone,
-    Verb.RENAME: protocols.CanRename,
-    Verb.TAG: protocols.CanTag,
-    Verb.RETRY: protocols.CanRetry,
-    Verb.RESUME: protocols.CanResume,
-    Verb.RECOVER: protocols.CanRecover,
-    Verb.HOLD: protocols.CanHold,
-    Verb.RELEASE: protocols.CanHold,
-    Verb.REQUEUE: protocols.CanRequeue,
-    Verb.ALTER: protocols.CanAlter,
-    Verb.DELETE: protocols.CanDelete,
-    Verb.FORGET: protocols.CanForget,
+    Verb.RUN: actions.CanRun,
+    Verb.ABORT: actions.CanAbort,
+    Verb.RERUN: actions.CanRerun,
+    Verb.RERUN_FAILED: actions.CanRerunFailed,
+    Verb.CLONE: actions.CanClone,
+    Verb.RENAME: actions.CanRename,
+    Verb.TAG: actions.CanTag,
+    Verb.RETRY: actions.CanRetry,
+    Verb.RESUME: actions.CanResume,
+    Verb.RECOVER: actions.CanRecover,
+    Verb.HOLD: actions.CanHold,
+    Verb.RELEASE: actions.CanHold,
+    Verb.REQUEUE: actions.CanRequeue,
+    Verb.ALTER: actions.CanAlter,
+    Verb.DELETE: actions.CanDelete,
+    Verb.FORGET: actions.CanForget,
 }
 """What a platform must be able to do."""
 _UNDER_WAY = frozenset({TaskStatus.QUEUED, TaskStatus.STARTING, TaskStatus.RUNNING, TaskStatus.FINISHING})

@@ -9,7 +9,8 @@ from tui.clock import Clock
 from tui.domain.errors import Forbidden, NotFound, PlatformError
 from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, TaskRef
-from tui.platforms.protocols import CanRequeue, HasChildren, HasChildrenByStatus, HasPace, Page, Platform
+from tui.platforms.actions import CanRequeue
+from tui.platforms.protocols import HasChildren, HasChildrenByStatus, HasPace, Page, Platform
 from tui.store.store import Store
 
 __all__ = ["Batches"]
