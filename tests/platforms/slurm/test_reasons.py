@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.servers import NOW
+from tui.platforms.slurm.convert import task_of
 from tui.platforms.slurm.exits import Exit
 from tui.platforms.slurm.indexes import Indexes
 from tui.platforms.slurm.reasons import CODES, code_of, ended_sentence, waiting_sentence
@@ -130,3 +131,10 @@ def test_a_raw_status_with_a_signal_holds_no_code(text: str, parsed: Exit | None
 def test_the_code_is_the_word_before_the_details() -> None:
     assert code_of("RaisedSignal:11(Segmentation fault)") == "RaisedSignal"
     assert code_of("launch failed requeued held") == "launch"
+
+
+@pytest.mark.parametrize("exit_", [Exit(0, 15), Exit(143, 0), Exit(0, 0)])
+def test_the_signal_of_a_cancelled_job_is_slurms_own(exit_: Exit) -> None:
+    """Whichever of the forms accounting keeps: which one depends on whether the job's shell was quicker."""
+    cancelled = replace(JOB, state="CANCELLED", exit=exit_, started=NOW, ended=NOW)
+    assert task_of("hpc", cancelled, NOW).exit_code is None

@@ -76,7 +76,8 @@ def _exit_code(record: Record, status: TaskStatus) -> int | None:
         return None
     if record.exit.is_zero and status is not _S.DONE:
         return None
-    if base_state(record.state) in _BY_SLURM and record.exit.signal:  # accounting does not tell it either
+    by_signal = record.exit.signal or record.exit.code > 128  # the latter where the job's shell passed the signal on
+    if base_state(record.state) in _BY_SLURM and by_signal:  # whether accounting tells it depends on who was quicker
         return None
     return record.exit.shell_code
 
