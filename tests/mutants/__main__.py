@@ -17,7 +17,7 @@ _ENOUGH = 0.9
 def main() -> int:
     """Try the mutants of a file one after the other, and name those that no test notices."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=main.__doc__)
-    parser.add_argument("file", type=Path, help="a module of the program, such as tui/platforms/http.py")
+    parser.add_argument("file", type=Path, help="a module of the program, such as tui/platforms/http/client.py")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th mutant")
     parser.add_argument("--from", type=int, default=0, metavar="K", dest="first", help="the first of them, from 0")
     parser.add_argument("--tests", nargs="+", metavar="T", help="files of tests; by default those concerned")

@@ -9,7 +9,7 @@ __all__ = ["equivalent", "tests_of"]
 
 _TESTS = Path("tests")
 _CHOSEN = {
-    "tui/platforms/http.py": ("platforms/test_http_*.py", "platforms/test_institute.py"),
+    "tui/platforms/http/client.py": ("platforms/test_http_*.py", "platforms/test_institute.py"),
     "tui/store/actions/service.py": (
         "store/test_actions_kept.py", "store/test_actions.py", "store/test_again.py", "cli/test_act.py",
     ),

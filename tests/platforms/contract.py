@@ -13,6 +13,7 @@ from tui.domain.errors import (
     PlatformDown,
     RateLimited,
     Rejected,
+    Sent,
     UnexpectedAnswer,
     Unreachable,
 )
@@ -218,9 +219,9 @@ class ShellDesk:
         self.commands.append(command.words)
         fault = self.strike(command)
         if fault == "stall":
-            raise Fault(Unreachable, f"{command.name} did not end and was killed", sent=http.Sent.MAYBE)
+            raise Fault(Unreachable, f"{command.name} did not end and was killed", sent=Sent.MAYBE)
         if fault == "refused":
-            raise Fault(AuthRefused, "ssh to login was refused", sent=http.Sent.NO)
+            raise Fault(AuthRefused, "ssh to login was refused", sent=Sent.NO)
         if fault in _SAID:
             code, err = _SAID[fault]
             return Finished(code, b"", err)

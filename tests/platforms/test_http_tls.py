@@ -13,7 +13,8 @@ import pytest
 from tests.support.servers import SHAPE, TOKEN
 from tui.domain.errors import Unreachable
 from tui.domain.token import Token
-from tui.platforms.http import ApiClient, Auth, _tls
+from tui.platforms.http import ApiClient, Auth
+from tui.platforms.http.transports import tls
 from tui.settings import load
 
 if which("openssl") is None:
@@ -86,7 +87,7 @@ def test_r11_no_variable_switches_the_check_off(
     monkeypatch.setenv(variable, "0")
     for ca_file in (None, authority / "ca.pem"):
         for trust_env in (True, False):
-            context = _tls.__wrapped__(ca_file, trust_env)
+            context = tls.__wrapped__(ca_file, trust_env)
             assert context.verify_mode is ssl.CERT_REQUIRED
             assert context.check_hostname
 

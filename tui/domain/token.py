@@ -8,7 +8,7 @@ __all__ = ["Token"]
 class Token:
     """A secret whose repr, str, format and pickle give nothing away (R7).
 
-    Only `platforms/http.py` calls `reveal`, in the one function that sets the header.
+    Only `platforms/http` calls `reveal`, in the one function that sets the header.
     """
 
     __slots__ = ("__secret",)

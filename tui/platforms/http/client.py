@@ -1,6 +1,6 @@
 """The one way to a platform: base URL, auth, deadlines, caps, retries, rate limits, error translation.
 
-This is the only file that imports httpx (R56), and the only one that puts a token into a header (R7). Above it only the
+This folder alone imports httpx (R56), and this file alone puts a token into a header (R7). Above it only the
 error tree of `domain/errors.py` exists. What httpx does by itself and what must be done for it stands in part 1 of the
 reliability notes; tests pin each fact this file leans on.
 """
@@ -8,13 +8,8 @@ reliability notes; tests pin each fact this file leans on.
 import asyncio
 import logging
 import random
-import ssl
-import sys
-import threading
 import time
 from collections.abc import Awaitable, Callable, Collection, Generator, Iterator, Mapping
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -39,24 +34,16 @@ from tui.platforms import ratelimit
 from tui.platforms.address import Base, is_loopback
 from tui.platforms.body import CAP, BodyError, read_body
 from tui.platforms.call import Auth, Call, Params
-from tui.platforms.network import BUNDLES, Proxy, bundle, distrust, proxy_for, remedies
+from tui.platforms.http.transports import Routed, read_address, tls
+from tui.platforms.network import BUNDLES, Proxy, bundle, distrust, remedies
 from tui.platforms.parse import Reader, Unreadable, parse
 from tui.platforms.protocols import PATIENCE
 from tui.platforms.retry import ATTEMPTS, RetryBudget
-from tui.platforms.verdict import Answer, Explain, Refusal, Retry, Verdicts, forms_of
+from tui.platforms.verdict import Answer, Explain, Retry, Verdicts, forms_of
 
-__all__ = [
-    "Answer", "ApiClient", "Auth", "Explain", "Params", "PostFailed", "Refusal", "asgi_transport", "post",
-    "threaded_transport",
-]  # fmt: skip
+__all__ = ["ApiClient"]  # fmt: skip
 
 log = logging.getLogger(__name__)
-for _talkative in ("httpx", "httpcore"):  # their lines hold whole addresses, and with them the keys of signed ones (R1)
-    logging.getLogger(_talkative).setLevel(logging.WARNING)
-if "sniffio" not in sys.modules and find_spec("sniffio") is None:
-    # httpcore tries to import it several times a request, and each time all of sys.path is searched in vain.
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
-
 DEADLINE = 30.0
 """Seconds for one call in all."""
 LOG_DEADLINE = 120.0
@@ -89,93 +76,9 @@ class _TokenAuth(httpx.Auth):
         yield request
 
 
-def _read_address(address: str) -> httpx.URL | None:
-    """An address as it would be sent to; None for what is none."""
-    try:
-        url = httpx.URL(address)
-        _ = url.host  # decoded only here: `xn--a` and its like raise what is no InvalidURL
-    except (httpx.InvalidURL, ValueError):
-        return None
-    # httpx takes any number as a port; the socket raises OverflowError.
-    return url if url.port is None or 0 < url.port < 65_536 else None
-
-
 def _lasts(error: Exception) -> bool:
     """A certificate that is not trusted and a proxy's no stay so."""
     return distrust(error) is not None or (isinstance(error, httpx.ProxyError) and str(error).startswith("4"))
-
-
-def asgi_transport(app: Any) -> httpx.AsyncBaseTransport:
-    """A transport that calls an ASGI application in this process: the demo, and tests."""
-    return httpx.ASGITransport(app)
-
-
-def threaded_transport(app: Any, answered: Callable[[], None] | None = None) -> httpx.AsyncBaseTransport:
-    """The same with the application in its own thread: while it draws a world, the caller's screen answers keys.
-
-    `answered` is called when an answer is there.
-    """
-    return _Threaded(app, answered)
-
-
-class _Threaded(httpx.AsyncBaseTransport):
-    """Calls an application on an event loop that runs in its own thread, which ends with the process."""
-
-    def __init__(self, app: Any, answered: Callable[[], None] | None) -> None:
-        self._inner = httpx.ASGITransport(app)
-        self._answered = answered
-        self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, name="sandbox", daemon=True).start()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Ask over there, wait here."""
-        asked = asyncio.run_coroutine_threadsafe(self._inner.handle_async_request(request), self._loop)
-        response = await asyncio.wrap_future(asked)
-        if self._answered is not None:
-            self._answered()
-        return response
-
-
-@cache
-def _tls(ca_file: Path | None, trust_env: bool) -> ssl.SSLContext:
-    """What certificates are checked against, made once: reading them takes 20 ms. Checking cannot be switched off."""
-    if ca_file is None:
-        return httpx.create_ssl_context(trust_env=trust_env)
-    name = str(ca_file)
-    return ssl.create_default_context(capath=name) if ca_file.is_dir() else ssl.create_default_context(cafile=name)
-
-
-class _Routed(httpx.AsyncBaseTransport):
-    """The network: straight, or through the proxy that leads to a host; one pool of connections for each."""
-
-    def __init__(self, context: ssl.SSLContext, limits: httpx.Limits, own: Proxy | None) -> None:
-        self._settings: dict[str, Any] = {"verify": context, "limits": limits, "trust_env": False}
-        self._own = own
-        self._ways: dict[Proxy | None, httpx.AsyncHTTPTransport] = {}
-
-    def proxy(self, url: httpx.URL) -> Proxy | None:
-        """What leads to an address."""
-        return proxy_for(url.scheme, url.host, url.port, self._own)
-
-    def way(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
-        """The connections that lead to an address.
-
-        Raises:
-            ConfigError: The proxy's address cannot be used.
-        """
-        found = self.proxy(url)
-        if found not in self._ways:
-            self._ways[found] = httpx.AsyncHTTPTransport(**self._settings, proxy=found.address if found else None)
-        return self._ways[found]
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Ask over the way that leads there."""
-        return await self.way(request.url).handle_async_request(request)
-
-    async def aclose(self) -> None:
-        """Close every way."""
-        for way in self._ways.values():
-            await way.aclose()
 
 
 class ApiClient:
@@ -202,7 +105,7 @@ class ApiClient:
     ) -> None:
         self.account = account
         self.url = url.rstrip("/")
-        if (parsed := _read_address(self.url)) is None:
+        if (parsed := read_address(self.url)) is None:
             raise ConfigError(f"{account}: url is not a web address; write https://...")
         self._base = Base.of(account, self.url, parsed)
         self._deadline, self._log_deadline = deadline, log_deadline
@@ -217,7 +120,7 @@ class ApiClient:
         self._retries = RetryBudget(rng)
         self._budget: Budget | None = None
         self._reading = asyncio.Lock()
-        self._ways: _Routed | None = None
+        self._ways: Routed | None = None
         self.requests = 0
         """Requests sent so far."""
         self._bundle = bundle(ca_file)
@@ -243,10 +146,10 @@ class ApiClient:
                 f"{plain(str(error), 200)}); look at ca_file, HTTPS_PROXY, ALL_PROXY, NO_PROXY, {', '.join(BUNDLES)}"
             ) from None
 
-    def _routed(self, url: httpx.URL, limits: httpx.Limits, proxy: Proxy | None) -> _Routed:
+    def _routed(self, url: httpx.URL, limits: httpx.Limits, proxy: Proxy | None) -> Routed:
         """The network; the way to the platform is made at once, so that a proxy that cannot be used is named now."""
         found = self._bundle
-        ways = self._ways = _Routed(_tls(found.path if found else None, False), limits, proxy)
+        ways = self._ways = Routed(tls(found.path if found else None, False), limits, proxy)
         ways.way(url)
         return ways
 
@@ -265,7 +168,7 @@ class ApiClient:
     def below_base(self, address: str) -> str | None:
         """The path (with query, relative to the base) of an address in an answer, if it is on our origin and below
         our base (R2); None for every other address."""
-        url = _read_address(address)
+        url = read_address(address)
         return None if url is None else self._base.below(url)
 
     async def get(
@@ -310,7 +213,7 @@ class ApiClient:
 
         A negative start counts from the end. The answer is 206 with `content-range`, or 200 with the whole.
         """
-        url = _read_address(address) or httpx.URL("")
+        url = read_address(address) or httpx.URL("")
         secure = url.scheme == "https" or (url.scheme == "http" and self._base.local and is_loopback(url.host))
         if not secure or not url.host or url.userinfo:
             why = "the log's address is not a plain https address; it was not opened"
@@ -463,36 +366,3 @@ class ApiClient:
 
     def _late(self, doing: str, seconds: float) -> PlatformError:
         return self._verdicts.error(Unreachable, doing, f"no whole answer within {seconds:.0f} s", None, Sent.MAYBE)
-
-
-class PostFailed(Exception):
-    """A message was not taken, and why; without the address, which is a secret."""
-
-
-async def post(
-    address: Token, body: bytes, headers: Mapping[str, str], *, transport: httpx.AsyncBaseTransport | None = None,
-    deadline: float = DEADLINE,
-) -> None:  # fmt: skip
-    """Send a message to a webhook: once, by a client of its own that has no token, follows nothing and keeps nothing.
-
-    Raises:
-        PostFailed: The address is none over https (or of this machine), nobody answered, or the answer was no success.
-    """
-    url = _read_address(address.reveal()) or httpx.URL("")
-    local = is_loopback(url.host)
-    if not url.host or url.userinfo or (url.scheme != "https" and not (local and url.scheme == "http")):
-        raise PostFailed("the address is not https://...")
-    try:
-        async with (
-            asyncio.timeout(deadline),
-            httpx.AsyncClient(
-                transport=transport, follow_redirects=False, trust_env=not local, verify=_tls(None, not local),
-                headers={"User-Agent": "taskdeck"},
-            ) as client,
-            client.stream("POST", url, content=body, headers=dict(headers)) as response,
-        ):  # fmt: skip
-            status = response.status_code
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, TimeoutError) as error:
-        raise PostFailed(f"nobody took it ({type(error).__name__})") from None
-    if not 200 <= status < 300:
-        raise PostFailed(f"the answer was {status}")

@@ -1,0 +1,48 @@
+"""A message to a webhook that the user configured: by a client of its own, without any account's token (R1)."""
+
+import asyncio
+from collections.abc import Mapping
+
+import httpx
+
+from tui.domain.token import Token
+from tui.platforms.address import is_loopback
+from tui.platforms.http.transports import read_address, tls
+
+__all__ = ["PostFailed", "post"]
+
+DEADLINE = 30.0
+"""Seconds for one message in all."""
+
+
+class PostFailed(Exception):
+    """A message was not taken, and why; without the address, which is a secret."""
+
+
+async def post(
+    address: Token, body: bytes, headers: Mapping[str, str], *, transport: httpx.AsyncBaseTransport | None = None,
+    deadline: float = DEADLINE,
+) -> None:  # fmt: skip
+    """Send a message to a webhook: once, by a client of its own that has no token, follows nothing and keeps nothing.
+
+    Raises:
+        PostFailed: The address is none over https (or of this machine), nobody answered, or the answer was no success.
+    """
+    url = read_address(address.reveal()) or httpx.URL("")
+    local = is_loopback(url.host)
+    if not url.host or url.userinfo or (url.scheme != "https" and not (local and url.scheme == "http")):
+        raise PostFailed("the address is not https://...")
+    try:
+        async with (
+            asyncio.timeout(deadline),
+            httpx.AsyncClient(
+                transport=transport, follow_redirects=False, trust_env=not local, verify=tls(None, not local),
+                headers={"User-Agent": "taskdeck"},
+            ) as client,
+            client.stream("POST", url, content=body, headers=dict(headers)) as response,
+        ):  # fmt: skip
+            status = response.status_code
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, TimeoutError) as error:
+        raise PostFailed(f"nobody took it ({type(error).__name__})") from None
+    if not 200 <= status < 300:
+        raise PostFailed(f"the answer was {status}")
