@@ -41,9 +41,6 @@ __all__ = ["TaskdeckApp"]
 _LOADING = 1.0
 """Seconds until what is not shown yet is loaded, so that the first key need not wait for it."""
 _ROLES: Mapping[SeverityLevel, str] = {"error": "bad", "warning": "warn"}
-_INTERRUPT = 130
-_TWICE = 1.0
-"""Seconds within which a second ctrl+c leaves."""
 
 
 class TaskdeckApp(TerminalApp, inherit_bindings=False):
@@ -77,7 +74,6 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
         self._query = query
         self._follower = StoreFollower(self._draw, self.call_next, self.set_timer)
         self._actions: ActionRunner | None = None
-        self._interrupted = float("-inf")
         deck.set_intervals(
             Intervals(
                 visible=settings.refresh.visible.total_seconds(),
@@ -251,12 +247,7 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
             self.exit()
 
     def action_interrupt(self) -> None:
-        """Send no more of what is being sent; twice within a second leaves."""
-        now = self.deck.clock.monotonic()
-        if now - self._interrupted < _TWICE:
-            self.exit(return_code=_INTERRUPT)
-            return
-        self._interrupted = now
+        """Send no more of what is being sent."""
         said = "stopping: nothing more is sent; " if self._sending else ""
         if self._actions is not None:
             self._actions.stop()

@@ -37,8 +37,9 @@ class WelcomeApp(TerminalApp, inherit_bindings=False):
         Binding("d", "choose('demo')", "the demo"),
         Binding("r", "choose('again')", "look again"),
         Binding("y", "copy_example", "copy the example"),
-        Binding("q,escape,ctrl+c,ctrl+q", "quit", "leave"),
+        Binding("q,escape,ctrl+q", "quit", "leave"),
     ]
+    one_interrupt_leaves = True
 
     def __init__(self, config: Path, display: Display, environment: Mapping[str, str], *, again: bool = False) -> None:
         super().__init__(display, "auto", environment)

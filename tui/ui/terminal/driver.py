@@ -11,10 +11,15 @@ from typing import Any
 
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
+from textual.message import Message
 
 from tui.ui.terminal.writer import Writer
 
-__all__ = ["TerminalDriver"]
+__all__ = ["INTERRUPT", "TerminalDriver"]
+
+INTERRUPT = "ctrl+c"
+"""The key that waits behind no other."""
 
 _RESTORE = (
     "\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
@@ -41,6 +46,9 @@ class TerminalDriver(LinuxDriver):
     caught_up: Callable[[], object] | None = None
     """Called on another thread when a terminal that was behind has taken everything."""
 
+    interrupted: Callable[[float], object] | None = None
+    """Called on the thread that reads keys when ctrl+c was typed, with the time of it."""
+
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._file = sys.__stdout__
@@ -63,6 +71,14 @@ class TerminalDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if (writer := self._writer) is not None:
             writer.caught_up = self.caught_up
+
+    def process_message(self, message: Message) -> None:
+        """Send on what was typed, from the thread that reads it; ctrl+c waits neither behind other keys nor for a loop
+        that is held up."""
+        if isinstance(message, Key) and message.key == INTERRUPT and self.interrupted is not None:
+            self.interrupted(message.time)
+        else:
+            super().process_message(message)
 
     @property
     def behind(self) -> bool:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from textual.dom import DOMNode
@@ -15,7 +16,7 @@ from textual.driver import Driver
 from textual.events import Callback, Event, Key
 from textual.worker import WorkerFailed
 
-from tui.ui.terminal.driver import TerminalDriver
+from tui.ui.terminal.driver import INTERRUPT, TerminalDriver
 from tui.ui.terminal.painter import PaintedApp
 from tui.ui.terminal.watchdog import Watchdog
 from tui.ui.terminal.workers import ScreenWorkers
@@ -25,6 +26,9 @@ __all__ = ["GuardedApp"]
 log = logging.getLogger(__name__)
 
 _FAULT = 70
+_INTERRUPT = 130
+_TWICE = 1.0
+"""Seconds within which a second ctrl+c leaves."""
 _AFTERWARDS = 0.5
 """Seconds after another program had the terminal until SIGINT is ours again."""
 
@@ -37,7 +41,10 @@ class _Step(partial[None]):
 
 
 class GuardedApp(PaintedApp, inherit_bindings=False):
-    """Ends in order whatever happens, and lets no key overtake what the key before it led to."""
+    """Ends in order whatever happens, and lets no key overtake what the key before it led to, but for ctrl+c."""
+
+    one_interrupt_leaves: ClassVar[bool] = False
+    """There is nothing that ctrl+c could stop first."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,12 +54,21 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
         """A signal ends us."""
         self._keys: deque[Key] = deque()
         """Typed and not yet gone to the focus, but for the first, which is on its way."""
+        self._interrupted = float("-inf")
+        """When ctrl+c was typed the last time, as messages tell time."""
         self._watchdog: Watchdog | None = None
         self._workers = ScreenWorkers(self)
 
     def get_driver_class(self) -> type[Driver]:
         """Ours; `TEXTUAL_DRIVER` would load another."""
         return TerminalDriver
+
+    def _build_driver(self, *args: Any, **named: Any) -> Driver:
+        """With a way for ctrl+c past all that waits."""
+        driver = super()._build_driver(*args, **named)
+        if isinstance(driver, TerminalDriver):
+            driver.interrupted = self.interrupt
+        return driver
 
     def guard(self, watchdog: Watchdog) -> None:
         """Let it end the process when an end in order takes too long. Without one there is no deadline."""
@@ -146,15 +162,40 @@ class GuardedApp(PaintedApp, inherit_bindings=False):
     def _print_error_renderables(self) -> None:
         """Nothing either: our one line follows."""
 
+    # --- keys ----------------------------------------------------------------------------------------------------
+
+    def interrupt(self, typed: float) -> None:
+        """ctrl+c was typed at that time. It overtakes every key before it, and those are dropped; the second within a
+        second ends the program. May be called on any thread, so that a loop that is held up does not matter."""
+        leaves = self.one_interrupt_leaves or typed - self._interrupted < _TWICE
+        self._interrupted = typed
+        if leaves:
+            self._begin_end(_INTERRUPT)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.call_next, self._act_on_interrupt, leaves)
+
+    def _act_on_interrupt(self, leaves: bool) -> None:
+        while len(self._keys) > 1:  # the first is on its way
+            self._keys.pop()
+        if leaves:
+            self.exit(return_code=_INTERRUPT)
+        else:
+            self.action_interrupt()
+
+    def action_interrupt(self) -> None:
+        """Stop what is under way: the first ctrl+c."""
+
     async def on_event(self, event: Event) -> None:
         """Keys go on one at a time: one typed ahead goes where the one before it led, not where the focus was when
         both arrived."""
-        if isinstance(event, Key) and not event.is_forwarded:
+        if not isinstance(event, Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif event.key == INTERRUPT:
+            self.interrupt(event.time)
+        elif event.time >= self._interrupted:
             self._keys.append(event)
             if len(self._keys) == 1:
                 await self._next_key()
-        else:
-            await super().on_event(event)
 
     async def _next_key(self) -> None:
         if self._exit or not self.screen_stack:
