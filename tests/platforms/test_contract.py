@@ -8,14 +8,14 @@ CASES = (
     Case(
         "sevenbridges", "cgc",
         "HasChildren HasChildrenByStatus CanFilter HasJobs HasLogs HasOutputs CanRun CanAbort CanRerun "
-        "CanRerunFailed CanClone CanRename CanDelete",
+        "CanRerunFailed CanClone CanRename CanDelete CanSubmit",
     ),
     Case(
         "qarnot", "lab",
         "HasChildren HasGroups HasProjectNames CanFilter HasJobs HasLogs CanAbort CanRerun CanRerunFailed CanClone "
-        "CanTag CanRetry CanResume CanRecover CanDelete",
+        "CanTag CanRetry CanResume CanRecover CanDelete CanSubmit",
     ),
-    Case("et-engine", "et", "HasChildren HasJobs HasLogs HasOutputs CanRerun CanRerunFailed CanForget"),
+    Case("et-engine", "et", "HasChildren HasJobs HasLogs HasOutputs CanRerun CanRerunFailed CanForget CanSubmit"),
 )  # fmt: skip
 
 
@@ -28,7 +28,7 @@ class TestEveryAdapter(AdapterContract):
 SLURM = Case(
     "slurm", "hpc",
     "HasChildren HasChildrenByStatus HasJobs HasLogs HasPace CanAbort CanRerun CanRerunFailed CanRename CanHold "
-    "CanRequeue CanAlter",
+    "CanRequeue CanAlter CanSubmit",
     unknown="99999999", alters={"limit": "1"},
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from tui.cli.confirm import UNCONFIRMED, answered, can_ask
 from tui.cli.exit_codes import Exit, exit_of, worst
 from tui.cli.filters import Filter
 from tui.cli.output import drop_stdout, say, write_json
@@ -22,13 +23,12 @@ from tui.store.actions.gradual import Gradual
 from tui.store.actions.plan import Plan
 from tui.store.deck import Deck
 
-__all__ = ["ActionRequest", "act"]
+__all__ = ["PATIENCE", "ActionRequest", "act", "act_on", "code_of"]
 
 PATIENCE = 60.0
 """Seconds until a rate limit's reset that a command waits; a later one stops it (R40)."""
 _PAUSE = 30.0
 """Seconds between two looks at what runs, where only so many may run at once."""
-_UNCONFIRMED = "not confirmed, nothing was sent; --yes confirms"
 _INTERRUPTED = "interrupted; it may have happened"
 _SHOWN = 20
 """Targets that a plan names one by one."""
@@ -130,11 +130,21 @@ async def act(session: Session, order: ActionRequest) -> int:
     return _end(order, refs, results)
 
 
+async def act_on(deck: Deck, order: ActionRequest, refs: Sequence[TaskRef]) -> list[Result]:
+    """The same for these tasks within another command: told line by line, without the JSON and the exit code."""
+    results = []
+    tasks, unread = await _read(deck, order, refs)
+    async for result in _outcomes(deck, order, tasks, unread):
+        _tell(order, result)
+        results.append(result)
+    return results
+
+
 async def _outcomes(
     deck: Deck, order: ActionRequest, tasks: Sequence[Task], unread: Sequence[Result]
 ) -> AsyncIterator[Result]:
     """The plan carried out, or why not: one result a target, as soon as it is known."""
-    if not (order.yes or order.dry_run) and _terminal():
+    if not (order.yes or order.dry_run) and can_ask():
         await _introduce(deck, {task.ref.account for task in tasks})
     plans = _plans(deck, order, tasks)
     over = _over(order, plans)
@@ -148,7 +158,7 @@ async def _outcomes(
         if planned:
             _show(order, plan)
         for task in () if send else plan.targets:
-            outcome, why = (Outcome.PLANNED, None) if planned else (Outcome.REFUSED, over or _UNCONFIRMED)
+            outcome, why = (Outcome.PLANNED, None) if planned else (Outcome.REFUSED, over or UNCONFIRMED)
             yield Result(task.ref, plan.verb, outcome, task.status.value, message=why)
         async for result in _carried_out(deck, order, plan if send else replace(plan, targets=())):
             yield result
@@ -244,11 +254,6 @@ def _over(order: ActionRequest, plans: Sequence[Plan]) -> str | None:
     return f"{count:,} targets are more than --max {order.most}; nothing was sent" if count > order.most else None
 
 
-def _terminal() -> bool:
-    """Whether somebody can read a question and answer it."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
 async def _introduce(deck: Deck, accounts: set[str]) -> None:
     """Learn who we are, so that the plan can name other people's tasks."""
     for account in accounts:
@@ -283,17 +288,8 @@ async def _confirmed(deck: Deck, order: ActionRequest, plans: Sequence[Plan]) ->
         _show(order, plan)
     if not count:
         return True
-    if not _terminal():
-        return False
     typed = any(plan.typed for plan in plans) or count > deck.actions.count_above
-    question = f"{order.word} {count}? Type {'the number' if typed else 'y'} to confirm: "
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    # In a thread: ctrl+c and SIGTERM must end us while we wait.
-    answer = (await asyncio.to_thread(sys.stdin.readline)).strip().lower()
-    if answer not in ({str(count)} if typed else {"y", "yes"}):
-        return False
-    return await _unchanged(deck, plans)
+    return await answered(order.word, count, typed=typed) and await _unchanged(deck, plans)
 
 
 async def _unchanged(deck: Deck, plans: Sequence[Plan]) -> bool:
@@ -313,7 +309,8 @@ def _left(result: Result) -> bool:
     return result.outcome in {Outcome.DONE, Outcome.UNKNOWN}
 
 
-def _code(result: Result) -> Exit:
+def code_of(result: Result) -> Exit:
+    """What one outcome means for the exit code."""
     if isinstance(result.error, PlatformError) and result.outcome in _SAID_BY_ERROR:
         return exit_of(result.error)
     return _CODES.get(result.outcome, Exit.FINE)
@@ -345,4 +342,4 @@ def _end(order: ActionRequest, refs: Sequence[TaskRef], results: Sequence[Result
         write_json([result_record(r) | {"action": order.word} for r in ordered], sys.stdout)
     if untried := [r for r in results if r.outcome is Outcome.NOT_TRIED]:
         say(f"{len(untried)} of {len(results)} not tried: {untried[0].message}")
-    return worst(map(_code, results))
+    return worst(map(code_of, results))

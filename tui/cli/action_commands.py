@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import click
@@ -31,6 +32,10 @@ _NO_BATCH = click.option(
 _AT_MOST = click.option(
     "--at-most", type=click.IntRange(1), metavar="K", help="So many run at once; the others start as these end."
 )
+
+_MOST = click.option("--max", "most", type=click.IntRange(1), metavar="N", help="Refuse more targets than this.")
+_YES = click.option("--yes", is_flag=True, help="Do not ask.")
+_DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show the plan.")
 
 
 def _settings(words: Sequence[str]) -> dict[str, str]:
@@ -101,9 +106,9 @@ def _action(
         click.argument("targets", nargs=-1, metavar=metavar),
         *([filtered] if by_filter else []),
         *options,
-        click.option("--max", "most", type=click.IntRange(1), metavar="N", help="Refuse more targets than this."),
-        click.option("--yes", is_flag=True, help="Do not ask."),
-        click.option("--dry-run", is_flag=True, help="Only show the plan."),
+        _MOST,
+        _YES,
+        _DRY_RUN,
         json_only,
         click.pass_context,
     )
@@ -128,3 +133,27 @@ _action("alter", "Change settings of tasks in place: --set limit=30m.", _SET)
 _action("rename", "Give one task another name.", metavar="REF NAME", read=_renamed, by_filter=False)
 _action("tag", "Add and remove tags: taskdeck tag REF... +keep -old.", metavar="[REF]... +TAG -TAG", read=_tagged)
 _action("priority", "Change the priority of tasks in place.", metavar="[REF]... N", read=_prioritised)
+
+
+@command("submit")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@_SET
+@click.option("--run", "runs", is_flag=True, help="Start the drafts once all are made without an error.")
+@_AT_MOST
+@click.option("--again", is_flag=True, help="Submit rows that were submitted before, too.")
+@_MOST
+@_YES
+@_DRY_RUN
+@json_only
+@click.pass_context
+def submit(
+    ctx: click.Context, /, file: Path, changes: Sequence[str], style: str | None, *, runs: bool, **how: Any
+) -> int:
+    """Make tasks from a CSV or JSON file of parameters, one a row; the help topic `submit` says what it holds."""
+    from tui.cli.submit import SubmitRequest
+    from tui.cli.submit import submit as work
+
+    if how["at_most"] is not None and not runs:
+        raise UsageError("--at-most goes with --run")
+    order = SubmitRequest(file=file, settings=_settings(changes), run=runs, as_json=style == "json", **how)
+    return run(ctx, work(ctx.obj, order))

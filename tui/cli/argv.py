@@ -10,11 +10,11 @@ __all__ = ["COMMANDS", "FILTERED", "LATER", "OPTIONS", "Words", "distance", "pos
 
 COMMANDS = (
     "tasks", "show", "children", "jobs", "logs", "outputs", "run", "abort", "rerun", "retry", "resume", "recover",
-    "clone", "delete", "hold", "release", "requeue", "alter", "rename", "tag", "priority", "triage", "diff",
+    "clone", "submit", "delete", "hold", "release", "requeue", "alter", "rename", "tag", "priority", "triage", "diff",
     "wait", "watch", "digest", "ticket", "grep", "cost", "accounts", "doctor", "login", "paths", "keys",
     "completion", "sandbox",
 )  # fmt: skip
-LATER = ("plot", "report", "matrix", "submit")
+LATER = ("plot", "report", "matrix")
 """Commands that are planned: each says so, instead of being read as a filter."""
 FILTERED = frozenset({None, "tasks", "children", "jobs", "watch", "digest"})
 """Commands whose words are a filter; None is the terminal interface."""

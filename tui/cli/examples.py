@@ -35,6 +35,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "taskdeck rerun cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b --failed --max 100 --yes",
         "taskdeck rerun cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b --set max_parallel_instances=2",
     ),
+    "submit": (
+        "taskdeck submit samples.csv --account cgc --set app=rfranklin/wes/bwa-mem2/2 --dry-run",
+        "taskdeck submit samples.csv --account cgc --set app=rfranklin/wes/bwa-mem2/2 --run --at-most 20",
+        "taskdeck submit align.sh --account hpc --set time=2:00:00 --yes",
+    ),
     "delete": ("taskdeck delete cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b --dry-run",),
     "triage": (
         "taskdeck triage cgc:eb44dce5-8f0c-4b5b-a3a5-1c2d3e4f5a6b",

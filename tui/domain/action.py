@@ -27,6 +27,8 @@ class Verb(StrEnum):
     ALTER = "alter"
     DELETE = "delete"
     FORGET = "forget"
+    SUBMIT = "submit"
+    """Make new tasks from a file: no action on a task, so it is in no menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class VerbInfo:
     """What a dialog must say of a verb."""
 
     key: str
-    """The letter in the action menu."""
+    """The letter in the action menu; empty where it is in none."""
     label: str
     """The menu line."""
     starts: bool = False
@@ -66,6 +68,7 @@ VERBS: dict[Verb, VerbInfo] = {
     Verb.ALTER: VerbInfo("s", "alter its settings in place", needs="settings"),
     Verb.DELETE: VerbInfo("d", "delete", loses=True, removes=True),
     Verb.FORGET: VerbInfo("g", "forget the records", loses=True, removes=True),
+    Verb.SUBMIT: VerbInfo("", "submit a file", starts=True, creates=True),
 }
 """Every verb, in the order menus show them."""
 

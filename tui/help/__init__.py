@@ -15,6 +15,7 @@ TOPICS = {
     "keys": "every key of the terminal interface",
     "prompt": "the commands after `:`",
     "actions": "run, abort, rerun, delete: plans, outcomes, the journal",
+    "submit": "tasks from a file of parameters: columns by platform, checks, drafts, interruptions",
     "triage": "why tasks failed: how the line is found, classes, rules, how well it does that",
     "settings": "config.toml, accounts, every setting, environment variables",
     "json": "the JSON of tasks, jobs, failure groups, differences and actions",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from tui.domain.action import Accepted, RerunPlan
+    from tui.domain.submission import Checked, Row, Submission
     from tui.domain.task import Task, TaskRef
 
 __all__ = [
@@ -28,7 +29,9 @@ __all__ = [
     "CanResume",
     "CanRetry",
     "CanRun",
+    "CanSubmit",
     "CanTag",
+    "Submitter",
 ]
 
 
@@ -175,3 +178,25 @@ class CanForget(Protocol):
     async def forget(self, ref: TaskRef) -> Accepted:
         """Forget it."""
         ...
+
+
+class Submitter(Protocol):
+    """New tasks from rows of parameters."""
+
+    starts: bool
+    """What is made runs, and costs, at once; else it is a draft."""
+
+    async def check(self, rows: Sequence[Row]) -> Checked:
+        """What would be sent for each row, and what is wrong with the others; nothing is made."""
+        ...
+
+    async def submit(self, submissions: Sequence[Submission]) -> Accepted:
+        """Make the tasks of these rows: one, or those of one `group`. The new reference is in `new`."""
+        ...
+
+
+@runtime_checkable
+class CanSubmit(Protocol):
+    """Tasks can be made from a file of parameters."""
+
+    submitter: Submitter

@@ -281,7 +281,7 @@ class AdapterContract:
 
     # -- acting
 
-    @pytest.mark.parametrize("verb", list(Verb))
+    @pytest.mark.parametrize("verb", list(_CAN))
     async def test_an_action_does_what_it_says_once(self, desk: Desk, verb: Verb) -> None:
         """Where it is claimed, it is executed once, and what it answers can be read back."""
         if lacks(desk, _CAN[verb]):
@@ -305,7 +305,7 @@ class AdapterContract:
                 assert now.status in {TaskStatus.FINISHING, TaskStatus.ABORTED}
                 assert platform.refusal(Verb.ABORT, now) is not None
 
-    @pytest.mark.parametrize("verb", list(Verb))
+    @pytest.mark.parametrize("verb", list(_CAN))
     async def test_a_read_only_account_changes_nothing(self, desk: Desk, verb: Verb) -> None:
         if lacks(desk, _CAN[verb]):
             return
@@ -315,7 +315,7 @@ class AdapterContract:
                 await do(platform, verb, task, desk.case)
         assert not desk.changes
 
-    @pytest.mark.parametrize("verb", list(Verb))
+    @pytest.mark.parametrize("verb", list(_CAN))
     @pytest.mark.parametrize("number", range(3))
     async def test_r33_an_action_is_sent_once(self, desk: Desk, verb: Verb, number: int) -> None:
         """Whatever answers it: the call that changes something is never repeated."""

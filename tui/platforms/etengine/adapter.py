@@ -26,6 +26,7 @@ from tui.platforms.etengine.convert import moment
 from tui.platforms.etengine.detail import to_detail
 from tui.platforms.etengine.jobs import FEW, Jobs
 from tui.platforms.etengine.logs import Logs
+from tui.platforms.etengine.submit import Submitter
 from tui.platforms.etengine.wire import JSON
 from tui.platforms.http import Refusal
 from tui.platforms.protocols import Connection, Page, PushDown
@@ -67,6 +68,7 @@ class EtEngine(BaseAdapter):
         self._jobs = Jobs(self._client, self._cache, self._clock)
         self._logs = Logs(self._client, self._jobs)
         self._actions = Actions(self._client, self.account, self._cache, self._jobs)
+        self.submitter = Submitter(self._client, self.account, self._cache, self._clock)
 
     async def pages(
         self,

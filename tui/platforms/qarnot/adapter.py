@@ -38,6 +38,7 @@ from tui.platforms.qarnot.explain import explain
 from tui.platforms.qarnot.instances import to_jobs
 from tui.platforms.qarnot.listing import UUID, Listing, chunks, taken
 from tui.platforms.qarnot.logs import Rings
+from tui.platforms.qarnot.submit import Submitter
 from tui.platforms.qarnot.wire import CARBON, CREDITS, GROUP, INFO, TASK, TASKS, GroupWire, TaskWire
 
 __all__ = ["Qarnot"]
@@ -65,6 +66,7 @@ class Qarnot(BaseAdapter):
         self._projects = frozenset(connection.projects)
         self._listing = Listing(self._client, self._names, self._clock.now)
         self._actions = Actions(self._client, connection.account)
+        self.submitter = Submitter(self._client, connection.account)
         self._rings = Rings()
         self._gate = asyncio.Semaphore(_AT_ONCE)
 

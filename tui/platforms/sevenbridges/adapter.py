@@ -32,6 +32,7 @@ from tui.platforms.sevenbridges.explain import explain
 from tui.platforms.sevenbridges.jobs import log_index, to_jobs
 from tui.platforms.sevenbridges.listing import LIMIT, ROW_FIELDS, Listing, chunks, filters, taken
 from tui.platforms.sevenbridges.logs import LogReader
+from tui.platforms.sevenbridges.submit import Submitter
 from tui.platforms.sevenbridges.wire import (
     BULK,
     DETAILS,
@@ -71,6 +72,7 @@ class SevenBridges(BaseAdapter):
         self._listing = Listing(self._client, self._names, self._clock.now)
         self._actions = Actions(self._client, self._names, self._listing)
         self._logs = LogReader(self._client)
+        self.submitter = Submitter(self._client, self._names, self._projects, self._clock)
 
     async def pages(
         self,

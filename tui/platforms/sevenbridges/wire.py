@@ -186,6 +186,26 @@ class FileWire(_Wire):
     size: Number = None
 
 
+class FileItem(_Wire):
+    """One of the two keys carries a value."""
+
+    resource: FileWire | None = None
+    error: BulkError | None = None
+
+
+class FilesWire(_Wire):
+    """One entry per id, in the order asked."""
+
+    items: list[FileItem | None]
+
+
+class AppWire(_Wire):
+    """An app with its CWL."""
+
+    id: str | None = None
+    raw: dict[str, Any] | None = None
+
+
 class Download(_Wire):
     """A pre-signed address."""
 
@@ -226,6 +246,8 @@ BULK: LenientReader[BulkWire] = LenientReader(
 )
 DETAILS: LenientReader[ExecutionDetails] = LenientReader(TypeAdapter(ExecutionDetails), rows="jobs")
 FILE = TypeAdapter(FileWire)
+FILES_BULK = TypeAdapter(FilesWire)
+APP = TypeAdapter(AppWire)
 DOWNLOAD = TypeAdapter(Download)
 USER = TypeAdapter(UserWire)
 ITEMS = TypeAdapter(ItemsWire)

@@ -24,6 +24,7 @@ from tui.platforms.slurm.detail import to_detail
 from tui.platforms.slurm.host import Host
 from tui.platforms.slurm.jobs import Jobs, Scope
 from tui.platforms.slurm.logs import Logs
+from tui.platforms.slurm.submit import Submitter
 from tui.platforms.slurm.usage import step_jobs
 from tui.platforms.slurm.wire import Step
 from tui.platforms.ssh import SshRunner
@@ -63,6 +64,7 @@ class Slurm:
         self._jobs = Jobs(self._host, self._accounting, scope)
         self._logs = Logs(self._host, self._jobs)
         self._actions = Actions(self._host, self._shell, self._jobs)
+        self.submitter = Submitter(self._host, self._shell)
 
     async def __aenter__(self) -> Self:
         return self

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from tui.domain.errors import (
     Forbidden,
@@ -30,9 +31,9 @@ EVERYONE = "all"
 """For `user`: the jobs of all users."""
 
 
-def slurm(*words: str, stdin: bytes = b"") -> Command:
-    """One of Slurm's programs in the environment that makes its answers readable."""
-    return Command(words, _ENV, _UNSET, stdin)
+def slurm(*words: str, stdin: bytes = b"", env: Mapping[str, str] = MappingProxyType({})) -> Command:
+    """One of Slurm's programs in the environment that makes its answers readable, and in `env` besides."""
+    return Command(words, {**env, **_ENV}, _UNSET, stdin)
 
 
 def queue(user: str | None) -> Command:

@@ -76,6 +76,7 @@ class SevenBridgesApi:
             "/tasks/{id}/inputs": ("PATCH", self.patch_inputs),
             "/tasks/{id}/actions/{action}": ("POST", self.act),
             "/bulk/tasks/get": ("POST", self.bulk),
+            "/bulk/files/get": ("POST", self.bulk_files),
         }
         routes = [Route(path, self._guarded(call), methods=["GET"]) for path, call in reads.items()]
         routes += [Route(path, self._guarded(call), methods=[method]) for path, (method, call) in changes.items()]
@@ -253,6 +254,19 @@ class SevenBridgesApi:
                 items.append({"error": refused.body()})
         return JSONResponse({"items": items})
 
+    async def bulk_files(self, request: Request) -> Response:
+        """The same for files, as the official client asks for them."""
+        ids = (await json_body(request)).get("file_ids")
+        if not isinstance(ids, list) or len(ids) > 100:
+            raise Refused(400, 90000, "file_ids must be a list of at most 100 ids")
+        items: list[dict[str, Any]] = []
+        for id_ in ids:
+            try:
+                items.append({"resource": self._files.find(str(id_)).shown(self._base(request))})
+            except Refused as refused:
+                items.append({"error": refused.body()})
+        return JSONResponse({"items": items})
+
     async def details(self, request: Request) -> Response:
         """Section 10: a parent and a draft have no `jobs` at all."""
         script, now = self._find(request), self.account.clock.now()
@@ -285,7 +299,7 @@ class SevenBridgesApi:
         if origin := query.get("origin.task"):
             found = self._files.produced_by(self.changes.find(origin), base, self.account.clock.now())
         else:
-            found = self._files.of_project(query.get("project", ""))
+            found = self._files.of_project(query.get("project", ""), query.getlist("name"))
         return self._whole(request, [f.shown(base) for f in found], ("href", "id", "name", "project"))
 
     async def file(self, request: Request) -> Response:

@@ -50,7 +50,13 @@ def app_row(base: str, path: str) -> dict[str, Any]:
     pipeline = next((p for p in PIPELINES if len(parts) > 2 and p.app == parts[2]), None)
     if pipeline is None:
         raise Refused(404, 6002, "Requested app does not exist.")
-    cwl = {"class": "Workflow", "cwlVersion": "v1.2", "id": pipeline.app, "inputs": [{"id": pipeline.port}]}
+    inputs = [
+        {"id": pipeline.port, "type": {"type": "array", "items": "File"}},
+        {"id": "threads", "type": ["null", "int"]},
+        {"id": "prefix", "type": "string?"},
+        {"id": "mode", "type": ["null", {"type": "enum", "symbols": ["fast", "sensitive"]}]},
+    ]
+    cwl = {"class": "Workflow", "cwlVersion": "v1.2", "id": pipeline.app, "inputs": inputs}
     if path.endswith("/raw"):
         return cwl
     id_ = "/".join(parts[:3])

@@ -1,6 +1,6 @@
 """The files of a Seven Bridges account: logs, outputs and inputs, their addresses, and the host that serves them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -62,9 +62,10 @@ class Files:
         """What a task has produced by now."""
         return self.values_of(script, task_json(script, base, now))
 
-    def of_project(self, project: str) -> list[StoredFile]:
-        """Every known file of a project."""
-        return [f for f in self._known.values() if f.shown("")["project"] == project]
+    def of_project(self, project: str, names: Collection[str] = ()) -> list[StoredFile]:
+        """Every known file of a project, or those with one of these names."""
+        found = [f for f in self._known.values() if f.shown("")["project"] == project]
+        return [f for f in found if not names or f.name in names]
 
     def find(self, id_: str) -> StoredFile:
         """The file, or the platform's refusal."""

@@ -227,7 +227,7 @@ class Programs:
 
     def _sbatch(self, words: list[str], env: Mapping[str, str], stdin: bytes) -> bytes:
         names = "job-name chdir partition account qos time output error comment array mem cpus-per-task nodes ntasks "
-        long = ["parsable", *(f"{name}=" for name in (names + "constraint gres wrap").split())]
+        long = ["parsable", *(f"{name}=" for name in (names + "constraint gres wrap dependency begin").split())]
         flags, _ = getopt.getopt(words, "J:D:p:A:q:t:o:e:a:c:N:n:", long)
         options = dict(flags)
 

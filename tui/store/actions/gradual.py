@@ -69,7 +69,7 @@ class Gradual:
                 if result.outcome is Outcome.NOT_TRIED:
                     throttle.stop = throttle.stop or result.message or "stopped"
                 else:
-                    throttle.weigh(result, self.clock.now())
+                    throttle.weigh(result.outcome, result.error, self.clock.now())
                 if result.outcome in _STARTED:
                     active = active | {result.ref}
                 self.left -= 1

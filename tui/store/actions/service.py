@@ -224,7 +224,8 @@ class Actions:
                 done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
                 for landed in done:
                     flying.discard(landed)
-                    pause.weigh(result := landed.result(), self._clock.now())
+                    result = landed.result()
+                    pause.weigh(result.outcome, result.error, self._clock.now())
                     yield result
         except asyncio.CancelledError:
             for leftover in flying:

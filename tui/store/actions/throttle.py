@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tui.domain.action import Outcome, Result
+from tui.domain.action import Outcome
 from tui.domain.errors import RateLimited
 
 __all__ = ["Throttle"]
@@ -25,14 +25,14 @@ class Throttle:
     stop: str = ""
     """Why nothing more is sent."""
 
-    def weigh(self, result: Result, now: datetime) -> None:
+    def weigh(self, outcome: Outcome, error: Exception | None, now: datetime) -> None:
         """What an outcome means for the rest. A rate limit is a pause, not a failure."""
-        if isinstance(result.error, RateLimited):
-            until = result.error.retry_at or now + _AWHILE
+        if isinstance(error, RateLimited):
+            until = error.retry_at or now + _AWHILE
             self.until = max(until, self.until or until)
-        elif result.outcome in {Outcome.DONE, Outcome.ALREADY}:
+        elif outcome in {Outcome.DONE, Outcome.ALREADY}:
             self.row = 0
-        elif result.outcome is not Outcome.SKIPPED:
+        elif outcome is not Outcome.SKIPPED:
             self.row += 1
             if self.row >= _IN_A_ROW:
                 self.stop = self.stop or f"stopped after {self.row} failures in a row"
