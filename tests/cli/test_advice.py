@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -113,6 +114,20 @@ def test_u16_the_beginning_of_a_known_id_is_enough(world: World) -> None:
         assert run.code == 2
         assert "the beginning of several ids" in run.err
     assert world("show", "cgc:0123456789").code == 5
+
+
+@pytest.mark.parametrize("platform", ["sevenbridges", "qarnot", "et-engine"])
+def test_u16_what_is_no_whole_id_and_not_known_says_how_to_find_it(home: Path, platform: str) -> None:
+    """In our words on every platform, whose own speak of UUIDs; a whole id that is not there is told in theirs."""
+    world = World(home, platform=platform, tasks=10)
+    account = world.accounts[0]["name"]
+    for command in ("show", "children", "jobs", "logs", "wait", "diff"):
+        for id_ in ("3f2a77", str(uuid4())):
+            run = world(command, f"{account}:{id_}", *([f"{account}:{id_}"] if command == "diff" else ()))
+            assert run.code == 5
+            said = f"there is no task {id_}; if that is the beginning of an id, `taskdeck tasks id:{id_}`"
+            assert (said in run.err) is (len(id_) < 32), run.err
+            assert len(id_) > 32 or "UUID" not in run.err
 
 
 def test_u16_an_aborts_plan_says_what_runs_and_waits_inside() -> None:

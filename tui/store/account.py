@@ -1,15 +1,20 @@
 """An account before it is opened, and how it is opened."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tui.domain.errors import NoSuchApi, NotFound
+from tui.domain.task import TaskRef
 from tui.platforms.protocols import Platform
 
-__all__ = ["AccountHandle", "expected_api"]
+__all__ = ["AccountHandle", "expected_api", "whole_id"]
+
+_SHORT = re.compile(r"[0-9a-fA-F-]{1,31}")
+"""Too short for a UUID, of the characters of one."""
 
 
 @contextmanager
@@ -26,6 +31,24 @@ def expected_api(account: str, place: str) -> Iterator[None]:
             raise
         why = f"no such API at {place}; look at `url` in the configuration"
         raise NoSuchApi(account, error.doing, why, status=error.status) from error
+
+
+@contextmanager
+def whole_id(ref: TaskRef) -> Iterator[None]:
+    """Around a question about one task: of an id that may be the beginning of one, a platform says that it is not
+    there, or that it is no UUID; neither tells what to write instead.
+
+    Raises:
+        NotFound: Instead of the platform's own, where the id is shorter than whole ones are.
+    """
+    try:
+        yield
+    except NotFound as error:
+        if not _SHORT.fullmatch(ref.id):
+            raise
+        hint = f"if that is the beginning of an id, `taskdeck tasks id:{ref.id}` finds the whole one"
+        why = f"there is no task {ref.id}; {hint}"
+        raise NotFound(ref.account, error.doing, why, status=error.status) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from tui.domain.account import AccountInfo
 from tui.domain.errors import ConfigError, NotFound, PlatformError, UsageError
 from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.protocols import HasChildren, HasJobs, HasLogs, HasProjectNames, Page, Platform, PushDown
-from tui.store.account import AccountHandle, expected_api
+from tui.store.account import AccountHandle, expected_api, whole_id
 from tui.store.acknowledged import Seen
 from tui.store.cache.database import Cache
 from tui.store.cache.sync import CacheSync
@@ -356,7 +356,8 @@ class Deck:
             page = await platform.many([ref])
             if page.tasks:
                 return page.tasks[0]
-            return (await platform.detail(ref)).task
+            with whole_id(ref):
+                return (await platform.detail(ref)).task
         for job in await self.jobs(ref):
             if job.ref == ref:
                 return job
@@ -392,7 +393,8 @@ class Deck:
         """Everything about one task, or about one job of it."""
         platform = await self.platform(ref.account)
         if ref.job is None:
-            return await platform.detail(ref)
+            with whole_id(ref):
+                return await platform.detail(ref)
         from tui.domain.detail import TaskDetail
 
         job = await self.task(ref)
@@ -406,11 +408,12 @@ class Deck:
         """
         platform = await self.platform(ref.account)
         if isinstance(platform, HasChildren):
-            async for page in platform.children(ref):
-                yield page
-                unread = [child.ref for child in page.tasks if not child.native_status]
-                for start in range(0, len(unread), _UNREAD):
-                    yield await platform.child_details(unread[start : start + _UNREAD])
+            with whole_id(ref):
+                async for page in platform.children(ref):
+                    yield page
+                    unread = [child.ref for child in page.tasks if not child.native_status]
+                    for start in range(0, len(unread), _UNREAD):
+                        yield await platform.child_details(unread[start : start + _UNREAD])
 
     async def child_details(self, refs: Sequence[TaskRef]) -> Page:
         """These children with everything a row shows; all of one account."""
@@ -420,7 +423,8 @@ class Deck:
     async def jobs(self, ref: TaskRef) -> tuple[Job, ...]:
         """The jobs inside a task; of a reference to one, at least that one."""
         platform = await self.platform(ref.account)
-        return await platform.jobs(ref) if isinstance(platform, HasJobs) else ()
+        with whole_id(ref):
+            return await platform.jobs(ref) if isinstance(platform, HasJobs) else ()
 
     async def logs(self, ref: TaskRef) -> "LogIndex":
         """The logs there are, or why there is none."""
@@ -429,7 +433,8 @@ class Deck:
             from tui.domain.log import LogIndex
 
             return LogIndex(why_none=f"{platform.platform} has no logs.")
-        return await platform.logs(ref)
+        with whole_id(ref):
+            return await platform.logs(ref)
 
     async def read_log(self, source: "LogSource", start: int, limit: int) -> "LogPart":
         """A part of a log."""
