@@ -74,4 +74,4 @@ def test_the_wall_time_follows_how_many_ran_at_once() -> None:
     told = estimate(12, siblings, NOW)
     assert told.wall is not None
     assert abs(told.wall - timedelta(hours=3)) < timedelta(seconds=1)
-    assert str(told) == "1.20 USD (1.20..1.20), 12 h of machines (12..12), done in about 3h00m; from 12 siblings"
+    assert str(told) == "1.20 USD (1.20..1.20), 12 machine-hours (12..12), done in about 3h00m; from 12 siblings"

@@ -77,13 +77,13 @@ class Estimate:
     """How long until all are done, if as many run at once as did before."""
 
     def __str__(self) -> str:
-        """`41.20 USD (39.10..44.80), 12 h of machines (11..14), done in about 3h10m; from 812 siblings`."""
+        """`41.20 USD (39.10..44.80), 12 machine-hours (11..14), done in about 3h10m; from 812 siblings`."""
         words = []
         if self.cost is not None:
             low, middle, high = self.cost
             words.append(f"{middle} ({low.amount:,.2f}..{high.amount:,.2f})")
         if self.hours is not None:
-            words.append(f"{_hours(self.hours.p50)} h of machines ({_hours(self.hours.p10)}..{_hours(self.hours.p90)})")
+            words.append(f"{_hours(self.hours.p50)} machine-hours ({_hours(self.hours.p10)}..{_hours(self.hours.p90)})")
         if self.wall is not None:
             hours, minutes = divmod(max(60, round(self.wall.total_seconds())) // 60, 60)
             words.append(f"done in about {hours}h{minutes:02}m" if hours else f"done in about {minutes}m")

@@ -24,7 +24,7 @@ def test_the_forecast_is_what_is_spent_and_what_the_open_children_will_take() ->
 
 
 def test_what_failed_costs_once_more_about_what_its_siblings_did() -> None:
-    assert again_text(estimate(10, CHILDREN, NOW)) == "about 2.60 CR, 4h34m of machines"
+    assert again_text(estimate(10, CHILDREN, NOW)) == "about 2.60 CR, 4h34m machine time"
     assert again_text(estimate(10, CHILDREN[:1], NOW)) is None
 
 

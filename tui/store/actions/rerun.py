@@ -68,7 +68,7 @@ def again_sentences(parts: Sequence[Again]) -> list[str]:
     of = "" if len(parts) == 1 else f" of {len(parts):,} batches"
     runs = "runs" if count == 1 else "run"
     ways = "; or ".join(dict.fromkeys(part.rerun.what for part in parts))
-    said = [f"{children}{of} {runs} again: {ways}. What there is stays."]
+    said = [f"{children}{of} {runs} again: {ways}. Existing tasks are kept."]
     if all(part.spent is not None for part in parts):
         money = sum((part.spent for part in parts if part.spent is not None), Sum()).words
         cost = f"; {'it' if count == 1 else 'these'} cost {money} so far" if money else ""
@@ -87,7 +87,7 @@ def _together(estimates: Sequence[Estimate]) -> str:
     """The middles of several batches: their spreads cannot be added."""
     words = [f"about {money}" for money in total(e.cost[1] for e in estimates if e.cost is not None)]
     hours = sum(e.hours.p50 for e in estimates if e.hours is not None)
-    return ", ".join([*words, f"{hours:,.1f} h of machines"] if hours else words) or "not known"
+    return ", ".join([*words, f"{hours:,.1f} machine-hours"] if hours else words) or "not known"
 
 
 async def read_siblings(platform: Platform, batch: Task, failed: Sequence[TaskRef] | None) -> tuple[Task, ...]:

@@ -25,12 +25,12 @@ def forecast_text(batch: Task, rest: Estimate | None) -> str | None:
 
 
 def again_text(failed: Estimate | None) -> str | None:
-    """`about 41.20 USD, 12h of machines`: what the failed ones once more will take; None where too little is known."""
+    """`about 41.20 USD, 12h machine time`: what the failed ones once more will take; None where too little is known."""
     if failed is None:
         return None
     words = [str(failed.cost[1])] if failed.cost is not None else []
     if failed.hours is not None:
-        words.append(f"{span_text(timedelta(hours=failed.hours.p50))} of machines")
+        words.append(f"{span_text(timedelta(hours=failed.hours.p50))} machine time")
     return f"about {', '.join(words)}" if words else None
 
 

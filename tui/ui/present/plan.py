@@ -150,7 +150,7 @@ def _expected(plan: Plan) -> list[Line]:
         lines.append(Line("costs", f"about {middle}   {spread}", "strong"))
     takes = [f"about {span_text(expected.wall)}"] if expected.wall is not None else []
     if expected.hours is not None:
-        takes.append(f"{expected.hours.p50:,.1f} hours of machines")
+        takes.append(f"{expected.hours.p50:,.1f} machine-hours")
     if takes:
         lines.append(Line("takes", "   ".join(takes), "strong"))
     return lines
