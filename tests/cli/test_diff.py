@@ -81,6 +81,19 @@ def test_a_long_value_widens_no_other_line(deck: FakeDeck, diff: Diff) -> None:
     assert all(len(line) < 200 for line in lines if "f" * 4_000 not in line)
 
 
+def test_lists_of_ten_thousand_files_name_the_first_and_count_the_rest(deck: FakeDeck, diff: Diff) -> None:
+    """As the inputs of a batch with 10,000 children; JSON has all of them."""
+    for ref, letter in (("a:1", "x"), ("a:2", "y")):
+        files = [FileRef(f"{letter}{n}") for n in range(10_000)]
+        deck.details[ref] = TaskDetail(task=task(ref), inputs={"bams": files})
+    line = diff("a:1", "a:2")[1].splitlines()[-1]
+    assert line.split("  ")[1:] == [
+        f"{', '.join(f'{letter}{n}' for n in range(8))} and 9,992 more" for letter in ("x", "y")
+    ]
+    found = diff("a:1", "a:2", "-o", "json")[1]["differences"][0]
+    assert [len(found[side]) for side in ("a", "b")] == [10_000, 10_000]
+
+
 def test_one_task_against_the_last_success(deck: FakeDeck, diff: Diff) -> None:
     """Which it is compared with is said; without any it is status 5."""
     known(deck, "a:1", "f1")

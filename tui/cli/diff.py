@@ -23,7 +23,9 @@ from tui.store.deck import Deck
 __all__ = ["diff"]
 
 _WIDTH = 60
-"""Characters of a value on a terminal; elsewhere it is whole, and the column no wider than this."""
+"""Characters of a value on a terminal; elsewhere it is not cut, and the column no wider than this."""
+_MEMBERS = 8
+"""Members of a list that are named; a batch can have ten thousand input files. JSON has all of them."""
 
 
 async def diff(session: Session, a: str, b: str | None, style: str | None) -> int:
@@ -122,6 +124,9 @@ def _text(value: Fact) -> str:
             return str(value)
         case timedelta():
             return span_text(round(value.total_seconds()))
+        case list() | tuple() if len(value) > _MEMBERS:
+            some = ", ".join(map(_text, value[:_MEMBERS]))
+            return f"{some} and {len(value) - _MEMBERS:,} more"
         case list() | tuple():
             return ", ".join(map(_text, value)) or "-"
         case _:
