@@ -17,7 +17,7 @@ import pytest
 
 from tests.rows import Rows
 from tests.support.command_deck import task
-from tests.support.commands import World
+from tests.support.commands import Answer, World
 from tui.cli.examples import EXAMPLES
 from tui.cli.wiring import handle
 from tui.clock import SystemClock
@@ -33,16 +33,31 @@ from tui.store.snapshot import EMPTY, Feed
 from tui.ui.present.problems import problems_of
 
 
-@pytest.mark.parametrize("platform", ["sevenbridges", "qarnot"])
+@pytest.mark.parametrize("platform", ["sevenbridges", "qarnot", "et-engine"])
 @pytest.mark.parametrize("command", [("tasks",), ("accounts", "test"), ("doctor",)])
 def test_u16_a_wrong_path_is_no_such_api(home: Path, platform: str, command: tuple[str, ...]) -> None:
-    """It was the platform in trouble, or a task that is not there. ET Engine's gateway answers 401 to any path."""
+    """It was the platform in trouble, a task that is not there, or a refused token: ET Engine answers 401 to any path
+    of two segments."""
     world = World(home, platform=platform)
     name, url = world.accounts[0]["name"], world.accounts[0]["url"] + "/wrong"
     world.configure({name: {"url": json.dumps(url)}})
     run = world(*command)
     assert run.code == 5
     assert f"no such API at {url}; look at `url`" in run.out + run.err
+
+
+@pytest.mark.parametrize("command", [("tasks",), ("accounts", "test"), ("doctor",)])
+def test_u16_a_refused_key_of_et_engine_is_no_wrong_path(home: Path, command: tuple[str, ...]) -> None:
+    """The same 401, at the right address; where a gateway refuses every path, both are named."""
+    world = World(home, platform="et-engine")
+    (home / f"{world.accounts[0]['name']}.token").write_text("another")
+    run = world(*command)
+    assert run.code == 4
+    assert "look at `url`" not in run.out + run.err
+    world.answers.append(Answer("GET", "/", 401, b"Unauthorized", ((b"content-type", b"text/plain"),)))
+    run = world(*command)
+    assert run.code == 4
+    assert f"or because there is no API at {world.accounts[0]['url']}: look at `url` too" in run.out + run.err
 
 
 async def test_u16_the_screen_says_so_and_stops(home: Path) -> None:

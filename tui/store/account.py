@@ -26,6 +26,8 @@ def expected_api(account: str, place: str) -> Iterator[None]:
     """
     try:
         yield
+    except NoSuchApi:  # the adapter knows it already
+        raise
     except NotFound as error:
         if "project" in error.why.lower():  # the API is there, and misses what the account's settings name
             raise

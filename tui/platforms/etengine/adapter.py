@@ -26,6 +26,7 @@ from tui.platforms.etengine.convert import moment
 from tui.platforms.etengine.detail import to_detail
 from tui.platforms.etengine.jobs import FEW, Jobs
 from tui.platforms.etengine.logs import Logs
+from tui.platforms.etengine.refused import told_apart
 from tui.platforms.etengine.submit import Submitter
 from tui.platforms.etengine.wire import JSON
 from tui.platforms.http import Refusal
@@ -167,7 +168,10 @@ class EtEngine(BaseAdapter):
 
     async def info(self) -> AccountInfo:
         """Tools, filesystems, keys; the platform does not tell who we are. Source: endpoints 7, 15 and 20."""
-        answer = await self._client.get("/tools", doing="listing tools", into=JSON)
+        try:
+            answer = await self._client.get("/tools", doing="listing tools", into=JSON)
+        except AuthRefused as error:
+            raise await told_apart(self._client, error) from error
         sections: dict[str, tuple[Facts, ...]] = {
             "tools": tuple(
                 {"name": cell(t.name), "id": cell(t.id), "description": cell(t.description)}

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from tui.clock import Clock
-from tui.domain.errors import Forbidden, NotFound, PlatformDown, UnexpectedAnswer
+from tui.domain.errors import AuthRefused, Forbidden, NotFound, PlatformDown, UnexpectedAnswer
 from tui.domain.task import Task, TaskRef
 from tui.platforms.etengine import wire
 from tui.platforms.etengine.convert import Times, active, batch_task, moment
+from tui.platforms.etengine.refused import told_apart
 from tui.platforms.etengine.wire import JSON, BatchWire, CountsWire, JobWire
 from tui.platforms.gather import gather
 from tui.platforms.http import Answer, ApiClient
@@ -113,6 +114,8 @@ class BatchCache:
         try:
             answer = await self._client.get("/batches", doing=doing, into=JSON)
             return wire.batches(answer.value)
+        except AuthRefused as error:
+            raise await told_apart(self._client, error) from error
         except NotFound as error:
             if error.status != 403:
                 raise
