@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -14,10 +15,23 @@ from tui.store.deck import Deck
 from tui.store.snapshot import EMPTY, Snapshot
 from tui.ui.present.accounts import account_nodes
 from tui.ui.present.text import row
+from tui.ui.screens.help import HelpScreen
 from tui.ui.widgets.detail_tree import DetailTree
+from tui.ui.widgets.key_line import KeyLine
 from tui.ui.widgets.words import Rule, StyledLines
 
 __all__ = ["AccountsScreen"]
+
+_LINE = (
+    ("r", "ask again"), ("L", "read the token again"), ("left right", "fold"), ("?", "help"), ("q", "back"),
+)  # fmt: skip
+_KEYS = (
+    ("j k g G", "move"),
+    ("left right", "fold, open"),
+    ("r", "ask every account again"),
+    ("L", "read the token of this account again"),
+    ("esc q", "back"),
+)
 
 
 class AccountsScreen(Screen[None]):
@@ -30,6 +44,7 @@ class AccountsScreen(Screen[None]):
         Binding("escape,q", "dismiss", "back", show=False),
         Binding("r", "reload", "ask again", show=False),
         Binding("L", "login", "read the token again", show=False),
+        Binding("question_mark", "help", "help", show=False),
     ]
 
     snapshot: reactive[Snapshot] = reactive(EMPTY, repaint=False)
@@ -46,10 +61,7 @@ class AccountsScreen(Screen[None]):
         yield Rule()
         yield DetailTree(id="tree")
         yield Rule()
-        keys = [("r", "key"), (" ask again  ", "dim"), ("L", "key"), (" read the token again  ", "dim")]
-        yield StyledLines(
-            [row([*keys, ("left right", "key"), (" fold  ", "dim"), ("q", "key"), (" back", "dim")])], id="keys"
-        )
+        yield KeyLine(_LINE)
 
     def on_mount(self) -> None:
         """Draw what is known and ask for the rest."""
@@ -57,6 +69,14 @@ class AccountsScreen(Screen[None]):
         self.query_one(DetailTree).focus()
         self.action_reload()
         self.set_interval(5.0, self.draw)
+
+    def on_key(self, event: Key) -> None:
+        """A key that does nothing here says so in the line of keys."""
+        self.query_one(KeyLine).answer(event)
+
+    def action_help(self) -> None:
+        """What can be done here."""
+        self.app.push_screen(HelpScreen("accounts", _KEYS))
 
     def watch_snapshot(self) -> None:
         """Lamps, counts and budgets go along."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.message import Message
 from textual.screen import Screen
 
@@ -20,12 +21,25 @@ from tui.ui.present.action_log import COLUMNS, entry_cells, run_cells
 from tui.ui.present.cells import Cell
 from tui.ui.present.format import count_text
 from tui.ui.present.text import row
+from tui.ui.screens.help import HelpScreen
+from tui.ui.widgets.key_line import KeyLine
 from tui.ui.widgets.virtual_table import VirtualTable
 from tui.ui.widgets.words import Rule, StyledLines
 
 __all__ = ["ActionsScreen"]
 
 _MOST = 500
+_LINE = (
+    ("s", "stop"), ("c", "go on with the rest"), ("K", "looked at"), ("r", "read again"), ("?", "help"), ("q", "back"),
+)  # fmt: skip
+_KEYS = (
+    ("j k g G", "move"),
+    ("s", "send nothing more of this plan"),
+    ("c", "go on with exactly the rest of this plan"),
+    ("K", "an unknown outcome was looked at: no start names it again"),
+    ("r", "read the journal again"),
+    ("esc q", "back"),
+)
 
 
 class ActionsScreen(Screen[None]):
@@ -37,6 +51,7 @@ class ActionsScreen(Screen[None]):
         Binding("c", "go_on", "go on with the rest", show=False),
         Binding("r", "reload", "read again", show=False),
         Binding("K", "settle", "looked at", show=False),
+        Binding("question_mark", "help", "help", show=False),
     ]
 
     @dataclass
@@ -59,8 +74,7 @@ class ActionsScreen(Screen[None]):
         yield Rule()
         yield VirtualTable(COLUMNS, self._cells, id="deeds")
         yield Rule()
-        keys = (("s", "stop"), ("c", "go on with the rest"), ("K", "looked at"), ("r", "read again"), ("q", "back"))
-        yield StyledLines([row([piece for k, what in keys for piece in ((k, "key"), (f" {what}  ", "dim"))])])
+        yield KeyLine(_LINE)
 
     def on_mount(self) -> None:
         """Show what is known, read the journal, and follow what is under way."""
@@ -68,6 +82,14 @@ class ActionsScreen(Screen[None]):
         self._show()
         self.action_reload()
         self.set_interval(1.0, self._show)
+
+    def on_key(self, event: Key) -> None:
+        """A key that does nothing here says so in the line of keys."""
+        self.query_one(KeyLine).answer(event)
+
+    def action_help(self) -> None:
+        """What can be done here."""
+        self.app.push_screen(HelpScreen("action log", _KEYS))
 
     @work(group="journal", exclusive=True)
     async def action_reload(self) -> None:

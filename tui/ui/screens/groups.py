@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.screen import Screen
 
 from tui.domain.errors import UsageError
@@ -15,6 +16,7 @@ from tui.ui.present.aggregate import FIGURES, columns_of, group_cells, grouped, 
 from tui.ui.present.format import count_text
 from tui.ui.present.text import row
 from tui.ui.screens.help import HelpScreen
+from tui.ui.widgets.key_line import KeyLine
 from tui.ui.widgets.virtual_table import VirtualTable
 from tui.ui.widgets.words import Rule, StyledLines
 
@@ -61,13 +63,17 @@ class GroupsScreen(Screen[str | None]):
         yield Rule()
         yield VirtualTable(columns_of(self._names), lambda key: group_cells(self.groups[key]), id="groups")
         yield Rule()
-        yield StyledLines([row([piece for key, does in _LINE for piece in ((key, "key"), (f" {does}  ", "dim"))])])
+        yield KeyLine(_LINE)
 
     def on_mount(self) -> None:
         """Keys go to the table."""
         table = self.query_one(VirtualTable)
         self._show()
         self.set_focus(table)
+
+    def on_key(self, event: Key) -> None:
+        """A key that does nothing here says so in the line of keys."""
+        self.query_one(KeyLine).answer(event)
 
     def _show(self) -> None:
         """The groups in their order; whoever sorts wants to see the first."""
