@@ -77,6 +77,32 @@ def test_v01_at_most_three_questions_are_asked(first: World, monkeypatch: pytest
     assert (done.code, "one of us, eu" in done.err) == (2, True)
 
 
+def test_v01_choices_by_number_and_a_pasted_token(first: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number stands for a choice; what is pasted is not shown, and lies in a file of its owner alone."""
+    url, token = first.accounts[0]["url"], first.accounts[0]["token"]
+    monkeypatch.setattr("sys.stdin", Screen("1\npaste\n"))
+    monkeypatch.setattr("getpass.getpass", lambda prompt: token)
+    done = first("accounts", "add", "mine", "--url", url, terminal=True)
+    assert (done.code, "1  sevenbridges" in done.err) == (0, True), done.err
+    assert token not in done.err + done.out + first.config.read_text()
+    kept = first.config.with_name("mine.token")
+    assert (kept.read_text(), kept.stat().st_mode & 0o077) == (f"{token}\n", 0)
+    assert first("accounts", "test").cells[0][:2] == ["mine", "ok"]
+
+
+def test_v01_enter_takes_a_variable_that_may_hold_the_token(first: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = first.accounts[0]["url"]
+    monkeypatch.setattr("sys.stdin", Screen("sevenbridges\n\n"))
+    done = first("accounts", "add", "my", "--url", url, terminal=True)
+    assert (done.code, "enter takes env:MY_TOKEN" in done.err) == (0, True), done.err
+
+
+def test_v01_a_refused_token_is_told_where_to_get_another(first: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_TOKEN", "wrong-token")
+    done = first(*_add(first))
+    assert (done.code, "Copy it anew from the web interface, under Developer" in done.err) == (4, True)
+
+
 def test_v01_rename_and_remove_keep_the_rest_of_the_file(world: World) -> None:
     world.config.write_text("# mine\n" + world.config.read_text().replace("[accounts.cgc]", "[accounts.cgc]  # main"))
     assert world("accounts", "rename", "cgc", "work").code == 0

@@ -22,8 +22,8 @@ class NoAccount(ConfigError):
 
     def __init__(self) -> None:
         super().__init__(
-            "no account is set up; add one to config.toml (`taskdeck paths` says where), log in with an official SDK, "
-            "or look around with --demo"
+            "no account is set up; `taskdeck accounts add` asks for one and tests it, accounts of the official SDKs "
+            "are found by themselves, and --demo shows everything without one"
         )
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -44,7 +45,7 @@ async def _interface(session: Session, query: str) -> int:
     watchdog = import_module("tui.ui.terminal.watchdog").Watchdog((sys.stdin.fileno(), sys.stdout.fileno()))
     chosen = None
     while not settings.accounts:
-        chosen, code = await _welcome(settings, watchdog, again=chosen is not None)
+        chosen, code = await _welcome(session, settings, watchdog, again=chosen is not None)
         if chosen is None:
             if code:
                 return code
@@ -96,10 +97,14 @@ def _guard(app: Any, watchdog: Any) -> None:
     watchdog.report = lambda: None if app.fault is None else report(app.fault)
 
 
-async def _welcome(settings: Settings, watchdog: Any, *, again: bool) -> tuple[str | None, int]:
+async def _welcome(session: Session, settings: Settings, watchdog: Any, *, again: bool) -> tuple[str | None, int]:
     """What the user chose where there is no account, `demo` or `again`; None and the exit code where they left."""
+    from tui.cli.account_setup import add_tested
+
     looks = _before_textual(settings)
-    app: Any = import_module("tui.ui.welcome").WelcomeApp(settings.path, settings.display, os.environ, again=again)
+    app: Any = import_module("tui.ui.welcome").WelcomeApp(
+        settings.path, settings.display, os.environ, partial(add_tested, session), again=again
+    )
     _guard(app, watchdog)
     await app.run_async(mouse=looks.mouse)
     if app.fault is not None:

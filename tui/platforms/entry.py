@@ -1,7 +1,7 @@
 """One platform as the rest of the program knows it: what an adapter, ours or of another package, says of itself."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,10 @@ class Entry:
     keys: tuple[str, ...] = ()
     """The keys that it reads, so that others can be told as unknown."""
     needs_token: bool = True
+    environments: Mapping[str, str] = field(default_factory=dict)
+    """Installations to choose from by the key `environment`: each word with what it is called."""
+    token_at: str = "the platform's web interface"
+    """Where a person gets a token."""
     example: str = ""
     """An account of it as it stands in the configuration."""
     revives: bool = False

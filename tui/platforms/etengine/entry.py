@@ -45,6 +45,7 @@ ENTRY = Entry(
     adapter="tui.platforms.etengine.adapter:EtEngine",
     read=_read,
     keys=("url",),
+    token_at="the ET Engine web application, under API keys",
     example=_EXAMPLE,
     found_in="ET_ENGINE_API_KEY",
     discover=_discover,

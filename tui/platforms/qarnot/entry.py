@@ -103,6 +103,7 @@ ENTRY = Entry(
     adapter="tui.platforms.qarnot.adapter:Qarnot",
     read=_read,
     keys=("url",),
+    token_at="the Qarnot console, under API token",
     example=_EXAMPLE,
     found_in="qarnot.conf here, the Qarnot CLI's file, QARNOT_CLIENT_TOKEN",
     discover=_discover,

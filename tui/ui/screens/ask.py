@@ -25,16 +25,18 @@ class AskScreen(ModalScreen[str | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "cancel", show=False)]
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, text: str, *, secret: bool = False) -> None:
         super().__init__()
         self._title = title
         self._text = text
+        self._secret = secret
+        """What is typed is not shown."""
 
     def compose(self) -> ComposeResult:
         """The line in a box."""
         with Dialog(title=self._title, keys=(("enter", "takes it"), ("esc", "cancel"))):
             # What is selected by the focus, the next letter would replace.
-            yield Input(self._text, compact=True, select_on_focus=False)
+            yield Input(self._text, compact=True, select_on_focus=False, password=self._secret)
 
     def on_mount(self) -> None:
         """Type at once."""

@@ -23,8 +23,9 @@ class ChooseScreen(ModalScreen[int | None]):
     ChooseScreen {
         align: center middle;
         background: $background 60%;
-        & Dialog { width: 50; }
+        & Dialog { width: 60; }
         & OptionList { height: 1fr; border: none; padding: 0; background: $surface; }
+        & OptionList:focus { border: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
