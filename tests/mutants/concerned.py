@@ -14,8 +14,8 @@ _CHOSEN = {
         "store/test_actions_kept.py", "store/test_actions.py", "store/test_again.py", "cli/test_act.py",
     ),
     "tui/store/polling/poller.py": (
-        "store/test_poller_rows.py", "store/test_poller.py", "store/test_spread.py", "store/test_search.py",
-        "store/test_batches.py",
+        "store/test_poller_waits.py", "store/test_poller_rows.py", "store/test_poller.py", "store/test_spread.py",
+        "store/test_search.py", "store/test_batches.py", "platforms/slurm/test_etiquette.py",
     ),
     "tui/settings/secrets.py": ("settings/test_secrets.py",),
     "tui/domain/text.py": ("domain/test_text.py",),
