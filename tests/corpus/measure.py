@@ -14,7 +14,7 @@ from tui.domain.status import TaskStatus
 from tui.domain.task import Job, TaskRef
 from tui.domain.triage import group_failures
 
-__all__ = ["Figures", "Grouped", "baseline_groups", "baseline_line", "engine_groups", "figures", "lines_in_successes"]
+__all__ = ["Figures", "Grouped", "baseline_groups", "baseline_line", "engine_groups", "figures", "seen_in"]
 
 _NOW = datetime(2026, 11, 24, 16, tzinfo=UTC)
 _WORD = re.compile(r"(?i)\b(?:error|fail(?:ed|ure)?|fatal|exception|cannot|killed|abort(?:ed)?|denied|refused)\b")
@@ -97,6 +97,6 @@ def figures(groups: Sequence[Grouped], causes: Mapping[str, Cause]) -> Figures:
     )
 
 
-def lines_in_successes(logs: Sequence[Log], found: Callable[[str], object]) -> float:
-    """The share of logs that end well in which a failure is seen."""
+def seen_in(logs: Sequence[Log], found: Callable[[str], object]) -> float:
+    """The share of logs in which a failure is seen, where nobody says whether it failed."""
     return sum(bool(found(log.text)) for log in logs) / len(logs)

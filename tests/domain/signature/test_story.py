@@ -56,11 +56,36 @@ def test_w04_the_lines_after_the_cause_have_their_parts() -> None:
         "mirror a: 404 not found, trying again with mirror b\nmirror b: 12 MB\n",
         "+ echo 'ERROR: no sample given'\n+ exit 2\nfinished NA12878\n",
         "step 3: max error 1e-9, nan 0\n[ nan -inf 10.2 ]\nbest model saved\n",
+        "fatal: No names found, cannot describe anything.\nunknown\nbuilding version 0+12\ncompiled unit 1\nlinked\n",
+        '10:00:00 ERROR worker 3 lost\nTraceback (most recent call last):\n  File "/x.py", line 3, in f\n    g()\n'
+        "ConnectionError: lost\n10:00:02 INFO lane 4 read\n",
+        "12 rows\nException ignored in: <function C.__del__ at 0x7f>\nTraceback (most recent call last):\n"
+        '  File "/x.py", line 3, in __del__\nRuntimeError: closed\n',
+        "workflow finished\n2026-03-01 10:00:00,1 - distributed.nanny - ERROR - Worker process died unexpectedly\n",
+        "Killed\nretrying with half the threads\nsorted\n",
+        "reads in    1200\nFailed      : 2\n",
+        "STOP 0\n",
+        "answer 42\nrm: cannot remove 'x': No such file or directory\n",
     ],
 )
 def test_w08_what_was_got_over_is_no_failure(log: str) -> None:
     """The end of the log and what came after the line decide."""
     assert find_error(log) is None
+
+
+@pytest.mark.parametrize(
+    ("log", "says"),
+    [
+        ("[E::open] no index of a.bam\nWork dir:\n  /w/5c\nalign exited with code 1\n", "no index of a.bam"),
+        ("Traceback (most recent call last):\n  File \"/x.py\", line 3\nKeyError: 'depth'\nlane 4 read\n", "KeyError"),
+        ("--------\nThere are not enough slots for 64\nslots of:\n\n  hostname\n--------\n", "not enough slots"),
+    ],
+)  # fmt: skip
+def test_w08_a_failure_that_nothing_got_over_is_still_seen(log: str, says: str) -> None:
+    """Details, a wrapper's word and one line out of a buffer are no work that went on."""
+    found = find_error(log)
+    assert found is not None
+    assert says in found.text
 
 
 @pytest.mark.parametrize(

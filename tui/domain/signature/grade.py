@@ -55,10 +55,11 @@ def grade(line: Line, after: Sequence[Line], spoken: Mapping[str, str]) -> tuple
 def _numberless(text: str) -> str:
     """The text with its long numbers alike: thousands of lines of a log are a few dozen. Where a number may say which
     failure it is, it stays; so do zeros."""
-    return text if _CODED.search(text) else _LONG.sub("7", text)
+    low = text.lower()
+    return text if any(word in low for word in _CODED) else _LONG.sub("7", text)
 
 
-_CODED = re.compile(r"(?i)sig|http|status|code|exit|return")
+_CODED = ("sig", "http", "status", "code", "exit", "return")
 _LONG = re.compile(r"(?<![A-Za-z\d])0*[1-9]\d*")
 
 
@@ -71,7 +72,7 @@ def _kind(full: str, called: bool, warned: bool) -> tuple[Tier, Role] | None:
     text = full.strip()
     low = text.lower()
     if not called and not any(word in low for word in _SCREEN):
-        return None if NOISE.search(full) else (Tier.NONE, Role.WORK)
+        return None if NOISE.search(_LEVEL.sub("", full)) else (Tier.NONE, Role.WORK)
     if warned:
         # Workflow engines only warn of a step that failed.
         wrapped = is_wrapper(text) and not BENIGN.search(text)
@@ -94,6 +95,7 @@ def _kind(full: str, called: bool, warned: bool) -> tuple[Tier, Role] | None:
     return tier, Role.WRAPPER if tier is Tier.WRAPPER else Role.ANNOUNCEMENT if announces(text) else Role.CAUSE
 
 
+_LEVEL = re.compile(r"\A\[?(?:INFO|DEBUG|NOTICE|TRACE)\]?:?\s+")
 _BARE = re.compile(r"(?i)\A\W*(?:fatal |internal |critical )?error\W*\Z")
 """A heading and nothing else."""
 

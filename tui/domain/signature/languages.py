@@ -80,10 +80,16 @@ _SENTENCES = {
 }  # fmt: skip
 _ENGLISH = {native: english for english, natives in _SENTENCES.items() for native in natives}
 
+_PLAIN = {native: english for native, english in _ENGLISH.items() if native.isascii()}
+
 
 def spoken_in(text: str) -> dict[str, str]:
     """The sentences of other languages that stand in a text, with their English; usually none."""
-    return {native: english for native, english in _ENGLISH.items() if native in text}
+    spoken = {native: english for native, english in _PLAIN.items() if native in text}
+    if not text.isascii():
+        others = "\n".join(line for line in text.split("\n") if not line.isascii())
+        spoken |= {native: english for native, english in _ENGLISH.items() if native in others}
+    return spoken
 
 
 def in_english(line: str, spoken: Mapping[str, str]) -> str:

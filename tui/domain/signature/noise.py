@@ -20,6 +20,7 @@ PREFIX = re.compile(
             r"\([\w.<>:-]+ pid=\d+(?:, ip=[\d.]+)?\) ",  # Ray
             r"(?:\[\d+,\d+\]<std(?:err|out)>:?|\[?(?:stderr|stdout)\]?[:|>])\s*",
             rf"\[?\(?{_ZONED}\)?\]?[\s:|-]*",
+            r"[\w.]+ - (?=(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) - )",  # Python's logging as its manual shows it
             r"\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]?[\s:|-]+",
             r"\[?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2}\s+\d+ \d\d:\d\d:\d\d(?: [A-Z]+)? \d{4}\]?[\s:|-]*",
             r"[A-Z][a-z]{2}[-.]\d\d \d\d:\d\d:\d\d\.\d+ \[[^\]]*\]\s*",
@@ -77,6 +78,7 @@ NOISE = any_of(
     r"\A\W*error: called from\Z",
     r"\A\+ \S",
     r"\bORTE_ERROR_LOG\b",
+    r"\bmore process(?:es)? (?:has|have) sent help message\b",
     r"\A={5,}\Z",
     r"\A\*{5,}\Z",
 )

@@ -86,6 +86,6 @@ def _with_signal(line: str, code: int | None) -> str:
 
 def _line(text: str) -> str:
     """The text's one line that says most."""
-    if "\n" in text and (found := find_error(text)):
+    if "\n" in text and (found := find_error(text, failed=True)):
         return found.text
     return text.strip().split("\n", 1)[0]

@@ -16,13 +16,43 @@ _FADES = 60
 """After so many lines of work an error was probably got over, and counts one grade less."""
 _EPISODE = 12
 """Lines of work between two failures that have nothing to do with one another."""
-_ENOUGH = {Tier.NONE: 1, Tier.WRAPPER: 8, Tier.WORDS: 2, Tier.ERROR: 2, Tier.CAUSE: 6}
+_ENOUGH = {
+    Tier.NONE: 1, Tier.WRAPPER: 2, Tier.WORDS: 1, Tier.ERROR: 1, Tier.CAUSE: 2, Tier.SIGNAL: 2, Tier.VERDICT: 4,
+}  # fmt: skip
 """Lines of work after a failure that show that it was got over, by how much the failure tells."""
+_ENOUGH_FAILED = {Tier.NONE: 5, Tier.WRAPPER: 40, Tier.WORDS: 10, Tier.ERROR: 10, Tier.CAUSE: 30}
+"""The same where it is known from elsewhere that it failed in the end."""
+_NOT_WELL = r"(?i)\A(?!.*\b(?:not|no|failed|with errors?|without)\b).*\b"
 _ENDED_WELL = re.compile(
-    r"(?i)\A(?!.*\b(?:not|no|failed|with errors?|without)\b).*\b(?:finished|completed|done|saved|written|"
-    r"wrote|converged|copied|succeeded|passed|all good|ok)\b[^:]{0,24}\Z"
+    _NOT_WELL
+    + r"(?:finished|completed|done|saved|written|wrote|converged|copied|succeeded|passed|all good|ok)\b[^:]{0,24}\Z"
 )
 """The last line of work, where it tells of something that was brought to its end."""
+_MADE = re.compile(
+    _NOT_WELL + r"(?:stored|uploaded|downloaded|merged|built|linked|imported|exported|installed|created|generated|"
+    r"processed|computed|complete|ready|in place)\b[^:]{0,24}\Z"
+)
+"""The same by what was made; believed where nothing else says that it failed."""
+_WHOLE = re.compile(
+    _NOT_WELL + r"(?:workflow|pipeline|job|run|analysis|simulation|calculation|everything|all)\b"
+    r".*\b(?:finished|completed?|done|ended|in place|written)\W*\Z"
+)
+"""The last word of a whole run: what fails behind it fails while it shuts down."""
+_STATISTIC = re.compile(
+    r"(?i)\A\W*(?!.*\b(?:exit\w*|code|status|return\w*|errno)\b)"
+    r"(?:[a-z][a-z\s/()'_-]{0,40}[:=]\s*[\d.,]+\s?%?|[\d.,]+\s[a-z][a-z\s'_-]{2,40}"
+    r"|(?:[a-z][a-z\s'_-]{0,30} [\d.]+%?, )+[a-z][a-z\s'_-]{0,30} [\d.]+%?)\s*(?:\([^)]*\)\W*)?\Z"
+)
+"""A label and a number, or a number and what was counted: how many, not that it failed."""
+_UNABLE = re.compile(
+    r"(?i)\b(?:cannot|can't|couldn't|(?:could|does|did|do|was|were|is|are)(?: not|n't)|unable|not enough|not found|"
+    r"no such|denied|refused|diverged|insufficient|unauthori[sz]ed|forbidden|timed out|taken|already reached|"
+    r"terminated)\b"
+)
+"""A sentence that says what could not be done. Other failing words alone, in a log of which nobody says that it failed,
+are as often statistics, names and settings."""
+_TIDIES = re.compile(r"(?:[\w./-]+: line \d+: )?(?:rm|rmdir|unlink|umount|kill|pkill): ")
+"""What tidies up found nothing to tidy."""
 _WELL = any_of(
     r"(?<!not )(?:complet\w+|finish\w*|ended|done|ran|exit\w*|terminated)\s(?:\w+\s)?success",
     r"\bsuccess\w*\s(?:complet|finish|ended|done)",
@@ -39,6 +69,9 @@ _WELL = any_of(
 )
 """A whole run's own word that it went well."""
 _SETTLED = re.compile(r"(?i)(?<!not )(?<!n't )\bconverged\b|\bconvergence (?:was )?(?:reached|achieved)\b")
+_TIMED = re.compile(r"\d\d:\d\d:\d\d")
+_BLOCK = re.compile(r"\W*([-=*%#_~!])\1{5,}\W*\Z")
+_LONG_BLOCK = 30
 _COMPILER = re.compile(r"\A[^\s:]+(?::\d+)+:\s+(?:fatal )?error:|\berror\[E\d+\]|undefined reference to")
 _FRAME = re.compile(r"(?P<indent>[\s|]*\s)File \"[^\"]*\", line \d+")
 """Behind it, further in, stands a line of somebody's program, whatever words are in it; where the program's text is not
@@ -71,9 +104,16 @@ class Said:
     """The tier, less what the work after it takes away."""
     episode: int = 0
     """Counted from the end: failures with much work between them are of two episodes."""
-    missing: bool = False
-    """It only misses what something before it should have made."""
-    compiled: bool = False
+
+    @property
+    def missing(self) -> bool:
+        """It only misses what something before it should have made."""
+        return self.tier < Tier.VERDICT and _MISSING.search(self.text) is not None
+
+    @property
+    def compiled(self) -> bool:
+        """It is a compiler's."""
+        return _COMPILER.search(self.text) is not None
 
 
 @dataclass(slots=True)
@@ -93,33 +133,60 @@ class Story:
         """The one that says why: the most telling of the last episode, and of equals the first."""
         if not self.said or self.well:
             return None
-        live = [said for said in self.said if said.value > 0 and not self._survived(said)]
+        live = self._live()
+        if not self.failed and any(said.tier is Tier.WRAPPER for said in live):
+            self.failed = True  # the log itself says so
+            live = self._live()
         if not live:
             return None
         best = max(said.value for said in live)
         if best <= Tier.WRAPPER:
             return live[0]
+        if not self.failed and all(said.tier is Tier.WORDS and not _UNABLE.search(said.text) for said in live):
+            return None
         top = [said for said in live if said.value == best]
         last = min(said.episode for said in top)
         chosen = self._first([said for said in top if said.episode == last])
         return self._before(chosen, live)
 
+    def _live(self) -> list[Said]:
+        """Those that were not got over: too little work follows, or a failure that was not got over either."""
+        live: list[Said] = []
+        later = False
+        for said in reversed(self.said):
+            if later or not self._survived(said):
+                if said.value > 0:
+                    live.append(said)
+                later = True
+            later = later or self.failed
+        return live[::-1]
+
     def _survived(self, said: Said) -> bool:
-        """Whether so much was done after it, with no other failure, that it did no harm.
+        """Whether so much was done after it that it did no harm.
 
         Lines set further in are its details; a few lines that follow may have waited in a buffer when it was written.
         """
-        if said.tier >= Tier.SIGNAL and said.tier is not Tier.CAUSE:
+        enough = (_ENOUGH_FAILED if self.failed else _ENOUGH).get(said.tier)
+        if enough is None:
             return False
-        enough = _ENOUGH[said.tier] * (5 if self.failed else 1)
+        if said.tier is Tier.CAUSE and not self.failed and self.roles.get(said.at - 1) is not Role.NOISE:
+            enough = 1  # no frames before it: a program that goes on wrote it, not a language runtime that ends
         indent = self.lines[said.at].indent
         work = 0
-        for at in range(said.at + 1, len(self.lines)):
-            role = self.roles.get(at)
-            if role not in {Role.WORK, Role.BENIGN, Role.NOISE}:
-                return False
-            work += role is Role.WORK and self.lines[at].indent <= indent + 1
+        for at in range(self._block_end(said.at), len(self.lines)):
+            line = self.lines[at]
+            if self.roles.get(at) is Role.WORK and line.indent <= indent + 1:
+                # What has its own time in front was not waiting in a buffer.
+                work += 1 if self.failed or not _TIMED.search(line.raw, 0, len(line.raw) - len(line.text)) else 2
         return work >= enough
+
+    def _block_end(self, at: int) -> int:
+        """The place after the line, or after the rule that closes the block whose first line it is."""
+        if at == 0 or not _BLOCK.match(self.lines[at - 1].text):
+            return at + 1
+        end = min(len(self.lines), at + _LONG_BLOCK)
+        closing = (place + 1 for place in range(at + 1, end) if _BLOCK.match(self.lines[place].text))
+        return next(closing, at + 1)
 
     def _first(self, equals: Sequence[Said]) -> Said:
         """Of equals the first; of neighbours that one program wrote in one go, the last: it sums up."""
@@ -181,17 +248,21 @@ def graded(lines: Sequence[Line], spoken: Mapping[str, str], *, failed: bool = F
             story.well = story.well or (not story.said and _WELL.search(line.text) is not None)
             continue
         text, tier, role = said
+        if not failed and tier and _harmless(text, tier):
+            role, tier = Role.BENIGN, Tier.NONE
         if role is Role.BENIGN and not line.warned and tier_of(text) > Tier.NONE:
             over = at
         elif over == at + 1 and Tier.WRAPPER < tier < Tier.SIGNAL:
             over, role, tier = at, Role.BENIGN, Tier.NONE
         story.roles[at] = role
         if role in {Role.WORK, Role.BENIGN}:
-            settled = settled or _SETTLED.search(text) is not None
+            settled = settled or ("onverge" in text and _SETTLED.search(text) is not None)
             if not story.said and not story.well and tier is Tier.NONE:
                 story.well = _WELL.search(text) is not None or (
-                    work == 0 and role is Role.WORK and _ENDED_WELL.search(text) is not None
+                    work == 0 and role is Role.WORK and _ends_well(text, failed=failed)
                 )
+            if not failed and work == 0 and tier is Tier.NONE and _WHOLE.search(text):
+                story.well = not any(later.tier is Tier.WRAPPER for later in story.said)
             work, since = work + 1, since + 1
             continue
         if "converge" in text and settled:
@@ -203,20 +274,28 @@ def graded(lines: Sequence[Line], spoken: Mapping[str, str], *, failed: bool = F
         if since >= _EPISODE and tier > Tier.WRAPPER:
             episode += 1
         since = 0 if tier > Tier.WRAPPER else since
-        story.said.append(
-            Said(
-                at, text, tier, tier - work // _FADES, episode, tier < Tier.VERDICT and bool(_MISSING.search(text)),
-                bool(_COMPILER.search(text)),
-            )
-        )  # fmt: skip
+        story.said.append(Said(at, text, tier, tier - work // _FADES, episode))
     story.said.reverse()
     return story
+
+
+def _harmless(text: str, tier: Tier) -> bool:
+    """Whether it counts failures, or tidies up: of no weight where nothing else says that it failed."""
+    if tier <= Tier.WORDS and _STATISTIC.match(text):
+        return True
+    return tier <= Tier.ERROR and _TIDIES.match(text) is not None
+
+
+def _ends_well(text: str, *, failed: bool) -> bool:
+    """Whether the last line of work tells of something that was brought to its end."""
+    return _ENDED_WELL.search(text) is not None or (not failed and _MADE.search(text) is not None)
 
 
 def _mark_structure(story: Story) -> None:
     """Mark what only surrounds: the program's lines that a trace quotes, usage text, echoes, blocks below a wrapper."""
     lines, roles = story.lines, story.roles
     usage = block = paragraph = -1
+    ignored = False  # within an exception that Python itself ignored
     for at, line in enumerate(lines):
         text = line.text
         if usage >= 0:
@@ -226,6 +305,13 @@ def _mark_structure(story: Story) -> None:
                 roles[at] = Role.NOISE
                 continue
         first = text.lstrip()
+        if ignored:
+            roles[at] = Role.NOISE
+            ignored = text[:1].isspace() or _TRACE.match(text) is not None
+            continue
+        if text.startswith("Exception ignored in"):
+            roles[at], ignored = Role.NOISE, True
+            continue
         if first[:1] in "uUS*" and _USAGE.match(text):
             usage = at
             roles[at] = Role.NOISE

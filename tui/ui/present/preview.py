@@ -77,7 +77,7 @@ def preview_lines(task: Task, fetched: Fetched, now: datetime, width: int, heigh
         head = f"log tail ({fetched.log_of})   l opens" if fetched.log_of else "log   l opens"
         lines += [Content(""), Content.styled(cut(fetched.error or head, width).rstrip(), "$dim")]
         if not fetched.error:
-            lines += tail_lines(fetched.log[-room:], width, "  ")
+            lines += tail_lines(fetched.log[-room:], width, "  ", status=task.status)
     elif room > 0 and fetched.detail is None:
         lines += [Content(""), Content.styled("loading", "$dim")]
     return lines

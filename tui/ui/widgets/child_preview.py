@@ -48,13 +48,15 @@ class ChildPreview(Static):
         self._title = ""
         self._draw: Callable[[int], list[Content]] = lambda width: []
         """Lines for a width."""
+        self._status: TaskStatus | None = None
+        """That of the child whose log it is."""
         self._of: tuple[object, object] = (None, None)
         """The child and its group that are spoken of; the same objects say the same."""
 
     def group(self, group: Group, children: Collection[Task], succeeded: int | None) -> None:
         """Speak of a group, compared with the children; of the same one as it was, nothing is begun anew."""
         if not self._turn(None, group):
-            self._title = group.signature
+            self._title, self._status = group.signature, TaskStatus.FAILED
             now, among = self._clock.now(), tuple(children)
             self._draw = lambda width: [
                 *group_words(group, now, width, succeeded=succeeded),
@@ -111,7 +113,7 @@ class ChildPreview(Static):
             said += [] if rows else [("  nothing that is reported", "dim")]
         spans = [span.total_seconds() for span in siblings.spans]
         chart = len(spans) > 4 and siblings.this is not None
-        self._title = _title(child)
+        self._title, self._status = _title(child), child.status
         before, after = said[:at], said[at:]
         this = siblings.this.total_seconds() if siblings.this is not None else 0.0
         self._draw = lambda width: [
@@ -131,7 +133,7 @@ class ChildPreview(Static):
         room = height - len(lines) - 2
         if self.tail and room > 0:
             lines += [Content(""), drawn([("log", "bold dim"), ("  ", ""), ("l", "bold accent"), (" opens it", "dim")])]
-            lines += tail_lines(self.tail[-room:], width)
+            lines += tail_lines(self.tail[-room:], width, status=self._status)
         return Content("\n").join(lines)
 
 

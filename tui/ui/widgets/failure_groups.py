@@ -341,7 +341,7 @@ class FailuresScreen(WorkScreen):
             return []
         room = _TAIL if self.has_class("-two") else _SHORT_TAIL
         head = drawn([("log", "bold dim"), (f"  of {group.members[0].name}", "dim")])
-        return [Content(""), head, *tail_lines(tail[-room:], width)]
+        return [Content(""), head, *tail_lines(tail[-room:], width, status=TaskStatus.FAILED)]
 
     @work(group="triage-tail", exclusive=True)
     async def _read_tail(self, ref: TaskRef) -> None:

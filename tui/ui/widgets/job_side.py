@@ -105,4 +105,4 @@ class SidePane(Static):
             return []
         count = f"last {len(shown)} lines, " if len(shown) > 1 else ""
         head = Content.styled(cut(f"LOG  {count}l opens", width), "bold")
-        return [Content(""), head, *tail_lines(shown, width)]
+        return [Content(""), head, *tail_lines(shown, width, status=self.selected.status if self.selected else None)]
