@@ -158,7 +158,7 @@ def wait(ctx: click.Context, /, refs: tuple[str, ...], query: str | None, **how:
 def triage(
     ctx: click.Context, /, ref: str | None, query: str | None, style: str | None, hosts: bool, explain: bool
 ) -> int:
-    """What failed, grouped by what it says; how, and how well, is told by the help topic of that name (`:help`)."""
+    """What failed, grouped by what it says; `taskdeck help triage` says how the reason is found, and how well."""
     from tui.cli.triage import triage as work
 
     return _async(ctx, work(ctx.obj, ref, query, style, hosts=hosts, explain=explain))

@@ -128,19 +128,30 @@ def _arguments(words: Words) -> list[str]:
 
 
 def _topic(words: Words) -> str | None:
-    """The text of `help TOPIC`; None where the words are anything else.
+    """The text of `help TOPIC`, behind the help of the command where one has that name; None for any other words.
 
     Raises:
         UsageError: There is neither a command nor a topic of this name.
     """
-    if words.command is not None or len(words.rest) != 2 or words.rest[0] != "help" or words.rest[1] in COMMANDS:
+    if words.command is not None or len(words.rest) != 2 or words.rest[0] != "help":
         return None
     from tui.help import TOPICS, read  # here: only this needs the texts
 
     asked = words.rest[1]
-    if asked not in TOPICS:
-        raise UsageError(f"there is no help on {asked!r}; the topics are {', '.join(TOPICS)}, and every command")
-    return read(asked)
+    if asked in TOPICS:
+        return f"{_command_help(asked)}\n\n{read(asked)}" if asked in COMMANDS else read(asked)
+    if asked in COMMANDS:
+        return None
+    raise UsageError(f"there is no help on {asked!r}; the topics are {', '.join(TOPICS)}, and every command")
+
+
+def _command_help(name: str) -> str:
+    """What `taskdeck NAME --help` prints."""
+    with (
+        tree.make_context("taskdeck", [name], resilient_parsing=True) as ctx,
+        tree.commands[name].make_context(name, [], parent=ctx, resilient_parsing=True) as own,
+    ):
+        return own.get_help()
 
 
 def _about(words: Sequence[str]) -> list[str]:
