@@ -1,4 +1,4 @@
-"""Records on stdout: table, wide, json, ndjson, csv, tsv. Talk goes to stderr."""
+"""Records on stdout: table, wide, json, ndjson, yaml, csv, tsv. Talk goes to stderr."""
 
 import os
 import re
@@ -18,6 +18,7 @@ from tui.domain.text import middle, plain
 __all__ = [
     "FORMATS", "JOB_TABLE", "TASK_TABLE", "Columns", "check_fields", "colored", "drop_stdout", "dumps", "format_of",
     "in_zone", "row_text", "say", "span_text", "write_json", "write_rows", "write_texts",
+    "write_yaml",
 ]  # fmt: skip
 
 FORMATS = ("table", "wide", *DATA, "name")
@@ -77,6 +78,11 @@ def _ascii(out: TextIO) -> bool:
 def write_json(value: Any, out: TextIO) -> None:
     """One JSON document."""
     out.write(dumps(value, out, 2 if out.isatty() else None) + "\n")
+
+
+def write_yaml(value: Any, out: TextIO) -> None:
+    """One YAML document."""
+    out.write(export.yaml_of(value, ascii=_ascii(out)))
 
 
 def row_text(style: str, fields: Sequence[str] | None, out: TextIO) -> Callable[[Record], str] | None:

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import Any
 
 from tui.cli.exit_codes import Exit
-from tui.cli.output import check_fields, dumps, format_of, in_zone, write_json, write_rows
+from tui.cli.output import check_fields, dumps, format_of, in_zone, write_json, write_rows, write_yaml
 from tui.cli.wiring import Session
 from tui.domain.record import Record, detail_record, pick
 from tui.domain.text import plain
@@ -33,6 +33,8 @@ async def show(session: Session, ref: str, style: str | None, fields: str | None
             write_json(whole, sys.stdout)
         case "ndjson":
             sys.stdout.write(dumps(whole, sys.stdout) + "\n")
+        case "yaml":
+            write_yaml(whole, sys.stdout)
         case "csv" | "tsv" | "name" as flat:
             style = format_of(flat, sys.stdout)
             write_rows([record], style, chosen, sys.stdout, header=session.header, end=session.end)

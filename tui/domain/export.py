@@ -1,4 +1,4 @@
-"""Records as json, ndjson, csv, tsv: one writer for the command line and for files saved in the interface."""
+"""Records as json, ndjson, yaml, csv, tsv: one writer for the command line and for files saved in the interface."""
 
 import csv
 import io
@@ -11,10 +11,14 @@ from typing import Any
 from tui.domain.errors import UsageError
 from tui.domain.record import Record, pick
 from tui.domain.text import Cleaned
+from tui.domain.yaml import yaml_text
 
-__all__ = ["DATA", "FLAT", "KEYS", "check_fields", "dumps", "flat", "joined", "one_line", "part_of", "written"]
+__all__ = [
+    "DATA", "FLAT", "KEYS", "check_fields", "dumps", "flat", "joined", "one_line", "part_of", "written",
+    "yaml_of",
+]  # fmt: skip
 
-DATA = ("json", "ndjson", "csv", "tsv")
+DATA = ("json", "ndjson", "yaml", "csv", "tsv")
 """Formats for programs."""
 KEYS = (
     "ref", "account", "platform", "id", "name", "kind", "status", "native_status", "reason", "project", "app",
@@ -58,6 +62,11 @@ def dumps(value: Any, *, ascii: bool = False, indent: int | None = None) -> str:
     return text if text.isprintable() else _ODD.sub(_escaped, text)
 
 
+def yaml_of(value: Any, *, ascii: bool = False) -> str:
+    """A YAML text that no terminal obeys."""
+    return yaml_text(_exact(value), ascii=ascii)
+
+
 def _exact(value: Any) -> Any:
     """The value with the platform's own characters in every text (what is cleaned is for screens)."""
     match value:
@@ -93,6 +102,8 @@ def written(
         yield from joined(map(part, rows), style)
     elif style == "json":
         yield dumps([_chosen(r, fields) for r in rows], ascii=ascii, indent=indent) + "\n"
+    elif style == "yaml":
+        yield yaml_of([_chosen(r, fields) for r in rows], ascii=ascii)
     elif style == "csv":
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
