@@ -1,4 +1,7 @@
-"""The generated tables of the help topics: `python -m tests.reference` writes them from the program's declarations."""
+"""What is made from the program's declarations: tables of help topics, the man page, the completions.
+
+`python -m tests.reference` writes them.
+"""
 
 import ast
 import inspect
@@ -6,16 +9,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+from tests.manpage import page
 from tui import help as topics
+from tui.cli.commands import tree
+from tui.cli.completion import source
 from tui.cli.exit_codes import Exit
 from tui.domain.query import FIELDS, FLAGS, Type
 from tui.settings.model import GROUPS
 from tui.ui.commands import COMMANDS, key_of
 from tui.ui.keymap import Action, of_screen
 
-__all__ = ["FOLDER", "MADE", "filled"]
+__all__ = ["FILES", "FOLDER", "MADE", "filled"]
 
 FOLDER = Path(topics.__file__).parent
 _PLACES = {
@@ -87,6 +94,15 @@ MADE: Mapping[str, tuple[str, Callable[[], str]]] = {
 """By topic: the name of its generated part, and what makes it."""
 
 
+FILES: Mapping[str, Callable[[], str]] = {
+    "man/taskdeck.1": page,
+    "completion/taskdeck.bash": partial(source, tree, "bash"),
+    "completion/_taskdeck": partial(source, tree, "zsh"),
+    "completion/taskdeck.fish": partial(source, tree, "fish"),
+}
+"""Files that are made whole: where the wheel puts them is said in `pyproject.toml`."""
+
+
 def filled(topic: str) -> str:
     """The file of a topic as it should be."""
     name, make = MADE[topic]
@@ -131,3 +147,5 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 if __name__ == "__main__":
     for topic in MADE:
         (FOLDER / f"{topic}.md").write_text(filled(topic), "utf-8")
+    for file, make in FILES.items():
+        (FOLDER / file).write_text(make(), "utf-8")

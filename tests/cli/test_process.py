@@ -195,6 +195,12 @@ def test_completion_is_a_script_for_each_shell(served: Served, shell: str) -> No
         ("taskdeck tasks -o nd", {"ndjson"}),
         ("taskdeck completion z", {"zsh"}),
         ("taskdeck interf", {""}),
+        ("taskdeck tasks stat", {"status:"}),
+        ("taskdeck tasks status : fai", {"failed"}),
+        ("taskdeck tasks @cg", {"@cgc"}),
+        ("taskdeck tasks --fields ref,native", {"ref,native_status"}),
+        ("taskdeck show cg", {"cgc:"}),
+        ("taskdeck abort cgc : zzz", {""}),
     ],
 )
 def test_completion_knows_commands_options_and_accounts(served: Served, line: str, expected: set[str]) -> None:

@@ -1,14 +1,20 @@
 """One declaration, told everywhere: key map, commands, palette, help, README."""
 
+import re
+
+import click
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
 
-from tests.reference import FOLDER, MADE, filled
+from tests.reference import FILES, FOLDER, MADE, filled
+from tui.cli.argv import COMMANDS as COMMAND_LINE
+from tui.cli.commands import tree
+from tui.cli.exit_codes import Exit
 from tui.cli.setup import print_keys
 from tui.domain.query import FIELDS, FLAGS, parse
 from tui.domain.status import TaskStatus
-from tui.help import read
+from tui.help import TOPICS, read
 from tui.ui.commands import COMMANDS, expand, find
 from tui.ui.console.handlers import RUNNERS
 from tui.ui.keymap import ACTIONS, PANES, PLACES, Action, of_screen, on_screen
@@ -163,6 +169,26 @@ def test_the_help_topics_hold_the_tables_that_the_program_makes(topic: str) -> N
     """`python -m tests.reference` writes them."""
     assert filled(topic) == (FOLDER / f"{topic}.md").read_text("utf-8")
     assert "<!--" not in read(topic)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_man_page_and_the_completions_are_those_that_the_program_makes(file: str) -> None:
+    """`python -m tests.reference` writes them."""
+    assert FILES[file]() == (FOLDER / file).read_text("utf-8")
+
+
+def test_the_man_page_has_every_command_option_topic_and_exit_code() -> None:
+    """And no line of it is a request to the formatter by chance."""
+    text = (FOLDER / "man/taskdeck.1").read_text("utf-8")
+    plain = text.replace("\\-", "-")
+    for name in COMMAND_LINE:
+        assert re.search(rf"^\.SS {name}\b", plain, re.MULTILINE), name
+        for option in (o for p in tree.commands[name].params if isinstance(p, click.Option) for o in p.opts):
+            assert option in plain, f"{name} {option}"
+    assert all(f".B {topic}\n" in text for topic in TOPICS)
+    assert all(f".B {int(code)}\n" in text for code in Exit)
+    known = {".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".br", ".nf", ".fi"}
+    assert {line.split()[0] for line in text.splitlines() if line.startswith((".", "'"))} <= known
 
 
 def test_aliases_take_their_arguments_and_two_marks_repeat_the_last_line() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tui.cli.declare import command, json_only, run
+from tui.cli.suggest import references
 from tui.domain.errors import UsageError
 
 __all__: list[str] = []
@@ -103,7 +104,7 @@ def _action(
 
     filtered = click.option("--filter", "query", metavar="F", help="Every task that matches now, besides REF.")
     shared: tuple[Any, ...] = (
-        click.argument("targets", nargs=-1, metavar=metavar),
+        click.argument("targets", nargs=-1, metavar=metavar, shell_complete=references),
         *([filtered] if by_filter else []),
         *options,
         _MOST,

@@ -15,6 +15,7 @@ from tui.cli.declare import ref as _ref
 from tui.cli.declare import run as _async
 from tui.cli.declare import tree
 from tui.cli.declare import words as _words
+from tui.cli.suggest import references
 from tui.domain.errors import UsageError
 
 __all__ = ["INTERFACE", "tree"]
@@ -86,7 +87,7 @@ def jobs(ctx: click.Context, /, ref: str, words: tuple[str, ...], query: str | N
 
 
 @_command("logs")
-@click.argument("refs", nargs=-1, metavar="REF...")
+@click.argument("refs", nargs=-1, metavar="REF...", shell_complete=references)
 @click.option("--filter", "query", metavar="F", help="With --to: of every task that matches, too.")
 @click.option("--stderr", is_flag=True, help="The error output.")
 @click.option("--name", metavar="NAME", help="The log of that name, such as cmd.log.")
@@ -135,7 +136,7 @@ def outputs(
 
 
 @_command("wait")
-@click.argument("refs", nargs=-1, metavar="[REF]...")
+@click.argument("refs", nargs=-1, metavar="[REF]...", shell_complete=references)
 @click.option("--filter", "query", metavar="F", help="The tasks that match now.")
 @click.option("--any", "any_one", is_flag=True, help="Until one is final.")
 @click.option("--fail-fast", is_flag=True, help="Until one failed or was aborted.")
@@ -149,7 +150,7 @@ def wait(ctx: click.Context, /, refs: tuple[str, ...], query: str | None, **how:
 
 
 @_command("triage")
-@click.argument("ref", required=False, metavar="[REF]")
+@click.argument("ref", required=False, metavar="[REF]", shell_complete=references)
 @click.option("--filter", "query", metavar="F", help="Of the tasks that match.")
 @click.option("--hosts", is_flag=True, help="Ask for the hosts, too, where that is a call a task.")
 @click.option("--explain", is_flag=True, help="Say how each answer came about: the line, its neighbours, the words.")
@@ -165,8 +166,8 @@ def triage(
 
 
 @_command("diff")
-@click.argument("a", metavar="REF")
-@click.argument("b", required=False, metavar="[REF]")
+@click.argument("a", metavar="REF", shell_complete=references)
+@click.argument("b", required=False, metavar="[REF]", shell_complete=references)
 @_json
 @click.pass_context
 def diff(ctx: click.Context, /, a: str, b: str | None, style: str | None) -> int:

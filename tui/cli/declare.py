@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from tui import __version__
+from tui.cli import suggest
 from tui.cli.argv import COMMANDS, OPTIONS
 from tui.cli.examples import EXAMPLES
 from tui.cli.output import FORMATS
@@ -36,14 +37,6 @@ class Duration(click.ParamType[timedelta]):
             self.fail(str(error), param, ctx)
 
 
-def _account_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Accounts that begin so, for a shell that completes; no token is read."""
-    from tui.settings import load
-
-    found = load(ctx.params.get("config")).accounts
-    return [account.name for account in found if account.name.startswith(incomplete)]
-
-
 class _Tree(click.Group):
     """Lists its commands in the order in which people meet them."""
 
@@ -63,7 +56,7 @@ class _Tree(click.Group):
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Another configuration file.")
 @click.option(
     "--account", "accounts", multiple=True, metavar="NAME", help="Only this account; may be repeated.",
-    shell_complete=_account_names,
+    shell_complete=suggest.accounts,
 )  # fmt: skip
 @click.option("--read-only", is_flag=True, help="Offer and send no action.")
 @click.option("--demo", is_flag=True, help="Use the embedded sandbox: no account, no network.")
@@ -91,15 +84,14 @@ def command(name: str, *, hidden: bool = False) -> Callable[[Callable[..., Any]]
 
 def ref(command: Command) -> Command:
     """One reference."""
-    return click.argument("ref", metavar="REF")(command)
+    return click.argument("ref", metavar="REF", shell_complete=suggest.references)(command)
 
 
 def words(command: Command) -> Command:
     """A filter, as words or as one option."""
-    command = click.argument("words", nargs=-1, metavar="[FILTER]...")(command)
-    return click.option("--filter", "query", metavar="F", help="A filter as one text, besides that of the words.")(
-        command
-    )
+    command = click.argument("words", nargs=-1, metavar="[FILTER]...", shell_complete=suggest.terms)(command)
+    text = "A filter as one text, besides that of the words."
+    return click.option("--filter", "query", metavar="F", help=text, shell_complete=suggest.terms)(command)
 
 
 def _layout(ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -118,7 +110,8 @@ def printed(command: Command) -> Command:
     quiet: Any = {"is_flag": True, "expose_value": False, "callback": _layout}
     command = click.option("-0", "--null", **quiet, help="With -o name: end each with NUL, for xargs -0.")(command)
     command = click.option("--no-headers", **quiet, help="Leave out the line with the names of the columns.")(command)
-    command = click.option("--fields", metavar="A,B", help="JSON keys, dotted, instead of the usual columns.")(command)
+    text = "JSON keys, dotted, instead of the usual columns."
+    command = click.option("--fields", metavar="A,B", help=text, shell_complete=suggest.keys)(command)
     return click.option("-o", "--output", "style", type=click.Choice(FORMATS), is_eager=True, help="How to print it.")(
         command
     )
