@@ -7,15 +7,18 @@ from tests.platforms.contract import AdapterContract, Case, Desk, ShellDesk
 CASES = (
     Case(
         "sevenbridges", "cgc",
-        "HasChildren HasChildrenByStatus CanFilter HasJobs HasLogs HasOutputs CanRun CanAbort CanRerun "
+        "HasChildren HasChildrenByStatus CanFilter HasJobs HasLogs HasOutputs HasSkew CanRun CanAbort CanRerun "
         "CanRerunFailed CanClone CanRename CanDelete CanSubmit",
     ),
     Case(
         "qarnot", "lab",
-        "HasChildren HasGroups HasProjectNames CanFilter HasJobs HasLogs CanAbort CanRerun CanRerunFailed CanClone "
-        "CanTag CanRetry CanResume CanRecover CanDelete CanSubmit",
+        "HasChildren HasGroups HasProjectNames CanFilter HasJobs HasLogs HasSkew CanAbort CanRerun CanRerunFailed "
+        "CanClone CanTag CanRetry CanResume CanRecover CanDelete CanSubmit",
     ),
-    Case("et-engine", "et", "HasChildren HasJobs HasLogs HasOutputs CanRerun CanRerunFailed CanForget CanSubmit"),
+    Case(
+        "et-engine", "et",
+        "HasChildren HasJobs HasLogs HasOutputs HasSkew CanRerun CanRerunFailed CanForget CanSubmit",
+    ),
 )  # fmt: skip
 
 

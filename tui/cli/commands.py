@@ -218,15 +218,19 @@ def accounts(
 
 
 @_command("doctor")
+@click.option(
+    "--bundle",
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write it into one file, too, with the configuration and the log, without secrets.",
+)
 @click.pass_context
-def doctor(ctx: click.Context) -> int:
-    """What may be wrong here.
+def doctor(ctx: click.Context, /, target: Path | None) -> int:
+    """What may be wrong here: terminal, clipboard, directories, network, and each account as it answers."""
+    from tui.cli.doctor import doctor as work
 
-    Which configuration holds, where each token comes from, and whether each account answers.
-    """
-    from tui.cli.setup import doctor as work
-
-    return _async(ctx, work(ctx.obj))
+    return _async(ctx, work(ctx.obj, target))
 
 
 @_command("login")

@@ -22,8 +22,8 @@ class NoAccount(ConfigError):
 
     def __init__(self) -> None:
         super().__init__(
-            "no account is set up; `taskdeck accounts add` asks for one and tests it, accounts of the official SDKs "
-            "are found by themselves, and --demo shows everything without one"
+            "no account is set up; add one with `taskdeck accounts add`, or in config.toml (`taskdeck paths` says "
+            "where), or log in with an official SDK, or look around with --demo"
         )
 
 

@@ -2,31 +2,24 @@
 
 import asyncio
 import json
-import locale
-import os
-import platform
-import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from tui import __version__
 from tui.cli.exit_codes import Exit, NoAccount, exit_of, words_of, worst
 from tui.cli.output import say
 from tui.cli.wiring import Session
 from tui.domain.errors import TuiError, UsageError
 from tui.domain.text import plain
-from tui.platforms.network import PROXIES, bundle, checked_proxy, proxy_for
-from tui.settings import Account, paths, read_token
+from tui.settings import paths
 from tui.settings.files import write_whole
 from tui.store.deck import Deck
 from tui.ui.keymap import ACTIONS
 
-__all__ = ["doctor", "list_accounts", "login", "print_keys", "print_paths", "sandbox", "test_accounts"]
+__all__ = ["list_accounts", "login", "print_keys", "print_paths", "sandbox", "test_accounts"]
 
 
 def list_accounts(session: Session) -> int:
@@ -74,81 +67,6 @@ def print_paths(session: Session) -> int:
         "reports": paths.report_dir(),
     }
     sys.stdout.writelines(f"{name}\t{place}\n" for name, place in places.items())
-    return Exit.FINE
-
-
-async def doctor(session: Session) -> int:
-    """What this machine and terminal are, which configuration holds, where each token is, who answers."""
-    size = shutil.get_terminal_size()
-    path, _ = paths.config_file(session.config)
-    facts = {
-        "taskdeck": __version__,
-        "python": platform.python_version(),
-        "terminal": f"{os.environ.get('TERM', '-')} {size.columns}x{size.lines}",
-        "encoding": locale.getencoding(),
-        "colour": "off (NO_COLOR)" if os.environ.get("NO_COLOR") else os.environ.get("COLORTERM", "-"),
-        "remote": "ssh" if os.environ.get("SSH_TTY") else "no",
-        **_network(),
-        "config": f"{path}{'' if path.exists() else ' (does not exist yet)'}",
-        "journal": session.journal().failure or "can be written",
-    }
-    sys.stdout.writelines(f"{name}\t{value}\n" for name, value in facts.items())
-    settings = session.settings()
-    codes = [Exit.USAGE] if settings.errors else []
-    async with session.deck(settings) as deck:
-        for account in settings.accounts:
-            mode = "read-only" if account.read_only else "read-write"
-            sys.stdout.write(f"account {account.name}\t{account.platform} {account.place} {mode}\n")
-            _ways(account)
-            codes.append(await _diagnosed(deck, account))
-    return worst(codes)
-
-
-def _network() -> dict[str, str]:
-    """Proxies and certificate authorities of the environment; no name and no password of a proxy."""
-    proxies = [
-        str(checked_proxy(name, value))
-        for upper in PROXIES
-        for name in (upper.lower(), upper)
-        if (value := os.environ.get(name))
-    ]
-    spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
-    named = bundle()
-    return {
-        "proxy": ", ".join(proxies) + (f"; not for {spared}" if spared else "") if proxies else "none",
-        "certificates": str(named) if named else "those that come with the program",
-    }
-
-
-def _ways(account: Account) -> None:
-    """What leads to an account, where that is not the straight way."""
-    parts = urlsplit(account.url)
-    if not parts.hostname:
-        return
-    proxy = proxy_for(parts.scheme, parts.hostname, parts.port, account.proxy)
-    if proxy is not None:
-        sys.stdout.write(f"  proxy\t{proxy}\n")
-    if account.ca_file is not None:
-        sys.stdout.write(f"  certificates\t{bundle(account.ca_file)}\n")
-
-
-async def _diagnosed(deck: Deck, account: Account) -> Exit:
-    """The token's place, then whether the platform takes it, and what it tells of itself."""
-    if account.token is not None:
-        try:
-            await asyncio.to_thread(read_token, account.token)
-        except TuiError as error:
-            sys.stdout.write(f"  token\t{plain(str(error))}\n")
-            return exit_of(error)
-        sys.stdout.write(f"  token\tread from {account.origin.removeprefix('found: ')}\n")
-    try:
-        info = await deck.info(account.name)
-    except TuiError as error:
-        sys.stdout.write(f"  reach\t{plain(words_of(error))}\n")
-        return exit_of(error)
-    sys.stdout.write(f"  reach\t{f'answers as {info.user}' if info.user else 'answers, and names no user'}\n")
-    for facts in info.sections.get("cluster", ()):
-        sys.stdout.writelines(f"  {name}\t{value}\n" for name, value in facts.items() if name != "user")
     return Exit.FINE
 
 

@@ -59,3 +59,8 @@ class BaseAdapter:
     def budget(self) -> Budget | None:
         """What the latest answer said is left; None where the platform tells none."""
         return self._client.budget
+
+    @property
+    def skew(self) -> float | None:
+        """Seconds by which the platform's clock is ahead of ours, by its latest answer."""
+        return self._client.skew

@@ -36,6 +36,7 @@ __all__ = [
     "HasOutputs",
     "HasPace",
     "HasProjectNames",
+    "HasSkew",
     "Page",
     "Platform",
     "PushDown",
@@ -271,4 +272,14 @@ class HasPace(Protocol):
     @property
     def why_seldom(self) -> str:
         """Why, in a few words for the header."""
+        ...
+
+
+@runtime_checkable
+class HasSkew(Protocol):
+    """Answers tell the platform's time."""
+
+    @property
+    def skew(self) -> float | None:
+        """Seconds by which the platform's clock is ahead of ours, by its latest answer; None where none told."""
         ...

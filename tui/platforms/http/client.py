@@ -119,6 +119,8 @@ class ApiClient:
         self._verdicts = Verdicts(account, explain, self._clock, hidden, patience)
         self._retries = RetryBudget(rng)
         self._budget: Budget | None = None
+        self.skew: float | None = None
+        """Seconds by which the platform's clock is ahead of ours, by the `Date` of its latest answer."""
         self._reading = asyncio.Lock()
         self._ways: Routed | None = None
         self.requests = 0
@@ -272,7 +274,10 @@ class ApiClient:
             why = "there is no such thing; nothing was sent"
             raise self._verdicts.error(NotFound, call.doing, why, None, Sent.NO)
         answer = await self._exchange(self._client, call, self.url + call.path)
-        if told := ratelimit.budget(answer.headers, self._clock.now()):
+        now = self._clock.now()
+        if "date" in answer.headers:
+            self.skew = (ratelimit.server_time(answer.headers, now) - now).total_seconds()
+        if told := ratelimit.budget(answer.headers, now):
             self._budget = told
         if not 200 <= answer.status < 300:
             raise self._verdicts.failure(answer, call.doing)

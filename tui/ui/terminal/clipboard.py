@@ -74,6 +74,31 @@ class Clipboard:
             case via:
                 return (via, "file") if via != "file" else ("file",)
 
+    def probed(self) -> list[tuple[str, str]]:
+        """Each way with what is known of it without using it."""
+        found = []
+        for way in self.ways:
+            match way:
+                case "tmux":
+                    said = "there" if self._which("tmux") else "the program tmux is not there"
+                case "native":
+                    said = next((program for program, _ in self._tools()), "no program of the desktop is there")
+                case "osc52":
+                    said = "whether the terminal takes it shows only in use"
+                case _:
+                    said = str(self._path)
+            found.append((way, said))
+        return found
+
+    def _tools(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Programs of the desktop that are there and have something to talk to."""
+        there = []
+        for program, variable, words in _TOOLS:
+            usable = sys.platform == "darwin" if variable is None else bool(self._environment.get(variable))
+            if usable and self._which(program):
+                there.append((program, words))
+        return there
+
     def copy(self, text: str) -> tuple[bool, str]:
         """Put `text` into the clipboard: whether it went somewhere, and how. Takes seconds: call it in a thread."""
         if not self.ways:
@@ -91,9 +116,8 @@ class Clipboard:
         return "by tmux" if self._run(("tmux", "load-buffer", "-w", "-"), text.encode("utf-8", "replace")) else None
 
     def _native(self, text: str) -> str | None:
-        for program, variable, words in _TOOLS:
-            there = sys.platform == "darwin" if variable is None else bool(self._environment.get(variable))
-            if there and self._which(program) and self._run(words, text.encode("utf-8", "replace")):
+        for program, words in self._tools():
+            if self._run(words, text.encode("utf-8", "replace")):
                 return f"by {program}"
         return None
 
