@@ -174,6 +174,8 @@ def test_more_than_max_are_refused_all_together(world: World) -> None:
     refs = [row["ref"] for row in world.rows(RUNNING)][:3]
     done = world("abort", *refs, "--max", "2", "--yes")
     assert (done.code, done.lines, world.ledger) == (8, [f"{ref} refused" for ref in refs], [])
+    assert done.err.count("more than --max 2") == 1, "once, not for each target"
+    assert world("abort", *refs).err.count("not confirmed") == 1
     done = world("abort", *refs, "--max", "2", "--dry-run", "-o", "json")
     assert (done.code, [(row["ref"], row["outcome"]) for row in done.json]) == (8, [(ref, "refused") for ref in refs])
     assert {row["message"] for row in done.json} == {"3 targets are more than --max 2; nothing was sent"}

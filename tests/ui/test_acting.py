@@ -234,3 +234,30 @@ async def test_t10_an_action_of_unknown_outcome_is_said_in_words_on_the_first_sc
         said = "outcome unknown: paid rerun of cgc:rerun-00, 1 more"
         await at.until(lambda: said in at.shown, "the action")
         assert "! 2" in at.shown
+
+
+@pytest.mark.parametrize(
+    ("account", "query", "typed", "verb"),
+    [
+        ("cgc", "status:done kind:task", "clone", "clone"),
+        ("lab", "status:failed", "retry", "retry"),
+        ("lab", "status:aborted", "resume", "resume"),
+        ("lab", "status:failed", "recover", "recover"),
+    ],
+)
+async def test_v09_what_the_command_line_can_do_the_prompt_can_too(
+    account: str, query: str, typed: str, verb: str
+) -> None:
+    """It opens the plan, and sends nothing before it is confirmed."""
+    async with table(tasks=40 if account == "cgc" else None, query=f"@{account} {query}") as at:
+        run_command(at.app, typed)
+        screen = await at.dialog()
+        assert screen.plan.verb.value == verb
+        assert not at.sandbox.ledger.rows
+
+
+async def test_v09_priority_needs_a_number() -> None:
+    async with table(tasks=40) as at:
+        run_command(at.app, "priority high")
+        await at.pilot.pause()
+        assert ":priority NUMBER" in at.shown

@@ -153,13 +153,16 @@ async def _outcomes(
     send = not over and not order.dry_run and (order.yes or await _confirmed(deck, order, plans))
     for result in unread:
         yield result
+    if not (send or order.as_json or (order.dry_run and not over)) and any(plan.targets for plan in plans):
+        say(over or UNCONFIRMED)  # once: it is not about a single target
     for plan in plans:
         planned = order.dry_run and not over
         if planned:
             _show(order, plan)
+        why = None if planned else over or UNCONFIRMED
         for task in () if send else plan.targets:
-            outcome, why = (Outcome.PLANNED, None) if planned else (Outcome.REFUSED, over or UNCONFIRMED)
-            yield Result(task.ref, plan.verb, outcome, task.status.value, message=why)
+            outcome = Outcome.PLANNED if planned else Outcome.REFUSED
+            yield Result(task.ref, plan.verb, outcome, task.status.value, message=why if order.as_json else None)
         async for result in _carried_out(deck, order, plan if send else replace(plan, targets=())):
             yield result
 

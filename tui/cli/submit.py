@@ -147,8 +147,10 @@ class _Run:
                 why = UNCONFIRMED
         if why is not None or self.order.dry_run:
             outcome = Outcome.PLANNED if why is None else Outcome.REFUSED
+            if why is not None and not self.order.as_json:
+                say(why)
             for one in fresh:
-                yield RowResult(one.row, outcome, message=why)
+                yield RowResult(one.row, outcome, message=why if self.order.as_json else None)
             return
         total = len(fresh) + len(self.sending.ended)
         async with progress(lambda: f"submit: {len(self.told):,} of {total:,} rows"):

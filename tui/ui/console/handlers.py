@@ -29,7 +29,8 @@ __all__ = ["RUNNERS", "run_command", "why_not"]
 
 Runs = Callable[[Console, str], None]
 _ACTING = {"abort": Verb.ABORT, "run": Verb.RUN, "rerun": Verb.RERUN, "delete": Verb.DELETE,
-           "hold": Verb.HOLD, "release": Verb.RELEASE, "requeue": Verb.REQUEUE, "alter": Verb.ALTER}  # fmt: skip
+           "hold": Verb.HOLD, "release": Verb.RELEASE, "requeue": Verb.REQUEUE, "alter": Verb.ALTER,
+           "clone": Verb.CLONE, "retry": Verb.RETRY, "resume": Verb.RESUME, "recover": Verb.RECOVER}  # fmt: skip
 
 
 def run_command(console: Console, text: str) -> None:
@@ -79,7 +80,7 @@ def _here(console: Console, word: str, command: Command | None, rest: str) -> Ac
 def why_not(console: Console, word: str) -> str:
     """Why a command cannot be run now; empty when it can."""
     chosen = console.at_hand
-    if word in {"batch", "log", "triage", "diff", "raw", "copy", "tag", "rename", *_ACTING} and not chosen:
+    if word in {"batch", "log", "triage", "diff", "raw", "copy", "tag", "rename", "priority", *_ACTING} and not chosen:
         return "" if word in {"batch", "log", "triage", "diff", *_ACTING} else "no task under the cursor"
     if word in _ACTING and chosen:
         reasons = {console.deck.actions.refusal(_ACTING[word], task) for task in chosen[:50]}
@@ -324,6 +325,14 @@ def _ack(console: Console, text: str) -> None:
     console.screen.acknowledge(text)
 
 
+def _priority(console: Console, text: str) -> None:
+    number, *refs = reversed(text.split())
+    if not number.isdecimal():
+        raise UsageError("write :priority NUMBER, or :priority ID ... NUMBER")
+    tasks = tuple(_held(console, _resolved(console, ref)) for ref in reversed(refs)) or console.at_hand
+    console.actions.plan(Verb.ALTER, tasks, settings={"priority": number})
+
+
 def _tag(console: Console, text: str) -> None:
     console.actions.plan(Verb.TAG, console.at_hand, tags=tag_changes(text))
 
@@ -364,6 +373,7 @@ RUNNERS: Mapping[str, Runs] = {
     "ack": _ack,
     "tag": _tag,
     "rename": _rename,
+    "priority": _priority,
     "copy": copy_word,
     "save": save,
     "theme": lambda console, text: change(console, f"display.theme={text}"),
