@@ -219,6 +219,9 @@ class Watcher:
         if task is None or task.counts is None:
             del self._batches[ref]
             return
+        if not task.status.is_final:
+            known.final = False
+        known.failed = min(known.failed, task.counts.failed)  # fewer: some of them run again
         grown = task.counts.failed > known.failed or (task.status.is_final and not known.final and task.counts.failed)
         now = self.deck.clock.monotonic()
         early = known.looked is not None and now - known.looked < _AGAIN and not task.status.is_final
