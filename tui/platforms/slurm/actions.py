@@ -2,33 +2,27 @@
 array fails and is done), so every action is followed by a look at what became of the job."""
 
 import re
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 
 from tui.domain.action import Accepted, RerunPlan, Verb
-from tui.domain.errors import NotFound, PlatformError, Rejected, Sent, UnexpectedAnswer
+from tui.domain.errors import NotFound, PlatformError, Rejected, Sent
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.domain.text import plain
 from tui.platforms.shell import Command, Finished, Shell
 from tui.platforms.slurm import commands
+from tui.platforms.slurm.accounting import Accounting
 from tui.platforms.slurm.host import Host
 from tui.platforms.slurm.indexes import Indexes
 from tui.platforms.slurm.jobs import Jobs
+from tui.platforms.slurm.resubmit import Resubmission
 from tui.platforms.slurm.states import status_of
-from tui.platforms.slurm.wire import Record
 
 __all__ = ["Actions", "refusal", "rerun_plan"]
 
 _LOOKS = (0.0, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each look at what became of a job."""
 _OVERWRITTEN = "same id; its log is overwritten, and it starts in about 2 minutes at the soonest"
-_OPTIONS = {
-    "partition": "--partition", "account": "--account", "qos": "--qos", "time": "--time", "limit": "--time",
-    "cpus": "--cpus-per-task", "memory": "--mem", "mem": "--mem", "nodes": "--nodes", "name": "--job-name",
-    "array": "--array", "comment": "--comment", "constraint": "--constraint", "gres": "--gres", "ntasks": "--ntasks",
-}  # fmt: skip
-"""Settings of a rerun, as `sbatch` takes them."""
 _CHANGES = {"limit": "TimeLimit", "time": "TimeLimit", "throttle": "ArrayTaskThrottle", "priority": "Priority"}
 """What may be altered in place by a job's owner."""
 _NUMBERS = frozenset({"throttle", "priority"})
@@ -77,12 +71,13 @@ def rerun_plan(failed: Sequence[TaskRef] | None) -> RerunPlan:
 class Actions:
     """The commands that change something; each is sent once, and what it did is looked at."""
 
-    def __init__(self, host: Host, shell: Shell, jobs: Jobs) -> None:
+    def __init__(self, host: Host, shell: Shell, jobs: Jobs, accounting: Accounting) -> None:
         self._account = host.account
         self._host = host
         self._shell = shell
         self._jobs = jobs
         self._clock = host.clock
+        self._resubmission = Resubmission(host, jobs, accounting, self._act)
 
     async def abort(self, ref: TaskRef) -> Accepted:
         """Source: `scancel`; TERM, then KILL after the cluster's KillWait."""
@@ -157,7 +152,7 @@ class Actions:
 
     async def rerun(self, ref: TaskRef, settings: Mapping[str, str]) -> Accepted:
         """Source: `scontrol write batch_script`, `sbatch`: the stored script as a new job."""
-        return await self._submit(ref, settings, None)
+        return await self._resubmission.submit(ref, settings, None)
 
     async def rerun_failed(
         self, ref: TaskRef, failed: Sequence[TaskRef] | None, settings: Mapping[str, str]
@@ -171,67 +166,7 @@ class Actions:
             indexes = [i for i, r in (array.elements if array else {}).items() if status_of(r.state) is _S.FAILED]
         if not indexes:
             raise Rejected(self._account, doing, "no failed element is known", sent=Sent.NO)
-        return await self._submit(ref, settings, Indexes.of(indexes))
-
-    async def _submit(self, ref: TaskRef, settings: Mapping[str, str], indexes: Indexes | None) -> Accepted:
-        doing = f"rerunning {ref}"
-        array = self._jobs.array(ref.id)
-        record = array.any if array is not None else self._jobs.find(ref.id)
-        if record is None:
-            raise NotFound(self._account, doing, "no such job is known", sent=Sent.NO)
-        if indexes is None and record.index is not None and array is None:
-            indexes = Indexes.of([record.index])
-        if indexes is None and array is not None:
-            indexes = Indexes.of([*array.elements, *(i for r in array.waiting for i in r.waiting), *array.vanished()])
-        options = self._options(record, settings, indexes, doing)
-        script = await self._script(record, doing)
-        told = await self._host.controller(record.id)
-        command = told.get("Command", "")
-        words = ["sbatch", "--parsable", *options]
-        if " " in command and not command.startswith("("):  # the script's own words stand behind it
-            words += ["/dev/stdin", *shlex.split(command)[1:]]
-        answer = await self._act(commands.slurm(*words, stdin=script), doing)
-        new = answer.out.decode("utf-8", "replace").strip().split(";")[0]
-        if not new.isdigit():
-            why = "the answer names no job; look at the list before you repeat it"
-            raise UnexpectedAnswer(self._account, doing, why, sent=Sent.MAYBE)
-        await self._jobs.look(since=self._clock.monotonic())
-        made = TaskRef(self._account, new)
-        return Accepted(new=made, message="the script that Slurm holds was submitted again; the old log stays")
-
-    def _options(self, record: Record, settings: Mapping[str, str], indexes: Indexes | None, doing: str) -> list[str]:
-        """What the command line of the old job said, as far as its record tells, with the user's changes."""
-        if unknown := [name for name in settings if name not in _OPTIONS]:
-            why = f"{unknown[0]} is not a setting of a rerun; there are {', '.join(_OPTIONS)}"
-            raise Rejected(self._account, doing, why, sent=Sent.NO)
-        options = {
-            "--job-name": record.name,
-            "--chdir": record.workdir,
-            "--partition": record.partition,
-            "--account": record.account,
-            "--qos": record.qos,
-            "--time": None if record.limit is None else str(max(1, int(record.limit.total_seconds() // 60))),
-            "--output": _pattern(record.stdout, record),
-            "--error": None if record.stderr == record.stdout else _pattern(record.stderr, record),
-            "--comment": record.comment,
-            "--array": None if indexes is None else _array(indexes, record),
-        }
-        options |= {_OPTIONS[name]: value for name, value in settings.items()}
-        return [f"{name}={value}" for name, value in options.items() if value]
-
-    async def _script(self, record: Record, doing: str) -> bytes:
-        number = record.array_id or record.id.partition("+")[0]
-        try:
-            answer = await self._host.run(commands.slurm("scontrol", "write", "batch_script", number, "-"), doing)
-        except (NotFound, Rejected):
-            answer = await self._host.run(commands.slurm("sacct", "-B", "-j", number), doing)
-            _, _, body = answer.out.partition(b"\n")
-            answer = Finished(0, body.partition(b"\n")[2])
-        script = answer.out.lstrip(b"\n")
-        if not script.startswith(b"#!"):
-            why = "Slurm does not hold its script any more, so it cannot be submitted again; requeue may still do"
-            raise Rejected(self._account, doing, why, sent=Sent.NO)
-        return script
+        return await self._resubmission.submit(ref, settings, Indexes.of(indexes))
 
     async def _act(self, command: Command, doing: str) -> Finished:
         try:
@@ -297,15 +232,3 @@ def _value(name: str, value: str, account: str, doing: str) -> str:
         raise Rejected(account, doing, f"{name} is {wanted}, not {plain(value, 40)!r}", sent=Sent.NO)
     seconds = sum(int(n) * {"d": 86_400, "h": 3_600, "m": 60, "s": 1}[u] for n, u in parts)
     return str(max(1, seconds // 60))
-
-
-def _pattern(path: str | None, record: Record) -> str | None:
-    """The pattern of a log that was given; None for the default, which names the old job."""
-    if path is None or path.endswith((f"slurm-{record.job_id}.out", f"slurm-{record.array_id}.out")):
-        return None
-    return None if path.rsplit("/", 1)[-1].startswith("slurm-%A_%a") else path
-
-
-def _array(indexes: Indexes, record: Record) -> str:
-    throttle = record.waiting.throttle or indexes.throttle
-    return f"{indexes}%{throttle}" if throttle else str(indexes)

@@ -63,7 +63,7 @@ class Slurm:
         self._accounting = Accounting(self._host)
         self._jobs = Jobs(self._host, self._accounting, scope)
         self._logs = Logs(self._host, self._jobs)
-        self._actions = Actions(self._host, self._shell, self._jobs)
+        self._actions = Actions(self._host, self._shell, self._jobs, self._accounting)
         self.submitter = Submitter(self._host, self._shell)
 
     async def __aenter__(self) -> Self:

@@ -64,8 +64,12 @@ class Host:
 
     async def controller(self, id_: str) -> dict[str, str]:
         """What the controller tells of one job, of an array of its first part; empty where it has forgotten it."""
+        return pairs((await self.controller_text(id_)).split("\n", 1)[0])
+
+    async def controller_text(self, id_: str) -> str:
+        """The same as it is written; empty where the controller has forgotten the job."""
         try:
             answer = await self.recall(commands.scontrol("show", "job", id_), f"reading {id_}")
         except (NotFound, Rejected):
-            return {}
-        return pairs(answer.out.decode("utf-8", "replace").split("\n", 1)[0])
+            return ""
+        return answer.out.decode("utf-8", "replace")
