@@ -1,10 +1,11 @@
 """A real one-node Slurm in a private folder: started by root where its packages are installed, ended by process id.
 
-It is written for 22.05, Debian 12's version; what 20.11, 24.11 and 26.05 answer stands in `tests/samples/slurm`.
+It is written for 20.11 to 26.05: 22.05 is Debian 12's, `python -m tests.releases` runs the others.
 Everything listens on loopback. The database lies in memory where there is room, for then it starts in seconds.
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -16,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Cluster", "why_not"]
+__all__ = ["Cluster", "cgroups", "why_not"]
 
 PACKAGES = "munge slurmctld slurmd slurm-client slurmdbd slurm-wlm-mysql-plugin mariadb-server"
 PROGRAMS = (
@@ -51,7 +52,7 @@ SlurmctldDebug=verbose
 DebugFlags=Protocol
 SlurmdLogFile={d}/log/slurmd.log
 ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
+TaskPlugin=task/{tasks}
 MpiDefault=none
 SchedulerParameters=batch_sched_delay=0,sched_interval=2,bf_interval=5
 SelectType=select/cons_tres
@@ -63,20 +64,23 @@ ReturnToService=2
 MinJobAge=600
 MaxArraySize=100001
 MaxJobCount=200000
-AccountingStorageType=accounting_storage/slurmdbd
-AccountingStorageHost=127.0.0.1
-AccountingStoragePort={p2}
-AccountingStoragePass={d}/run/munge.sock
-PriorityType=priority/multifactor
+{accounting}PriorityType=priority/multifactor
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=1
-JobAcctGatherParams=OverMemoryKill
+{memory}
+{parameters}
 SlurmdParameters=config_overrides
 NodeName={host} NodeAddr=127.0.0.1 CPUs=16 Boards=1 SocketsPerBoard=1 CoresPerSocket=16 ThreadsPerCore=1 \
 RealMemory=8000 State=UNKNOWN
 PartitionName=debug Nodes={host} Default=YES MaxTime=INFINITE DefMemPerCPU=50 PriorityTier=1 State=UP
 PartitionName=urgent Nodes={host} MaxTime=60 DefMemPerCPU=50 PriorityTier=10 State=UP
 PartitionName=down Nodes={host} MaxTime=60 DefMemPerCPU=50 State=DOWN
+"""
+_ACCOUNTING = """\
+AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=127.0.0.1
+AccountingStoragePort={p2}
+AccountingStoragePass={d}/run/munge.sock
 """
 _DBD = """\
 AuthType=auth/munge
@@ -94,6 +98,18 @@ StorageUser=s
 StoragePass=loopback
 StorageLoc=slurm_acct
 """
+_CGROUPS = Path("/sys/fs/cgroup")
+
+
+def cgroups() -> bool:
+    """Whether this machine has memory cgroups of version 1 that we may write."""
+    probe = _CGROUPS / "memory" / f"taskdeck-{os.getpid()}"
+    try:
+        probe.mkdir()
+        probe.rmdir()
+    except OSError:
+        return False
+    return True
 
 
 def why_not() -> str | None:
@@ -124,6 +140,10 @@ class Cluster:
     """Its folder, and what was started."""
 
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="taskdeck-cluster-")))
+    accounting: bool = True
+    """With a database, which takes the longest to start."""
+    limits: bool = False
+    """With cgroups that enforce memory limits."""
     pids: dict[str, int] = field(default_factory=dict)
     _database: Path | None = None
     _child: subprocess.Popen[bytes] | None = None
@@ -132,6 +152,13 @@ class Cluster:
     def env(self) -> Mapping[str, str]:
         """What a client needs."""
         return {**os.environ, "PATH": _path(), "SLURM_CONF": str(self.folder / "slurm.conf")}
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Slurm's: (22, 5)."""
+        found = re.search(r"(\d+)\.(\d+)", self.run("slurmctld", "-V", cwd=self.folder))
+        assert found is not None
+        return int(found[1]), int(found[2])
 
     @property
     def work(self) -> Path:
@@ -177,25 +204,46 @@ class Cluster:
             (self.folder / name).mkdir(parents=True)
         self.folder.chmod(0o755)
         (self.folder / "munge").chmod(0o700)
-        host = socket.gethostname().split(".")[0]
         self._ports = _ports(4)
-        names = {"d": self.folder, "host": host, **{f"p{i}": port for i, port in enumerate(self._ports)}}
-        (self.folder / "slurm.conf").write_text(_CONF.format(**names))
-        (self.folder / "slurmdbd.conf").write_text(_DBD.format(**names))
-        (self.folder / "slurmdbd.conf").chmod(0o600)
-        (self.folder / "cgroup.conf").write_text("CgroupAutomount=no\n")
+        self._write_configuration()
         key = self.folder / "munge" / "munge.key"
         key.write_bytes(os.urandom(1024))
         key.chmod(0o600)
         self.start_munge()
-        self._start_database()
-        self.start_dbd()
+        if self.accounting:
+            self._start_database()
+            self.start_dbd()
         self.start_controller()
         self._daemon("slurmd", ["slurmd"])
         self.until(lambda: "idle" in self.run("sinfo", "-h", "-p", "debug", "-o", "%T", check=False), "an idle node")
-        self.run("sacctmgr", "-i", "add", "account", "test", check=False)
-        self.run("sacctmgr", "-i", "add", "user", "root", "account=test", check=False)
+        if self.accounting:
+            self.run("sacctmgr", "-i", "add", "account", "test", check=False)
+            self.run("sacctmgr", "-i", "add", "user", "root", "account=test", check=False)
         return self
+
+    def _write_configuration(self) -> None:
+        """What differs between versions: cgroups, and the limit on calls that newer ones have."""
+        version = self.version
+        names = {"d": self.folder, "host": socket.gethostname().split(".")[0]}
+        names |= {f"p{i}": port for i, port in enumerate(self._ports)}
+        text = _CONF.format(
+            accounting=_ACCOUNTING.format(**names) if self.accounting else "",
+            tasks="cgroup" if self.limits else "none",
+            memory="" if self.limits else "JobAcctGatherParams=OverMemoryKill",
+            parameters="SlurmctldParameters=rl_enable" if version >= (23, 2) else "",
+            **names,
+        )
+        (self.folder / "slurm.conf").write_text(text)
+        (self.folder / "slurmdbd.conf").write_text(_DBD.format(**names))
+        (self.folder / "slurmdbd.conf").chmod(0o600)
+        if self.limits:
+            cgroup = f"CgroupMountpoint={_CGROUPS}\nConstrainRAMSpace=yes\nConstrainSwapSpace=no\n"
+            cgroup += "CgroupPlugin=cgroup/v1\n" if version >= (21, 8) else "CgroupAutomount=no\n"
+        elif version >= (24, 5):
+            cgroup = "CgroupPlugin=disabled\n"
+        else:
+            cgroup = "IgnoreSystemd=yes\n" if version >= (23, 11) else "CgroupAutomount=no\n"
+        (self.folder / "cgroup.conf").write_text(cgroup)
 
     def start_munge(self) -> None:
         """The authentication."""
@@ -212,7 +260,12 @@ class Cluster:
     def start_controller(self) -> None:
         """The controller."""
         self._daemon("slurmctld", ["slurmctld"])
-        self.until(lambda: "is UP" in self.run("scontrol", "ping", check=False), "slurmctld")
+        self.until(self._controller_answers, "slurmctld")
+
+    def _controller_answers(self) -> bool:
+        log = self.folder / "log" / "slurmctld.log"
+        assert not log.exists() or "fatal: " not in log.read_text(errors="replace"), self.last_words()
+        return "is UP" in self.run("scontrol", "ping", check=False)
 
     def _start_database(self) -> None:
         memory = Path("/dev/shm")

@@ -1,0 +1,1 @@
+"""The tests of the real Slurm cluster, on the Slurm of other Debian releases."""
