@@ -9,11 +9,12 @@ from tests.platforms.contract import ShellDesk
 from tests.platforms.test_contract import SLURM
 from tests.support.clocks import VirtualClock, virtual
 from tui.domain.action import Outcome, Verb
-from tui.domain.task import TaskRef
+from tui.domain.task import Task, TaskRef
 from tui.platforms.protocols import Connection
 from tui.platforms.registry import connect
 from tui.platforms.shell import Command, Finished
 from tui.store.account import AccountHandle
+from tui.store.actions.plan import OVERWRITTEN
 from tui.store.deck import Deck
 
 
@@ -131,6 +132,7 @@ async def test_v04_after_an_own_act_the_next_looks_come_soon_and_then_no_more() 
         assert [r.outcome for r in results] == [Outcome.DONE]
         await asyncio.sleep(60)
         assert 8 <= len(login.lists(start)) <= 16
+        assert max(gaps(login.lists(start))) <= 10, "also the first, although half a minute had been planned"
         later = login.clock.monotonic() + 60
         await asyncio.sleep(400)
         assert min(gaps(login.lists(later))) >= 30
@@ -147,3 +149,29 @@ async def test_v04_waiting_for_a_job_asks_no_more_often_than_watching() -> None:
             )
             await asyncio.sleep(5)
         assert len(login.lists(start)) <= 22
+
+
+@virtual
+async def test_v04_elements_that_were_requeued_are_shown_as_waiting_soon() -> None:
+    """An open array's children follow the action within the next two looks, not after half a minute."""
+    async with watching() as (deck, login):
+        array: Task | None = None
+        while array is None:  # until the controller still knows of an element that failed
+            login.desk.world.clock.advance(200)
+            await asyncio.sleep(40)
+            tasks = deck.store.snapshot.feeds["hpc"].tasks.values()
+            arrays = [t for t in tasks if t.counts is not None and t.counts.failed]
+            array = next((t for t in arrays if deck.actions.plan(Verb.REQUEUE, [t]).targets), None)
+        deck.look([], [array.ref])
+        await asyncio.sleep(4)
+
+        def failed() -> int:
+            return sum(t.status.value == "failed" for t in deck.store.snapshot.children[array.ref].tasks.values())
+
+        before = failed()
+        plan = deck.actions.plan(Verb.REQUEUE, [array])
+        assert OVERWRITTEN in plan.sentences, "what is lost is said before"
+        results = [r async for r in deck.actions.execute(plan)]
+        assert [r.outcome for r in results] == [Outcome.DONE], results
+        await asyncio.sleep(14)  # two looks, five thousand of its elements in each
+        assert failed() < before

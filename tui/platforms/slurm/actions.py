@@ -49,6 +49,8 @@ def refusal(verb: Verb, task: Task) -> str | None:
             return None if waits and not _held(task) else "only what waits can be held, and it is not waiting"
         case Verb.RELEASE:
             return None if waits and _held(task) else "it is not held"
+        case Verb.REQUEUE if task.counts is not None:
+            return None if task.counts.failed else "no element of it failed"
         case Verb.REQUEUE:
             return None if status is not _S.QUEUED else "it is in the queue already"
         case Verb.RERUN_FAILED:
@@ -111,18 +113,38 @@ class Actions:
     async def requeue(self, ref: TaskRef) -> Accepted:
         """Source: `scontrol requeue`: the same job runs again, and is live again wherever it was final."""
         doing = f"requeueing {ref}"
+        failed = self._failed(ref)
+        if not failed and self._jobs.array(ref.id) is not None:
+            raise Rejected(self._account, doing, "no element that failed is known to the controller", sent=Sent.NO)
+        refused = await self._partly(commands.slurm("scontrol", "requeue", ",".join(failed) or _target(ref)), doing)
+        parts = [TaskRef(ref.account, id_) for id_ in failed] or [ref]
+
+        def alive() -> int:
+            return sum(task is not None and task.status.is_open for task in map(self._jobs.task, parts))
+
+        await self._until(ref, lambda _: alive() == len(parts))
+        if not (number := alive()):
+            why = "Slurm accepted it, and yet nothing changed; look at the job"
+            raise refused or Rejected(self._account, doing, why)
+        some = f"{number:,} of {len(parts):,} elements: " if number < len(parts) else ""
+        return Accepted(self._jobs.task(ref), message=some + _OVERWRITTEN)
+
+    def _failed(self, ref: TaskRef) -> list[str]:
+        """The elements of an array that failed and that the controller still knows."""
         array = self._jobs.array(ref.id)
-        target = _target(ref)
-        if array is not None:
-            failed = [i for i, r in array.elements.items() if status_of(r.state) is _S.FAILED]
-            target = ",".join(f"{ref.id}_{i}" for i in sorted(failed)) or target
-        refused = await self._partly(commands.slurm("scontrol", "requeue", target), doing)
-        now = await self._until(ref, lambda t: t.status.is_open)
-        if now is not None and now.status.is_open:
-            return Accepted(now, message=_OVERWRITTEN)
-        if refused is not None:
-            raise refused
-        raise Rejected(self._account, doing, "Slurm accepted it, and yet nothing changed; look at the job")
+        elements = sorted(array.elements.items()) if array is not None else []
+        ids = [f"{ref.id}_{index}" for index, record in elements if status_of(record.state) is _S.FAILED]
+        return [id_ for id_ in ids if not self._jobs.is_forgotten(id_)]
+
+    def refusal(self, verb: Verb, task: Task) -> str | None:
+        """Why a verb is not offered for a task, as far as the list tells; None when it is."""
+        if (why := refusal(verb, task)) is not None or verb is not Verb.REQUEUE:
+            return why
+        if task.counts is not None and not self._failed(task.ref):
+            return "the controller has forgotten what failed of it; rerun --failed submits that as a new array"
+        if task.status.is_final and self._jobs.is_forgotten(task.ref.id):
+            return "the controller has forgotten it; a rerun submits its script as a new job"
+        return None
 
     async def rename(self, ref: TaskRef, name: str) -> Accepted:
         """Source: `scontrol update JobName=`."""

@@ -18,7 +18,7 @@ from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.protocols import Connection, Page, PushDown
 from tui.platforms.shell import CallRunner, LocalRunner, Runner, Shell
 from tui.platforms.slurm.accounting import Accounting
-from tui.platforms.slurm.actions import Actions, refusal, rerun_plan
+from tui.platforms.slurm.actions import Actions, rerun_plan
 from tui.platforms.slurm.cluster import account_info
 from tui.platforms.slurm.detail import to_detail
 from tui.platforms.slurm.host import Host
@@ -236,7 +236,7 @@ class Slurm:
 
     def refusal(self, verb: Verb, task: Task) -> str | None:
         """Why an action is not offered."""
-        return refusal(verb, task)
+        return self._actions.refusal(verb, task)
 
     def ref_of_url(self, address: str) -> TaskRef | None:
         """Slurm has no web pages."""

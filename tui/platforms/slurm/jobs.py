@@ -235,6 +235,17 @@ class Jobs:
         """The ids of rows that the controller told of in the last list."""
         return {id_ for id_, _ in self._queued} | {a.id for a in self._arrays.values() if a.waiting}
 
+    def is_forgotten(self, id_: str) -> bool:
+        """Whether the last list did not hold a job, nor any element of an array; False where there was no list yet."""
+        if not self.pace.is_after(0.0):
+            return False
+        head, underscore, index = id_.partition("_")
+        if underscore:
+            return (head, int(index)) not in self._queued
+        if (array := self._arrays.get(id_)) is None:
+            return (id_, None) not in self._queued
+        return not array.waiting and not any((id_, number) in self._queued for number in array.elements)
+
     def started(self, array: Array) -> Iterable[Task]:
         """The elements that have a record of their own, by index."""
         for _, record in sorted(array.elements.items()):

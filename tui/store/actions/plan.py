@@ -10,12 +10,14 @@ from tui.domain.money import Sum
 from tui.domain.task import Task, TaskRef, spent_on
 from tui.store.actions.rerun import Again, again_sentences
 
-__all__ = ["TYPED_OVER", "UNDONE", "Changed", "Plan", "Rechecked", "held_against"]
+__all__ = ["OVERWRITTEN", "TYPED_OVER", "UNDONE", "Changed", "Plan", "Rechecked", "held_against"]
 
 TYPED_OVER = 5
 """More targets than this need their count typed (R38)."""
 UNDONE = "This cannot be undone."
 """What is said of an action whose loss is final."""
+OVERWRITTEN = "The log is overwritten: the old one is lost. The reference stays the same."
+"""What is said of running the same task again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class Plan:
             said.append(f"Inside, {inside}: they stop with it.")
         if self.verb is Verb.FORGET:
             said.append("Only the records are removed: running jobs go on and are billed.")
+        elif self.verb is Verb.REQUEUE:
+            said += self._requeued
         elif info.loses:
             said.append(UNDONE)
         if self.others:
@@ -149,6 +153,13 @@ class Plan:
         if self.unnoted:
             said.append(f"It is noted only until the program ends: {self.unnoted}.")
         return tuple(said)
+
+    @property
+    def _requeued(self) -> tuple[str, ...]:
+        """What runs again under the same reference, and what is lost."""
+        failed = sum(task.counts.failed for task in self.targets if task.counts is not None)
+        batch = () if not failed else (f"Of a batch only what failed runs again: {failed:,}.",)
+        return (OVERWRITTEN, *batch)
 
     def without(self, ref: TaskRef) -> "Plan":
         """The plan with one target dropped."""

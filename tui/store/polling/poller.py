@@ -60,8 +60,8 @@ class Poller:
         self._hurried = False
         """The user waits: no pause between two cycles."""
         self._least = least_interval
-        self._floor = 0.0
-        """Seconds at least between two looks by itself: ours, or what the platform's operators ask for."""
+        self._paced: Platform | None = None
+        """The platform that answered, which may ask for longer pauses than ours."""
         self._batches = Batches(store, clock)
         self._only_batches = False
         """Of a platform that is asked seldom, a batch was opened: its list is at hand, and is not asked for anew."""
@@ -218,10 +218,9 @@ class Poller:
         self._failures = 0
         self._solve_resumed()
         budget = platform.budget
-        interval = self._pace.interval(
-            focused=self.focused, budget=budget, load=self._load_of_cycle, now=self._clock.now()
-        )
-        self._floor = self._floor_of(platform)
+        load, now = self._load_of_cycle, self._clock.now()
+        interval = self._pace.interval(focused=self.focused, budget=budget, load=load, now=now)
+        self._paced = platform
         interval = max(interval, self._floor)
         every = timedelta(seconds=round(interval, 1))
         self._batches.every(every)
@@ -239,8 +238,10 @@ class Poller:
             return max(_GAP, self._pace.after(interval) - (self._clock.monotonic() - self._listed))
         return self._pace.first(interval) if self._cycles == 1 else self._pace.wait(interval, focused=self.focused)
 
-    def _floor_of(self, platform: Platform) -> float:
-        asked = platform.least_interval(focused=self.focused) if isinstance(platform, HasPace) else 0.0
+    @property
+    def _floor(self) -> float:
+        """Seconds at least between two looks, as it is now: an action of our own makes them shorter for a while."""
+        asked = self._paced.least_interval(focused=self.focused) if isinstance(self._paced, HasPace) else 0.0
         return max(self._least, asked)
 
     def _failed(self, error: PlatformError, wait: float | None) -> float | None:

@@ -12,7 +12,7 @@ from textual.content import Content
 from tui.domain.action import VERBS, Outcome, Result, Verb
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
-from tui.store.actions.plan import UNDONE, Changed, Plan
+from tui.store.actions.plan import OVERWRITTEN, UNDONE, Changed, Plan
 from tui.store.actions.run import Run
 from tui.ui.present.cells import Cell, Column
 from tui.ui.present.columns import WORDS
@@ -49,7 +49,7 @@ _ABOUT = {
     "becomes": re.compile(r"\bruns? again: |^A new task is created"),
     "money": re.compile(r"^This costs money"),
     "costs": re.compile(r"^What it will cost|^Expected: "),
-    "loses": re.compile(re.escape(UNDONE)),
+    "loses": re.compile(f"{re.escape(UNDONE)}|{re.escape(OVERWRITTEN)}"),
     "inside": re.compile(r"^Inside, "),
     "notes": re.compile(r"^It is noted only"),
 }
@@ -178,7 +178,7 @@ def plan_text(lines: Sequence[Line], width: int) -> list[Content]:
 
 def _meaning(plan: Plan) -> list[str]:
     """What the action means, what cannot be undone first."""
-    return sorted(plan.sentences, key=lambda said: said != UNDONE)
+    return sorted(plan.sentences, key=lambda said: said not in {UNDONE, OVERWRITTEN})
 
 
 def _changed_line(change: Changed) -> Line:
