@@ -31,8 +31,8 @@ from tui.domain.errors import (
 from tui.domain.text import plain
 
 __all__ = [
-    "CAP", "DEADLINE", "NOT_THERE", "CallRunner", "Command", "Fault", "Finished", "Judge", "LocalRunner", "Program",
-    "Runner", "Shell", "collect",
+    "CAP", "DEADLINE", "NOT_THERE", "CallRunner", "Command", "Fault", "Finished", "Judge", "Late", "LocalRunner",
+    "Program", "Runner", "Shell", "collect",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -96,6 +96,13 @@ class Fault(Exception):
         """It may be gone at the next attempt."""
 
 
+class Late(Exception):
+    """A program did not end in time; the message is what it said last, after a colon, or nothing."""
+
+    def __init__(self, so_far: Finished) -> None:
+        super().__init__(f"; it said: {so_far.why}" if so_far.err.strip() else "")
+
+
 class Runner(Protocol):
     """Runs one command to its end: here, over ssh, or (in the demo and in tests) in a small world of its own."""
 
@@ -126,7 +133,7 @@ async def collect(words: Sequence[str], env: Mapping[str, str], stdin: bytes, de
     """Run one program in a process group of its own.
 
     Raises:
-        TimeoutError: It took longer than `deadline`.
+        Late: It took longer than `deadline`.
         OSError: It cannot be started.
         Fault: It says more than `cap` bytes.
     """
@@ -143,6 +150,8 @@ async def collect(words: Sequence[str], env: Mapping[str, str], stdin: bytes, de
             async with asyncio.timeout(deadline):
                 out = await _output(process, stdin, cap)
                 code = await process.wait()
+        except TimeoutError:
+            raise Late(Finished(0, b"", _words_of(errors))) from None
         finally:
             if process.returncode is None:
                 _end(process)
@@ -193,8 +202,8 @@ class LocalRunner:
             return Finished(127, b"", f"{command.name}: command not found")
         except PermissionError:
             return Finished(126, b"", f"{command.name}: permission denied")
-        except TimeoutError:
-            why = f"{command.name} did not end within {deadline:.0f} s and was killed"
+        except Late as late:
+            why = f"{command.name} did not end within {deadline:.0f} s and was killed{late}"
             raise Fault(Unreachable, why, sent=Sent.MAYBE) from None
         except (OSError, ValueError) as error:
             raise Fault(Unreachable, f"{command.name} cannot be started: {error}", sent=Sent.NO) from None

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui.domain.errors import AuthRefused, ConfigError, Sent, Unreachable
-from tui.platforms.shell import NOT_THERE, Command, Fault, Finished, collect
+from tui.platforms.shell import NOT_THERE, Command, Fault, Finished, Late, collect
 
 __all__ = ["SshRunner", "login_words"]
 
@@ -57,8 +57,8 @@ class SshRunner:
             sent = await collect(words, os.environ, command.stdin, deadline, cap)
         except FileNotFoundError:
             raise Fault(Unreachable, "ssh is not installed on this machine", sent=Sent.NO) from None
-        except TimeoutError:
-            why = f"{self._host} did not answer {command.name} within {deadline:.0f} s"
+        except Late as late:
+            why = f"{self._host} did not answer {command.name} within {deadline:.0f} s{late}"
             raise Fault(Unreachable, why, sent=Sent.MAYBE) from None
         except (OSError, ValueError) as error:
             raise Fault(Unreachable, f"ssh cannot be started: {error}", sent=Sent.NO) from None
