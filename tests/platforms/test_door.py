@@ -1,6 +1,7 @@
 """Issue 14, point 1: one table of platforms, and a way in for adapters of other packages."""
 
 import ast
+import re
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,20 @@ def test_v01_no_other_file_decides_by_a_platforms_name() -> None:
     for path in ROOT.rglob("*.py"):
         if path.relative_to(ROOT).parts[0] not in ALLOWED:
             assert not constants(path) & names, path
+
+
+WORDS = re.compile(
+    r"\b(?:seven ?bridges|sbg|qarnot|et[ -]?engine|slurm\w*|squeue|sacct|scontrol|sbatch|scancel)\b", re.I
+)
+SAID = {"--slurm", "pf:qarnot"}
+"""An option of the sandbox's command, and an example of the filter language."""
+
+
+def test_v01_no_text_outside_names_a_platform_either() -> None:
+    """Neither a message, nor a help text, nor a command of a platform: those come from its adapter and its entry."""
+    for path in ROOT.rglob("*.py"):
+        if path.relative_to(ROOT).parts[0] not in ALLOWED:
+            assert {text for text in constants(path) - SAID if WORDS.search(text)} == set(), path
 
 
 def test_v01_every_entry_reads_its_own_example() -> None:

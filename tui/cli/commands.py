@@ -183,10 +183,10 @@ def diff(ctx: click.Context, /, a: str, b: str | None, style: str | None) -> int
 @_command("accounts")
 @click.argument("what", nargs=-1, metavar="[list|test|add [NAME]|rename OLD NEW|remove NAME]")
 @click.option("--quota", is_flag=True, help="Limits, credits and billing groups of every account.")
-@click.option("--platform", metavar="P", help="add: sevenbridges, qarnot, et-engine or slurm.")
-@click.option("--environment", metavar="E", help="add: us, eu, cn, cgc, cavatica or bdc (Seven Bridges).")
+@click.option("--platform", metavar="P", help="add: its platform, by the name that `taskdeck help settings` lists.")
+@click.option("--environment", metavar="E", help="add: us, eu, cn, cgc, cavatica or bdc, where a platform has several.")
 @click.option("--url", metavar="URL", help="add: the address of the platform's API.")
-@click.option("--host", metavar="HOST", help="add: a host of ~/.ssh/config (Slurm).")
+@click.option("--host", metavar="HOST", help="add: a host of ~/.ssh/config, where a platform is reached by ssh.")
 @click.option("--token", metavar="WHERE", help="add: env:NAME, file:PATH, keyring:NAME or command:WORDS.")
 @_json
 @click.pass_context
@@ -280,7 +280,7 @@ def completion(shell: str) -> int:
 @click.option("--speed", type=click.FloatRange(0), default=1.0, metavar="X", help="How fast it ages.")
 @click.option("--tasks", type=click.IntRange(0), default=2000, metavar="N", help="How many tasks, over all accounts.")
 @click.option("--latency", "latency_ms", type=click.FloatRange(0), default=0.0, metavar="MS", help="Delay of answers.")
-@click.option("--faults", default="", metavar="SPEC", help="sevenbridges:429@0.05,qarnot:stall@0.01")
+@click.option("--faults", default="", metavar="SPEC", help="PLATFORM:FAULT@SHARE, by commas: 429@0.05, stall@0.01.")
 @click.option("--slurm", is_flag=True, help="A folder with a cluster's commands, too.")
 @click.pass_context
 def sandbox(ctx: click.Context, /, **options: Any) -> int:
