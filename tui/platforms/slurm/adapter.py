@@ -26,7 +26,7 @@ from tui.platforms.slurm.jobs import Jobs, Scope
 from tui.platforms.slurm.logs import Logs
 from tui.platforms.slurm.submit import Submitter
 from tui.platforms.slurm.usage import step_jobs
-from tui.platforms.slurm.wire import Step
+from tui.platforms.slurm.wire import Record, Step
 from tui.platforms.ssh import SshRunner
 
 __all__ = ["Slurm"]
@@ -34,6 +34,8 @@ __all__ = ["Slurm"]
 _PAGE = 100
 _CHILDREN = 1000
 """Children in a page: each is made when its page is asked for."""
+_SLICE = 200
+"""Children that are converted before keys get their turn: a few milliseconds."""
 _NEW = 2000
 """Rows of a look at most."""
 _STEPS_OF = 1000
@@ -109,7 +111,7 @@ class Slurm:
         """Every job and array, newest first. Source: `squeue`, and `sacct` where the cluster keeps accounting."""
         await self._jobs.look(self.least_pause)
         await self._jobs.history()
-        rows = self._jobs.rows()[skip:]
+        rows = (await self._jobs.rows())[skip:]
         for start in range(0, max(1, len(rows)), _PAGE):
             part = tuple(rows[start : start + _PAGE])
             yield Page(part, len(rows) + skip, 0 if start else self._jobs.unreadable)
@@ -119,7 +121,7 @@ class Slurm:
         """The list down to the last row that the controller told of: a requeued job is live again, however old."""
         await self._jobs.look(self.least_pause)
         await self._jobs.history()
-        rows, queued = self._jobs.rows(), self._jobs.in_queue()
+        rows, queued = await self._jobs.rows(), self._jobs.in_queue()
         last = max((i for i, task in enumerate(rows) if task.ref.id in queued), default=0)
         return Page(tuple(rows[: max(_PAGE, min(last + 1, _NEW))]), len(rows), self._jobs.unreadable)
 
@@ -184,8 +186,9 @@ class Slurm:
             part.append(child)
             if len(part) == _CHILDREN:
                 yield Page(tuple(part), total)
-                await asyncio.sleep(0)
                 part = []
+            if len(part) % _SLICE == 0:
+                await asyncio.sleep(0)
         if part or not total:
             yield Page(tuple(part), total)
 
@@ -195,20 +198,21 @@ class Slurm:
 
     async def failed_children(self, ref: TaskRef) -> AsyncIterator[Page]:
         """The elements that failed, from the same list."""
-        failed = [task for task in await self._elements(ref) if task.status is TaskStatus.FAILED]
-        for start in range(0, len(failed), _CHILDREN):
-            yield Page(tuple(failed[start : start + _CHILDREN]), len(failed))
+        failed = await self._ended(ref, TaskStatus.FAILED)
+        for start in range(0, len(failed), _SLICE):
+            yield Page(tuple(self._jobs.tasks_of(failed[start : start + _SLICE])), len(failed))
+            await asyncio.sleep(0)
 
     async def done_children(self, ref: TaskRef, total: int, number: int) -> Page:
         """A sample of those that ended well, spread over their order."""
-        done = [task for task in await self._elements(ref) if task.status is TaskStatus.DONE]
+        done = await self._ended(ref, TaskStatus.DONE)
         step = max(1, len(done) // max(1, number))
-        return Page(tuple(done[::step][:number]), len(done))
+        return Page(tuple(self._jobs.tasks_of(done[::step][:number])), len(done))
 
-    async def _elements(self, ref: TaskRef) -> list[Task]:
+    async def _ended(self, ref: TaskRef, status: TaskStatus) -> list[Record]:
         await self._task(ref, f"listing the elements of {ref}")
         array = self._jobs.array(ref.id)
-        return [] if array is None else list(self._jobs.started(array))
+        return [] if array is None else self._jobs.ended(array, status)
 
     async def jobs(self, ref: TaskRef) -> tuple[Job, ...]:
         """The steps of a job or element, from accounting; none of an array, whose children have them."""

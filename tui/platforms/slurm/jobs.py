@@ -6,13 +6,14 @@ accounting, all of them in one call; without accounting it stays as it was last 
 
 import asyncio
 import logging
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from operator import itemgetter
 
 from tui.domain.errors import UnexpectedAnswer
+from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef
 from tui.platforms.slurm import commands
 from tui.platforms.slurm.accounting import Accounting
@@ -34,6 +35,10 @@ _SAME = 2.0
 """Seconds for which one list answers several questions."""
 _HISTORY = 300.0
 """Seconds between two looks at accounting."""
+_SLICE = 100
+"""Records that are read or converted before keys get their turn: a few milliseconds."""
+_COUNTED = 20
+"""Elements of an array that are counted in the time in which one record is converted."""
 _ALONE = 20
 """Elements of one array that are asked for one by one at most."""
 
@@ -85,25 +90,27 @@ class Jobs:
                 return
             asked, begun = self._clock.now(), self._clock.monotonic()
             answer = await self._host.run(commands.queue(self._scope.user), "listing jobs")
-            records, unreadable = self._parse(answer.out)
+            records, unreadable = await self._parse(answer.out)
             self.pace.asked(begun)
             self.unreadable, self.fetched = unreadable, asked
             await self._take(records)
 
-    def _parse(self, data: bytes) -> tuple[list[Record], int]:
+    async def _parse(self, data: bytes) -> tuple[list[Record], int]:
         """The list's records; those whose bytes did not change are taken from the last one."""
         if data.startswith(b"CLUSTER: "):
             data = data.partition(b"\n")[2]
         if data.strip() and not data.rstrip(b"\n").endswith(RS.encode()):
             raise UnexpectedAnswer(self.account, "listing jobs", "squeue's answer was cut short or is none of its own")
         known, fresh, order = self._raw, {}, []
-        unreadable = 0
+        unreadable = read_now = 0
         for part in data.split(RS.encode()):
             part = part.removeprefix(b"\n")
             if not part:
                 continue
             record = known.get(part)
             if record is None:
+                if (read_now := read_now + 1) % _SLICE == 0:
+                    await asyncio.sleep(0)
                 read, bad = queue_records(part)
                 unreadable += bad
                 if not read:
@@ -224,12 +231,25 @@ class Jobs:
         record = self.find(ref.id)
         return None if record is None else task_of(self.account, record, self.fetched)
 
-    def rows(self) -> list[Task]:
+    async def rows(self) -> list[Task]:
         """The list: jobs and arrays, newest first."""
-        tasks: list[Task] = [task_of(self.account, record, self.fetched) for record in self._singles.values()]
-        tasks += [array_task(self.account, a, self.fetched) for a in self._arrays.values() if a.elements or a.waiting]
-        tasks.sort(key=_newest)
-        return tasks
+        placed: list[tuple[float, int, str, Task]] = []
+        arrays = [array for array in self._arrays.values() if array.elements or array.waiting]
+        work = 0
+        items: list[Record | Array] = [*self._singles.values(), *arrays]
+        for item in items:
+            if isinstance(item, Record):
+                task: Task = task_of(self.account, item, self.fetched)
+                work += 1
+            else:
+                task = array_task(self.account, item, self.fetched)
+                work += 1 + len(item.elements) // _COUNTED
+            placed.append((*_newest(task), task))
+            if work >= _SLICE:
+                work = 0
+                await asyncio.sleep(0)
+        placed.sort(key=itemgetter(0, 1, 2))
+        return [place[-1] for place in placed]
 
     def in_queue(self) -> set[str]:
         """The ids of rows that the controller told of in the last list."""
@@ -246,10 +266,13 @@ class Jobs:
             return (id_, None) not in self._queued
         return not array.waiting and not any((id_, number) in self._queued for number in array.elements)
 
-    def started(self, array: Array) -> Iterable[Task]:
-        """The elements that have a record of their own, by index."""
-        for _, record in sorted(array.elements.items()):
-            yield task_of(self.account, record, self.fetched)
+    def ended(self, array: Array, status: TaskStatus) -> list[Record]:
+        """The elements that ended so, by index; they are not converted yet, for a few of very many may be wanted."""
+        return [record for _, record in sorted(array.elements.items()) if status_of(record.state) is status]
+
+    def tasks_of(self, records: Iterable[Record]) -> list[Task]:
+        """Records as tasks."""
+        return [task_of(self.account, record, self.fetched) for record in records]
 
     def children(self, array: Array) -> Iterable[Task]:
         """The elements by index, each made when it is asked for."""
@@ -288,5 +311,5 @@ def _joined(queued: Record, accounted: Record) -> Record:
 
 def _newest(task: Task) -> tuple[float, int, str]:
     created = task.created.timestamp() if task.created else 0.0
-    digits = re.match(r"\d+", task.ref.id)
-    return -created, -int(digits[0]) if digits else 0, task.ref.id
+    digits = task.ref.id.partition("+")[0]
+    return -created, -int(digits) if digits.isdigit() else 0, task.ref.id
