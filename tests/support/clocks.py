@@ -46,6 +46,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jump.passed
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Without the limit of newer Pythons: time would jump to its end while a thread still works."""
+        await super().shutdown_default_executor()
+
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
         done = self.create_future()
         try:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -54,7 +54,10 @@ async def watch(
     if notify:
         told = frozenset(map(TaskStatus, on)) or frozenset(DEFAULT_ON)
         extra.append((Rule("watch", lambda task: False, told, ALL_WAYS), wanted))
-    async with session.deck(settings, history=history) as deck:
+    # Closed by the deck, and by this where there is no deck to be had.
+    async with AsyncExitStack() as stack:
+        stack.callback(history.close)
+        deck = await stack.enter_async_context(session.deck(settings, history=history))
         deck.set_intervals(_intervals(settings))
         deck.focus(True)
         names = {account.name for account in wanted.accounts(settings.accounts)}
