@@ -7,17 +7,15 @@ and answers questions about single tasks. Nothing here knows Textual.
 import asyncio
 import contextlib
 import random
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tui.clock import Clock, SystemClock
 from tui.domain.account import AccountInfo
-from tui.domain.errors import ConfigError, NotFound, PlatformError, UsageError
+from tui.domain.errors import ConfigError, NotFound, PlatformError
 from tui.domain.task import Job, Task, TaskRef
 from tui.platforms.protocols import HasChildren, HasJobs, HasLogs, HasProjectNames, Page, Platform, PushDown
 from tui.store.account import AccountHandle, expected_api, whole_id
@@ -29,6 +27,8 @@ from tui.store.history.sync import HistorySync
 from tui.store.polling.pace import Intervals
 from tui.store.polling.poller import Poller
 from tui.store.polling.server_filter import NOTHING
+from tui.store.references import References
+from tui.store.several import tasks_now
 from tui.store.snapshot import Change, Problem
 from tui.store.store import Store
 
@@ -40,14 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AccountHandle", "Deck"]
 
-_ID = re.compile(r"[0-9a-fA-F-]{6,}")
-"""The beginning of an id without its account."""
 _UNREAD = 200
 """Children read at a time."""
-
-
-def _none_kept(prefix: str, accounts: Sequence[str]) -> Collection[TaskRef]:
-    return ()
 
 
 class Deck:
@@ -68,16 +62,17 @@ class Deck:
         count_above: int | None = None,
     ) -> None:
         """Over these accounts; `kept` finds references by the beginning of their id in what an earlier run left."""
-        self._kept = kept or (cache.beginning if cache is not None else _none_kept)
         self.handles = {handle.name: handle for handle in accounts}
         self.clock = clock or SystemClock()
+        self._open: dict[str, Platform] = {}
         self.store = Store([handle.name for handle in accounts])
         self.seen = seen or Seen()
         self._cache = cache
+        kept = kept or (cache.beginning if cache is not None else lambda prefix, accounts: ())
+        self._references = References(self.handles, self.store, self._open, kept)
         self._cache_sync = CacheSync(self.store, cache) if cache else None
         self._history_sync = HistorySync(self.store, history) if history else None
         self._shown = False
-        self._open: dict[str, Platform] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._me: dict[str, str] = {}
         self._projects: dict[str, str] = {}
@@ -294,49 +289,7 @@ class Deck:
         Raises:
             UsageError: It is neither, or names an account that is not there.
         """
-        text = text.strip()
-        if text.startswith(("https://", "http://")):
-            return self._of_address(text)
-        try:
-            ref = TaskRef.parse(text)
-        except ValueError as error:
-            if _ID.fullmatch(text) and (found := self._beginning(text, tuple(self.handles))) is not None:
-                return found
-            hint = f"; the filter id:{text} finds its account" if _ID.fullmatch(text) else ""
-            raise UsageError(f"{error}{hint}") from None
-        if ref.account not in self.handles:
-            raise UsageError(f"there is no account {ref.account}; there are {', '.join(self.handles) or 'none'}")
-        if not _ID.fullmatch(ref.id) or (whole := self._beginning(ref.id, (ref.account,))) is None:
-            return ref
-        return replace(whole, job=ref.job)
-
-    def _beginning(self, prefix: str, accounts: Sequence[str]) -> TaskRef | None:
-        """The one task known here whose id begins so, as git takes the beginning of a commit's; None where none is.
-
-        Raises:
-            UsageError: There are several.
-        """
-        small, snapshot = prefix.lower(), self.store.snapshot
-        feeds = [feed for name, feed in snapshot.feeds.items() if name in accounts]
-        feeds += [feed for ref, feed in snapshot.children.items() if ref.account in accounts]
-        known = {
-            task.ref.task for feed in feeds for task in feed.tasks.values() if task.ref.id.lower().startswith(small)
-        }
-        known |= set(self._kept(prefix, accounts))
-        if len(exact := [ref for ref in known if ref.id.lower() == small]) == 1:
-            return exact[0]
-        if len(known) > 1:
-            several = ", ".join(sorted(map(str, known))[:3])
-            raise UsageError(f"{prefix} is the beginning of several ids: {several} and so on; write more of it")
-        return next(iter(known), None)
-
-    def _of_address(self, address: str) -> TaskRef:
-        for name, handle in self.handles.items():
-            with contextlib.suppress(ConfigError):
-                platform = self._open.get(name) or handle.connect()
-                if (ref := platform.ref_of_url(address)) is not None:
-                    return ref
-        raise UsageError(f"{address} is not the address of a task on any of the accounts")
+        return self._references.resolve(text)
 
     async def load(self, account: str, push: PushDown = PushDown()) -> AsyncIterator[Page]:
         """An account's whole list, for commands that read once: the whole request budget may be used."""
@@ -366,28 +319,7 @@ class Deck:
     async def tasks(self, refs: Sequence[TaskRef]) -> dict[TaskRef, Task | PlatformError]:
         """Tasks and jobs as they are now, in this order, or why one cannot be read. Accounts are asked at the same
         time, and for tasks in bulk where the platform can."""
-        accounts = {ref.account: [r for r in refs if r.account == ref.account] for ref in refs}
-        parts = await asyncio.gather(*(self._tasks_of(account, mine) for account, mine in accounts.items()))
-        found = {ref: seen for part in parts for ref, seen in part.items()}
-        return {ref: found[ref] for ref in refs}
-
-    async def _tasks_of(self, account: str, refs: Sequence[TaskRef]) -> dict[TaskRef, Task | PlatformError]:
-        found: dict[TaskRef, Task | PlatformError] = {}
-        tasks = [ref for ref in refs if ref.job is None]
-        if len(tasks) > 1:
-            try:
-                page = await (await self.platform(account)).many(tasks)
-            except PlatformError as error:
-                found = dict.fromkeys(tasks, error)
-            else:
-                found = {task.ref: task for task in page.tasks}
-        for ref in refs:
-            if ref not in found:  # alone, a reading error is told, and what the bulk call does not know is found
-                try:
-                    found[ref] = await self.task(ref)
-                except PlatformError as error:
-                    found[ref] = error
-        return found
+        return await tasks_now(refs, self.platform, self.task)
 
     async def detail(self, ref: TaskRef) -> "TaskDetail":
         """Everything about one task, or about one job of it."""

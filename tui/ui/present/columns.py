@@ -350,19 +350,12 @@ def columns_for(
         priority = 0 if every or name in {"name", "status"} else known
         is_name = name == "name"
         folded = name in empty and name not in added and not every
-        grows = is_name and not every
-        column = Column(
-            name,
-            label,
-            width,
-            priority,
-            right=look.right,
-            grows=grows,
-            middle=is_name,
-            frozen=look.frozen,
-            folded=folded,
-        )
-        made.append(column)
+        made.append(
+            Column(
+                name, label, width, priority, right=look.right, grows=is_name and not every, middle=is_name,
+                frozen=look.frozen, folded=folded,
+            )
+        )  # fmt: skip
     return tuple(made)
 
 
