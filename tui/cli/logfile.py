@@ -48,10 +48,10 @@ class _PrivateFile(logging.FileHandler):
 
 def open_log() -> logging.Handler:
     """Send what our modules log to the file, and nothing to the screen; the root logger stays as it is."""
-    handler: Any = _PrivateFile(paths.log_dir() / "taskdeck.log", delay=True)
+    handler = _PrivateFile(paths.log_dir() / "taskdeck.log", delay=True)
     handler.setFormatter(_Format("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"))
     logger = logging.getLogger("tui")
     logger.setLevel(logging.INFO)
     logger.propagate = False
     logger.addHandler(handler)
-    return handler  # type: ignore[no-any-return]
+    return handler

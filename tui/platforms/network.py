@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from tui.domain.errors import ConfigError
@@ -143,10 +143,10 @@ def distrust(error: BaseException) -> "ssl.SSLCertVerificationError | None":
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:
-    seen, found = 0, error
+    seen, found = 0, cast(BaseException | None, error)
     while found is not None and seen < 20:
         yield found
-        seen, found = seen + 1, found.__cause__ or found.__context__  # type: ignore[assignment]
+        seen, found = seen + 1, found.__cause__ or found.__context__
 
 
 def remedies(refused: "ssl.SSLCertVerificationError", host: str, checked: Bundle | None, proxy: Proxy | None) -> str:

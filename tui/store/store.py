@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from operator import attrgetter
 from types import MappingProxyType
+from typing import Any
 
 from tui.domain.action import Verb
 from tui.domain.task import Job, Task, TaskRef
@@ -74,10 +75,12 @@ class Store:
         return self._feeds(key).get(key, Feed())
 
     def _feeds(self, key: FeedKey) -> Mapping[FeedKey, Feed]:
-        return self._snapshot.children if isinstance(key, TaskRef) else self._snapshot.feeds  # type: ignore[return-value]
+        if isinstance(key, TaskRef):
+            return self._snapshot.children  # type: ignore[return-value]  # each has keys of one kind
+        return self._snapshot.feeds  # type: ignore[return-value]  # the same
 
     def merge(
-        self, key: FeedKey, tasks: Iterable[Task], *, begun: int, gone: Iterable[TaskRef] = (), **state: object
+        self, key: FeedKey, tasks: Iterable[Task], *, begun: int, gone: Iterable[TaskRef] = (), **state: Any
     ) -> None:
         """Take tasks into a list, drop those that are gone, and set fields of the feed.
 
@@ -102,11 +105,11 @@ class Store:
         if touched or dropped:
             table = held if isinstance(held, Table) else Table(held)
             held = table.changed(put, map(str, dropped))
-        self._put(key, replace(old, tasks=held, **state), touched.union(dropped))  # type: ignore[arg-type]
+        self._put(key, replace(old, tasks=held, **state), touched.union(dropped))
 
-    def update(self, key: FeedKey, **state: object) -> None:
+    def update(self, key: FeedKey, **state: Any) -> None:
         """Set fields of a feed, not its tasks."""
-        self._put(key, replace(self.feed(key), **state), set())  # type: ignore[arg-type]
+        self._put(key, replace(self.feed(key), **state), set())
 
     def acted(self, task: Task) -> None:
         """Put the answer of an action, wherever the task is held; older answers no longer count.
@@ -178,8 +181,8 @@ class Store:
         where = "children" if isinstance(key, TaskRef) else "feeds"
         self._set(frozenset(touched), frozenset({key}), **{where: MappingProxyType(feeds)})
 
-    def _set(self, touched: frozenset[TaskRef], keys: frozenset[FeedKey], /, **state: object) -> None:
-        self._snapshot = replace(self._snapshot, serial=self._snapshot.serial + 1, **state)  # type: ignore[arg-type]
+    def _set(self, touched: frozenset[TaskRef], keys: frozenset[FeedKey], /, **state: Any) -> None:
+        self._snapshot = replace(self._snapshot, serial=self._snapshot.serial + 1, **state)
         self._tell(Change(self._snapshot, touched, keys))
 
     def _tell(self, change: Change) -> None:

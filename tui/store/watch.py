@@ -246,8 +246,8 @@ class Watcher:
 
     async def _failed_children(self, task: Task) -> list[Task]:
         platform = await self.deck.platform(task.ref.account)
-        by_status = isinstance(platform, HasChildrenByStatus)
-        pages = platform.failed_children(task.ref) if by_status else self.deck.children(task.ref)  # type: ignore[attr-defined]
+        by_status = platform if isinstance(platform, HasChildrenByStatus) else None
+        pages = self.deck.children(task.ref) if by_status is None else by_status.failed_children(task.ref)
         failed: dict[TaskRef, Task] = {}
         async for page in pages:
             failed.update((child.ref, child) for child in page.tasks if child.status is TaskStatus.FAILED)

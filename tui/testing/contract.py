@@ -171,7 +171,7 @@ class AdapterContract:
         async with desk.open() as platform:
             tasks = await everything(platform)
             for status in {task.status for task in tasks}:
-                task = first(tasks, lambda t, s=status: t.status is s)  # type: ignore[misc]
+                task = next(task for task in tasks if task.status is status)
                 detail = await platform.detail(task.ref)
                 assert (detail.task.ref, detail.task.status, detail.task.name) == (task.ref, task.status, task.name)
                 assert detail.task.counts == task.counts

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from tui.domain.query.fields import Context
 from tui.domain.query.moments import bounds
@@ -30,7 +31,7 @@ class Served:
 
 def served(node: Node, context: Context) -> Served:
     """Terms that all must hold: an exact project, one status, windows of creation and end."""
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     spans: list[tuple[int, int]] = []
     for term in _terms(node):
         if not isinstance(term, Compare):
@@ -39,7 +40,7 @@ def served(node: Node, context: Context) -> Served:
         if part and found.keys().isdisjoint(part):  # a second bound on the same side is filtered here
             found |= part
             spans.append((term.start, term.end))
-    return Served(**found, spans=tuple(spans))  # type: ignore[arg-type]
+    return Served(**found, spans=tuple(spans))
 
 
 def served_terms(node: Node, context: Context) -> tuple[tuple[int, Served], ...]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
-from typing import Any
+from typing import Any, cast
 
 from tui.domain.query.fields import FIELDS, Context, Type, lookup, reader
 from tui.domain.query.nodes import QueryError
@@ -73,7 +73,7 @@ def _values(rows: Sequence[Task], key: SortKey, context: Context) -> list[Any]:
     # An empty text is a missing one, as the screen shows it.
     texts: list[str | None] = [text or None for text in map(reader(known[0], context), rows)]
     if None not in texts:
-        return list(naturals(texts))  # type: ignore[arg-type]
+        return list(naturals(cast("list[str]", texts)))
     places = [place for place, text in enumerate(texts) if text is not None]
     for place, text in zip(places, naturals([text for text in texts if text is not None]), strict=True):
         texts[place] = text
@@ -191,7 +191,7 @@ class _Down:
     def __lt__(self, other: "_Down") -> bool:
         return bool(other.value < self.value)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # how Python is told that it has no hash
 
 
 def ranker(keys: tuple[SortKey, ...], context: Context) -> Callable[[Task], tuple[Any, ...]]:

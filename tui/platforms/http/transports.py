@@ -21,7 +21,7 @@ for _talkative in ("httpx", "httpcore"):  # their lines hold whole addresses, an
     logging.getLogger(_talkative).setLevel(logging.WARNING)
 if "sniffio" not in sys.modules and find_spec("sniffio") is None:
     # httpcore tries to import it several times a request, and each time all of sys.path is searched in vain.
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
+    sys.modules["sniffio"] = None  # type: ignore[assignment]  # how Python is told that there is none
 
 
 def read_address(address: str) -> httpx.URL | None:

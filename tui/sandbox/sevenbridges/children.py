@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import overload
 
 from tui.sandbox.sevenbridges.causes import Cause
 from tui.sandbox.sevenbridges.names import Machine
@@ -87,7 +88,13 @@ class SandboxChildren(Sequence[Script]):
             self._lives = self._plan()
         return self._lives
 
-    def __getitem__(self, place: int | slice) -> "Script | list[Script]":  # type: ignore[override]
+    @overload
+    def __getitem__(self, place: int) -> Script: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Script]: ...
+
+    def __getitem__(self, place: int | slice) -> Script | list[Script]:
         if isinstance(place, slice):
             return [self.child(k) for k in range(self._size)[place]]
         return self.child(range(self._size)[place])

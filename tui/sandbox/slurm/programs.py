@@ -3,6 +3,7 @@
 import getopt
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from tui.sandbox.slurm.cluster import Cluster, Refused
 from tui.sandbox.slurm.files import logs
@@ -204,7 +205,7 @@ class Programs:
                 id_ = job.partition("=")[2]
                 for change in changes:
                     name, _, value = change.partition("=")
-                    self._told(id_, lambda name=name, value=value: self.cluster.update(id_, name, value))  # type: ignore[misc]
+                    self._told(id_, partial(self.cluster.update, id_, name, value))
             case ["write", "batch_script", id_, *_]:
                 return self.cluster.find(id_)[0].script.stdin
             case _:

@@ -33,7 +33,7 @@ async def carry_out(actions: Actions, run: Run, told: Callable[[], None]) -> Non
     """Send the plan; `told` after each outcome. Once stopped nothing more is sent, and what flies is awaited."""
     results = actions.execute(run.plan, stopped=lambda: run.stopped)
     try:
-        async with aclosing(results) as coming:  # type: ignore[type-var]
+        async with aclosing(results) as coming:  # type: ignore[type-var]  # it is a generator
             async for result in coming:
                 run.results.append(result)
                 told()

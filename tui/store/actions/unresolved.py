@@ -46,7 +46,8 @@ class Unknown:
         known = "outcome unknown" if self.outcome is None else "outcome was unknown"
         seen = f"; it is {self.now} now" if self.now else ""
         means = {Outcome.DONE: ", so it was done", Outcome.ALREADY: ", so there is nothing left to do"}
-        return f"{self.entry.action}: {known}{seen}{means.get(self.outcome, '')}"  # type: ignore[arg-type]
+        so = means.get(self.outcome, "") if self.outcome is not None else ""
+        return f"{self.entry.action}: {known}{seen}{so}"
 
     @property
     def brief(self) -> str:

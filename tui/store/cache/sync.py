@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from collections.abc import Iterator
 from itertools import islice
 
 from tui.clock import Clock
@@ -19,6 +20,11 @@ _MANY = 5_000
 _CHUNK = 2_000
 _SCREEN = 100
 """Rows that any terminal can show."""
+
+
+def _next(rows: Iterator[Task]) -> list[Task]:
+    """The next rows to put up."""
+    return list(islice(rows, _CHUNK))
 
 
 class CacheSync:
@@ -56,7 +62,7 @@ class CacheSync:
         begun = self._store.begin()
         for account in accounts:
             rows = self._cache.all(account)
-            while chunk := await asyncio.to_thread(lambda rows=rows: list(islice(rows, _CHUNK))):  # type: ignore[misc]
+            while chunk := await asyncio.to_thread(_next, rows):
                 known = self._store.feed(account).tasks
                 self._put(account, [task for task in chunk if str(task.ref) not in known], begun)
         gc.freeze()

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from rich.style import Style
 
@@ -38,7 +39,7 @@ class _Pen:
         )
 
 
-_SWITCHES: dict[int, dict[str, bool]] = {
+_SWITCHES: dict[int, dict[str, Any]] = {
     1: {"bold": True}, 2: {"dim": True}, 3: {"italic": True}, 4: {"underline": True}, 7: {"reverse": True},
     22: {"bold": False, "dim": False}, 23: {"italic": False}, 24: {"underline": False}, 27: {"reverse": False},
 }  # fmt: skip
@@ -79,7 +80,7 @@ def _turn(pen: _Pen, parameters: str) -> _Pen:
         if code == 0:
             pen = _Pen()
         elif code in _SWITCHES:
-            pen = replace(pen, **_SWITCHES[code])  # type: ignore[arg-type]
+            pen = replace(pen, **_SWITCHES[code])
         elif code in (38, 48):
             colour = _extended(codes)
             pen = replace(pen, colour=colour) if code == 38 else replace(pen, back=colour)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 from tui.domain.account import AccountInfo
+from tui.domain.detail import Fact
 from tui.domain.errors import PlatformError, TuiError
 from tui.store.deck import AccountHandle
 from tui.store.snapshot import Feed, Snapshot
@@ -59,7 +61,7 @@ def _facts(
 def _section(title: str, rows: Sequence[Mapping[str, object]]) -> Node:
     def children() -> tuple[Node, ...]:
         return tuple(
-            Node(str(place), str(next(iter(facts.values()), "")), fact_text(facts))  # type: ignore[arg-type]
+            Node(str(place), str(next(iter(facts.values()), "")), fact_text(cast(Fact, facts)))
             for place, facts in enumerate(rows)
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Tally, Task
@@ -128,8 +129,10 @@ def columns_for(children: Iterable[Task], width: int = 80, scale: RunScale | Non
     label = f"RUN  {MEDIAN} median {span_text(timedelta(seconds=scale.median))}" if scale and scale.median else "RUN"
     money = {task.price.currency for task in some if task.price is not None}
     cost = f"COST {next(iter(money))}" if len(money) == 1 else "COST"
-    shaped = {"cost": {"label": cost}, "key": {"width": widest(keys, 12, 28)}, "run": {"width": run, "label": label}}
-    return tuple(replace(c, **shaped.get(c.key, {})) for c in COLUMNS if c.key not in without)  # type: ignore[arg-type]
+    shaped: dict[str, dict[str, Any]] = {
+        "cost": {"label": cost}, "key": {"width": widest(keys, 12, 28)}, "run": {"width": run, "label": label},
+    }  # fmt: skip
+    return tuple(replace(c, **shaped.get(c.key, {})) for c in COLUMNS if c.key not in without)
 
 
 def child_cells(

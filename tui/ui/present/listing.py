@@ -41,7 +41,7 @@ _FEW = 400
 _REMEMBERED = 6
 """Searches for words that are remembered: what was typed letter by letter is taken back letter by letter."""
 _word, _price, _garbled = attrgetter("status._value_"), attrgetter("price"), attrgetter("garbled")
-_currency, _amount = attrgetter("currency"), attrgetter("amount")
+_currency, _amount, _created = attrgetter("currency"), attrgetter("amount"), attrgetter("created")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Listing:
         self._sizes = {name: len(feed.tasks) for name, feed in snapshot.feeds.items()}
         dated = [key for key in keys if self.tasks[key].created is not None]
         undated = [key for key in keys if self.tasks[key].created is None]
-        dated.sort(key=lambda key: self.tasks[key].created, reverse=True)  # type: ignore[arg-type, return-value]
+        dated.sort(key=lambda key: _created(self.tasks[key]), reverse=True)
         self._base = dated + undated
         self._successes = None
         self.arrange(self.wanted, context)

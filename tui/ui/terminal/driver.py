@@ -36,8 +36,8 @@ def _lenient(encoding: str) -> "partial[codecs.IncrementalDecoder]":
 
 # Private in Textual, so both are pinned by tests. Bytes that are no UTF-8 (a paste from elsewhere, noise on the line)
 # are characters that fit nothing; Textual's own decoder raises on them, and its thread ends the program.
-linux_driver.getincrementaldecoder = _lenient  # type: ignore[assignment, attr-defined]
-linux_driver.WriterThread = Writer  # type: ignore[assignment, attr-defined]
+linux_driver.getincrementaldecoder = _lenient  # type: ignore[assignment, attr-defined]  # private, as said above
+linux_driver.WriterThread = Writer  # type: ignore[assignment, attr-defined]  # the same
 
 
 class TerminalDriver(LinuxDriver):
@@ -68,7 +68,7 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal."""
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual says no type
         if (writer := self._writer) is not None:
             writer.caught_up = self.caught_up
 
