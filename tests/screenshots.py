@@ -69,8 +69,8 @@ async def _story(at: Table) -> None:
     await at.until(lambda: isinstance(at.app.screen, BatchScreen), "the batch")
     screen = at.app.screen
     assert isinstance(screen, BatchScreen)
-    await at.until(lambda: len(screen.listed.tasks) == 10_000, "the children")
-    await at.until(lambda: any(group.common for group in screen.grouping.groups), "what they share")
+    await at.until(lambda: len(screen.panes.listed.tasks) == 10_000, "the children")
+    await at.until(lambda: any(group.common for group in screen.panes.grouping.groups), "what they share")
     await at.press("tab")
     await _settle(at)
 

@@ -47,7 +47,7 @@ LATER = (
     "tui.ui.log.view",
 )  # fmt: skip
 """What the first paint does without; each costs it milliseconds."""
-SCREENS = {"tui.ui.screens", *(f"tui.ui.screens.{name}" for name in ("listing", "tasks", "work"))}
+SCREENS = {"tui.ui.screens", "tui.ui.screens.tasks"}
 
 
 def test_the_list_is_painted_before_adapters_and_the_other_screens_are_loaded() -> None:

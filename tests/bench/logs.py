@@ -50,7 +50,7 @@ async def _walked(data: bytes) -> tuple[int, float, str]:
         await app.workers.wait_for_complete()
         await pilot.pause()
         screen: Any = app.screen
-        view = screen.pane.view
+        view = screen.panes.pane.view
         view.clear()
         tracemalloc.start()
         for start in range(0, len(data), 1 << 20):

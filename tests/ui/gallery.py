@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from tests.support.memory_deck import (
@@ -108,10 +108,10 @@ async def put(pilot: Any, state: str) -> None:
     await settled(pilot)
     if state == "stale":
         app.held.passed = 41.0
-        app.screen.set_reactive(WorkScreen.read_only, True)
+        app.memory.handles = {app.screen.ref.account: SimpleNamespace(read_only=True)}
     if state == "failing":
         app.memory.fails = DOWN
         app.screen.action_reload()
     await settled(pilot)
-    app.screen.draw()
+    app.screen.panes.draw()
     await pilot.pause()

@@ -200,11 +200,10 @@ async def put(pilot: Any, state: str, over: str | None = None) -> None:
     app = pilot.app
     await pilot.pause()
     snapshot = shown(state)
-    app.screen.set_reactive(TasksScreen.snapshot, snapshot)
     app.screen.changed(Change(snapshot, None))
     if state == "stale":
         app.held.passed = 41.0
-        app.screen.tick()
+        app.screen.panes.tick()
     if state == "full":
         await pilot.press("j", "space", "space")
     await pilot.pause()

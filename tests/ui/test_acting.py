@@ -170,7 +170,7 @@ async def test_a_status_that_changed_on_screen_stands_out_for_three_seconds() ->
         at.list.table.go(at.list.listing.rows.index(key))
 
         def fresh() -> list[str]:
-            cells = at.list.row_cells(key)
+            cells = at.list.panes.rows.row_cells(key)
             return [name for name, cell in zip(at.list.layout_of.names, cells, strict=True) if cell.fresh]
 
         assert fresh() == []
@@ -178,10 +178,10 @@ async def test_a_status_that_changed_on_screen_stands_out_for_three_seconds() ->
         await at.until(lambda: at.list.listing.tasks[key].status is not TaskStatus.RUNNING, "another status")
         assert fresh() == ["status"]
         at.sandbox.clock.advance(2.0)
-        at.list._settle()
+        at.list.panes.rows._settle()
         assert fresh() == ["status"]
         at.sandbox.clock.advance(1.5)
-        at.list._settle()
+        at.list.panes.rows._settle()
         assert fresh() == []
 
 

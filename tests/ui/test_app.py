@@ -93,7 +93,7 @@ async def test_a_wrong_filter_keeps_the_last_good_result_and_says_why() -> None:
         assert "there is no field 'nmae'" in at.shown
         assert at.list.listing.rows == few
         await at.press("enter")
-        assert at.list.place.query == "status:failed nmae"
+        assert at.list.query_of.place.query == "status:failed nmae"
 
 
 async def test_keys_typed_ahead_of_the_prompt_belong_to_the_prompt() -> None:
@@ -101,8 +101,8 @@ async def test_keys_typed_ahead_of_the_prompt_belong_to_the_prompt() -> None:
         for char in "/failed":
             at.app.post_message(events.Key({"/": "slash"}.get(char, char), char))
         at.app.post_message(events.Key("enter", "\r"))
-        await at.until(lambda: at.list.place.query == "failed")
-        assert not at.list.paused
+        await at.until(lambda: at.list.query_of.place.query == "failed")
+        assert not at.list.panes.paused
         for char in ":accounts":
             at.app.post_message(events.Key({":": "colon"}.get(char, char), char))
         at.app.post_message(events.Key("enter", "\r"))
@@ -176,10 +176,10 @@ async def test_r37_a_row_that_came_to_the_top_belongs_to_the_cursor_once_it_was_
     async with table(rare=True) as at:
         one = newer(at, 1)
         await at.until(lambda: at.list.listing.rows[0] == one)
-        at.list._seen(one)
+        at.list.panes.rows._seen(one)
         assert at.list.here is None, "no time has passed"
         at.sandbox.clock.advance(1.0)
-        at.list._seen(one)
+        at.list.panes.rows._seen(one)
         assert at.list.here is not None
         assert str(at.list.here.ref) == one
 
@@ -214,7 +214,7 @@ async def test_digits_choose_the_account_and_brackets_walk_the_history() -> None
         await at.press("right_square_bracket", "right_square_bracket")
         assert at.list.listing.rows == only
         await at.press("minus")
-        assert at.list.place.failed is False
+        assert at.list.query_of.place.failed is False
 
 
 async def test_marks_range_all_and_none() -> None:
@@ -239,10 +239,10 @@ async def test_next_failure_goes_round() -> None:
 async def test_sorting_by_the_column_beside_and_the_other_way_round() -> None:
     async with table() as at:
         await at.press("greater_than_sign")
-        first = at.list.place.sort[0]
+        first = at.list.query_of.place.sort[0]
         assert first.field == "cost"
         await at.press("R")
-        assert at.list.place.sort[0].descending is not first.descending
+        assert at.list.query_of.place.sort[0].descending is not first.descending
 
 
 async def test_from_the_list_into_a_batch_a_failed_child_its_job_and_the_line_that_says_why() -> None:
@@ -253,13 +253,13 @@ async def test_from_the_list_into_a_batch_a_failed_child_its_job_and_the_line_th
         await at.press("enter")
         assert isinstance(at.app.screen, BatchScreen)
         batch = at.app.screen
-        await at.until(lambda: bool(batch.listed.order), "the children")
+        await at.until(lambda: bool(batch.panes.listed.order), "the children")
         await at.press("escape")
         at.list.table.go(row_of(at, kind=Kind.TASK, status=TaskStatus.FAILED))
         await at.press("enter")
         assert isinstance(at.app.screen, TaskScreen)
         task = at.app.screen
-        await at.until(lambda: task.side.selected is not None, "the jobs")
+        await at.until(lambda: task.panes.side.selected is not None, "the jobs")
         await at.press("l")
         assert isinstance(at.app.screen, JobScreen)
         await at.until(lambda: "1 error, " in at.shown, "the log")
@@ -396,8 +396,8 @@ async def test_e_groups_what_is_shown_or_the_marked() -> None:
         await at.press("space", "space", "E")
         triage = at.app.screen
         assert isinstance(triage, TriageScreen)
-        await at.until(lambda: bool(triage.grouping.groups), "the groups")
-        failed = {str(t.ref) for t in triage._tasks if t.status is TaskStatus.FAILED}
+        await at.until(lambda: bool(triage.panes.grouping.groups), "the groups")
+        failed = {str(t.ref) for t in triage.panes.scope.tasks if t.status is TaskStatus.FAILED}
         assert failed == marked
 
 
@@ -415,5 +415,5 @@ async def test_triage_and_diff_take_what_is_written_behind_them() -> None:
         await at.until(lambda: isinstance(at.app.screen, DiffScreen), "the comparison")
         screen = at.app.screen
         assert isinstance(screen, DiffScreen)
-        await at.until(lambda: screen._sides is not None, "both tasks")
-        assert (str(screen.ref), str(screen.other)) == (one, two)
+        await at.until(lambda: screen.panes._sides is not None, "both tasks")
+        assert (str(screen.ref), str(screen.panes.other)) == (one, two)

@@ -62,7 +62,7 @@ async def test_the_chooser_finds_by_typing_shows_hides_and_moves() -> None:
 @pytest.mark.parametrize("width", [60, 72, 80, 99, 100, 140, 200])
 async def test_the_name_never_falls_under_18_cells(width: int) -> None:
     async with table(size=(width, 24)) as at:
-        at.list.arrange_columns(at.list.layout_of.edited("+native +user +instance +created +started"))
+        at.list.panes.rows.arrange_columns(at.list.layout_of.edited("+native +user +instance +created +started"))
         room = {at.list.table.columns[index].key: cells for index, cells in at.list.table._layout}
         assert room["name"] >= 18
         assert "status" in room
@@ -97,7 +97,7 @@ async def test_sorting_by_command_and_by_menu() -> None:
         await at.press("s")
         await at.type("project")
         await at.press("enter")
-        assert at.list.place.sort[0].field == "project"
+        assert at.list.query_of.place.sort[0].field == "project"
         await command(at, "sort nothing")
         assert "no field 'nothing'" in at.shown
 
@@ -152,7 +152,7 @@ async def test_the_group_that_cost_most_is_found_by_the_keys_and_words_of_the_li
         await command(at, "sort nothing")
         assert at.app.screen is groups
         await at.press("q")
-        assert at.list.place.sort[0].field == "created", "the list keeps its own order"
+        assert at.list.query_of.place.sort[0].field == "created", "the list keeps its own order"
         await command(at, "sort cost desc")
         await command(at, "group project")
         assert at.app.screen.query_one(VirtualTable).sorted_by == "cost"
@@ -173,18 +173,18 @@ async def test_a_status_that_is_read_as_a_text_is_said_so() -> None:
 async def test_views_are_walked_saved_and_keep_the_filter_they_were_left_with() -> None:
     async with table() as at:
         await at.press("right_curly_bracket")
-        assert at.list.place.view == "failed"
+        assert at.list.query_of.place.view == "failed"
         assert "failed: " in at.shown
         await at.press("slash")
         await at.type(" cost>0")
         await at.press("enter", "right_curly_bracket", "left_curly_bracket")
-        assert at.list.place.query == "status:failed cost>0"
+        assert at.list.query_of.place.query == "status:failed cost>0"
         await command(at, "view save lost")
         await at.until(lambda: "lost" in read_views())
         await command(at, "view all")
-        assert at.list.place.view is None
+        assert at.list.query_of.place.view is None
         await command(at, "view lost")
-        assert at.list.place.query == "status:failed cost>0"
+        assert at.list.query_of.place.query == "status:failed cost>0"
         await command(at, "view nowhere")
         assert "there is no view nowhere" in at.shown
 
@@ -206,9 +206,9 @@ async def test_a_view_brings_its_computed_columns_into_another_session() -> None
         await command(at, "view waited")
         assert "wait" in at.list.layout_of.names
         assert list(at.list.listing.rows) == rows
-        at.list.views["bad"] = SavedView("bad", "lag>1s", columns=("name", "wait = started -"))
+        at.list.query_of.views["bad"] = SavedView("bad", "lag>1s", columns=("name", "wait = started -"))
         await command(at, "view all")
-        at.list.arrange_columns(before)
+        at.list.panes.rows.arrange_columns(before)
         await command(at, "view bad")
         assert "the view bad cannot be read" in at.shown
         assert at.list.layout_of == before
@@ -234,13 +234,13 @@ async def test_history_and_aliases_come_from_files(home: Path) -> None:
     async with table() as at:
         await at.until(lambda: bool(at.app.aliases))
         await command(at, "bad failed")
-        assert at.list.place.query == "status:failed"
+        assert at.list.query_of.place.query == "status:failed"
         kept = home / "state" / "taskdeck" / "commands.history"
         await at.until(lambda: kept.exists() and "bad failed" in kept.read_text(), "the history")
     async with table() as at:
         await at.until(lambda: bool(at.app.history))
         await at.press("colon", "up", "enter")
-        assert at.list.place.query == "status:failed"
+        assert at.list.query_of.place.query == "status:failed"
 
 
 async def test_a_command_that_cannot_be_run_says_why() -> None:
@@ -329,7 +329,7 @@ async def test_a_project_is_filtered_sorted_grouped_and_offered_by_its_name() ->
         await at.press("end")
         await at.type(" pf:qarnot project:Def")
         await at.press("tab")
-        assert at.list.bar.text == "project:default pf:qarnot project:Default"
+        assert at.list.panes.bar.text == "project:default pf:qarnot project:Default"
         await at.press("enter")
         ids = {task.project for key in at.list.listing.rows if (task := at.list.listing.tasks[key])}
         assert ids == set(at.app.deck.projects)

@@ -12,7 +12,7 @@ from tui.ui.screens.work import WorkScreen
 
 async def opened(at: Table) -> TaskScreen:
     await at.press("enter")
-    await at.until(lambda: isinstance(at.app.screen, TaskScreen) and at.app.screen.detail is not None, "the task")
+    await at.until(lambda: isinstance(at.app.screen, TaskScreen) and at.app.screen.panes.detail is not None, "the task")
     assert isinstance(at.app.screen, TaskScreen)
     return at.app.screen
 
@@ -26,7 +26,7 @@ async def test_palette_and_prompt_do_what_the_open_task_can_do() -> None:
         await at.type("timel")
         assert "the jobs as bars over the whole width" in at.shown
         await at.press("enter")
-        await at.until(lambda: screen.has_class("-timeline"), "the timeline")
+        await at.until(lambda: screen.panes.has_class("-timeline"), "the timeline")
         await at.press("escape", "colon")
         await at.type("task.t")
         await at.press("tab")
@@ -45,12 +45,14 @@ async def test_ack_takes_its_note_in_the_triage_and_says_elsewhere_where_it_work
         await at.pilot.pause()
         assert "open the failures with E" in at.shown
         await at.press("E")
-        await at.until(lambda: isinstance(at.app.screen, TriageScreen) and bool(at.app.screen.groups.view), "triage")
+        await at.until(
+            lambda: isinstance(at.app.screen, TriageScreen) and bool(at.app.screen.panes.failures.table.view), "triage"
+        )
         screen = at.app.screen
         assert isinstance(screen, TriageScreen)
-        first = screen.groups.view[0]
+        first = screen.panes.failures.table.view[0]
         run_command(at.app, "ack known")
-        await at.until(lambda: screen.deck.seen.notes == {first: "known"}, "the note")
+        await at.until(lambda: screen.panes.deck.seen.notes == {first: "known"}, "the note")
 
 
 async def test_o_shows_the_whole_address_of_an_open_task_before_it_is_copied() -> None:
@@ -90,5 +92,5 @@ async def test_an_answer_that_finds_a_task_being_left_ends_nothing() -> None:
         screen = await opened(at)
         for gone in ("#facts", "#crumb"):
             await screen.query_one(gone).remove()
-            screen.draw()
+            screen.panes.draw()
         assert at.app.is_running

@@ -10,7 +10,6 @@ from tui.domain.status import TaskStatus
 from tui.platforms.protocols import PushDown
 from tui.store.polling.server_filter import NOTHING
 from tui.store.snapshot import Change, Snapshot
-from tui.ui.screens.tasks import TasksScreen
 
 
 async def test_terms_that_the_platform_was_asked_for_are_marked_and_the_count_is_exact_when_it_answered() -> None:
@@ -21,8 +20,7 @@ async def test_terms_that_the_platform_was_asked_for_are_marked_and_the_count_is
 
         def known(**feed: Any) -> None:
             feeds = {name: replace(f, complete=False, **feed) for name, f in snapshot.feeds.items()}
-            screen.set_reactive(TasksScreen.snapshot, Snapshot(MappingProxyType(feeds)))
-            screen.changed(Change(screen.snapshot, None))
+            screen.changed(Change(Snapshot(MappingProxyType(feeds)), None))
 
         known()
         await pilot.press("slash", *(c if c != " " else "space" for c in "cell status"))
@@ -50,14 +48,14 @@ async def test_a_filter_is_typed_anew_or_gone_on_with_and_escape_leaves_the_old_
         await put(pilot, "full")
         screen = pilot.app.screen
         await pilot.press("slash", *"star", "enter", "slash", *"cell")
-        assert (screen.bar.text, screen.place.query) == ("cell", "cell"), "the first letter begins anew"
+        assert (screen.panes.bar.text, screen.query_of.place.query) == ("cell", "cell"), "the first letter begins anew"
         await pilot.press("escape")
-        assert (screen.bar.text, screen.place.query) == ("star", "star"), "what was typed is not meant"
+        assert (screen.panes.bar.text, screen.query_of.place.query) == ("star", "star"), "what was typed is not meant"
         assert [screen.listing.tasks[key].name[:4] for key in screen.listing.rows] == ["STAR"]
         await pilot.press("slash", "space", *"batch", "enter")
-        assert screen.place.query == "star batch"
+        assert screen.query_of.place.query == "star batch"
         await pilot.press("left_square_bracket")
-        assert screen.place.query == "star"
+        assert screen.query_of.place.query == "star"
 
 
 async def test_a_cursor_whose_task_was_hidden_is_on_it_again_when_it_is_shown() -> None:

@@ -10,7 +10,7 @@ async def test_a_paused_list_stands_still_and_says_since_when() -> None:
         before = at.shown
         assert "paused at 11:02:09" in before
         at.sandbox.clock.advance(60)
-        at.list.tick()
+        at.list.panes.tick()
         await at.pilot.pause()
         assert at.shown.splitlines()[:40] == before.splitlines()[:40]
         await at.press("r")

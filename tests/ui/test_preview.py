@@ -43,20 +43,20 @@ async def test_the_preview_tells_status_price_reason_jobs_inputs_and_the_end_of_
 
 async def test_the_preview_stands_below_from_100_columns_beside_from_150_and_else_only_when_asked() -> None:
     async with table(tasks=30, size=(80, 24)) as at:
-        assert not at.list.preview.display
+        assert not at.list.panes.preview.display
         await at.press("p")
         await at.until(lambda: "── preview:" in at.shown, "the pane")
         await at.press("p")
-        assert not at.list.preview.display
+        assert not at.list.panes.preview.display
         for width, beside in ((100, False), (149, False), (150, True)):
-            at.list.preview_wanted = None
+            at.list.panes.preview_wanted = None
             await at.pilot.resize_terminal(width, 40)
             await at.until(partial(stands, at, beside), f"the pane at {width} columns")
 
 
 def stands(at: Table, beside: bool) -> bool:
     """Whether the pane is beside the rows, or below them."""
-    pane, rows = at.list.preview.region, at.list.query_one("#rows").region
+    pane, rows = at.list.panes.preview.region, at.list.query_one("#rows").region
     if not pane.width:
         return False
     if beside:
@@ -68,7 +68,7 @@ async def test_the_preview_never_shows_a_task_that_the_filter_hides() -> None:
     """It follows to the row that now stands under the cursor, is empty where no row is left, and comes back."""
     async with table(tasks=300, size=(160, 48)) as at:
         gone = at.list.here
-        pane = at.list.preview
+        pane = at.list.panes.preview
         await at.until(lambda: pane.task_shown is not None and pane.task_shown.ref == gone.ref, "the first preview")
         at.list.show_filter(f"!id:{gone.ref.id} status:failed")
         first = at.list.listing.tasks[at.list.listing.rows[0]]
@@ -83,7 +83,7 @@ async def test_the_preview_never_shows_a_task_that_the_filter_hides() -> None:
 async def test_what_is_hidden_asks_for_nothing() -> None:
     async with table(tasks=30, size=(80, 24)) as at:
         await at.press("j", "j", "j")
-        assert at.list.preview.task_shown is None
+        assert at.list.panes.preview.task_shown is None
         at.app.use_display(at.app.settings.display)
         assert at.app.wants_preview
 

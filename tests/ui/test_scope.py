@@ -34,7 +34,7 @@ QUERIES = ["failed ended:today", "@lab failed", "nightly", "failed | ended:today
 
 
 def _grouped(screen: Any) -> set[str]:
-    return {str(ref) for group in screen.grouping.groups for ref in group.refs}
+    return {str(ref) for group in screen.panes.grouping.groups for ref in group.refs}
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -42,7 +42,7 @@ def _grouped(screen: Any) -> set[str]:
 async def test_u15_the_failures_grouped_are_those_shown(rows: Rows, query: str, way: str) -> None:
     """A view, an account, both, or neither in the filter; by the key and by the command."""
     async with rows.screen(query if way == "E" else "") as table:
-        await table.until(lambda: bool(table.list.views), "the saved views")
+        await table.until(lambda: bool(table.list.query_of.views), "the saved views")
         if way == "E":
             tasks = [table.list.listing.tasks[key] for key in table.list.listing.rows]
             wanted = {str(task.ref) for task in tasks if task.status.value == "failed"}
@@ -61,7 +61,7 @@ async def test_u15_the_failures_grouped_are_those_shown(rows: Rows, query: str, 
 def _expected(table: Any, query: str) -> set[str]:
     from tui.domain.query import matcher
 
-    match = matcher(table.list.parsed(query), table.list.context)
+    match = matcher(table.list.query_of.parsed(query), table.list.context)
     tasks = table.list.listing.tasks.values()
     return {str(task.ref) for task in tasks if task.status.value == "failed" and match(task)}
 

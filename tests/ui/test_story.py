@@ -30,7 +30,7 @@ async def find_the_batch(at: Table, hand: Counted, size: int = 10_000) -> BatchS
     await at.until(lambda: isinstance(at.app.screen, BatchScreen), "the batch")
     screen = at.app.screen
     assert isinstance(screen, BatchScreen)
-    await at.until(lambda: bool(screen.groups.view), "the groups")
+    await at.until(lambda: bool(screen.panes.failures.rows.table.view), "the groups")
     return screen
 
 
@@ -52,9 +52,9 @@ async def test_which_failed_why_and_those_once_more_in_twelve_keys() -> None:
     async with table(tasks=1_000, size=(160, 48)) as at:
         hand = Counted(at)
         screen = await find_the_batch(at, hand)
-        await at.until(lambda: any(g.common for g in screen.grouping.groups), "what they share")
-        await at.until(lambda: not screen.grouping.unread, "the names that the logs give")
-        group = screen.grouping.groups[0]
+        await at.until(lambda: any(g.common for g in screen.panes.grouping.groups), "what they share")
+        await at.until(lambda: not screen.panes.grouping.unread, "the names that the logs give")
+        group = screen.panes.grouping.groups[0]
         assert "WHY THEY FAIL" in at.shown
         assert group.signature[:40] in at.shown
         assert f"{group.common[0].field} {group.common[0].value}"[:20] in at.shown
@@ -62,7 +62,7 @@ async def test_which_failed_why_and_those_once_more_in_twelve_keys() -> None:
         dialog = await send(at, hand)
         plan = dialog.plan
         assert plan.failed is not None
-        assert set(plan.failed) == {ref for g in screen.grouping.groups if g.key == group.key for ref in g.refs}
+        assert set(plan.failed) == {ref for g in screen.panes.grouping.groups if g.key == group.key for ref in g.refs}
         assert [result.outcome for result in at.app.actions.runs[-1].results] == [Outcome.DONE]
         made = [row for row in at.sandbox.ledger.rows if row["verb"] == "create"]
         assert len(made) == 1
@@ -75,16 +75,16 @@ async def test_the_triage_tells_it_in_a_small_terminal_in_twelve_keys_too(monkey
     async with table(tasks=1_000, size=(80, 24)) as at:
         hand = Counted(at)
         screen = await find_the_batch(at, hand, 1_500)
-        await at.until(lambda: len(screen.listed.tasks) == 1_500, "the children")
+        await at.until(lambda: len(screen.panes.listed.tasks) == 1_500, "the children")
         await hand.press("E")
         await at.until(lambda: isinstance(at.app.screen, TriageScreen) and "they share" in at.shown, "the triage")
         assert "1,500" not in at.shown
         triage = at.app.screen
         assert isinstance(triage, TriageScreen)
-        await at.until(lambda: bool(triage.group and triage.group.common), "what they share")
-        assert triage.group is not None
-        wanted = set(triage.group.refs)
-        assert str(triage.group.common[0].value) in at.shown
+        await at.until(lambda: bool(triage.panes.group and triage.panes.group.common), "what they share")
+        assert triage.panes.group is not None
+        wanted = set(triage.panes.group.refs)
+        assert str(triage.panes.group.common[0].value) in at.shown
         await hand.press("x", "r")
         dialog = await send(at, hand)
         assert set(dialog.plan.failed or ()) == wanted
@@ -107,13 +107,16 @@ async def test_a_batch_and_the_rerun_of_its_failures_are_counted_as_one_piece_of
         await at.until(lambda: isinstance(at.app.screen, BatchScreen), "the batch")
         screen = at.app.screen
         assert isinstance(screen, BatchScreen)
-        await at.until(lambda: len(screen.listed.tasks) == total and bool(screen.groups.view), "the children")
+        await at.until(
+            lambda: len(screen.panes.listed.tasks) == total and bool(screen.panes.failures.rows.table.view),
+            "the children",
+        )
         await hand.press("x", "f")
         await at.dialog()
         await hand.press("y")
         await at.until(lambda: bool(at.app.actions.runs) and at.app.actions.runs[-1].over, "the outcome")
         new = at.app.actions.runs[-1].results[0].new
-        await at.until(lambda: new in screen.lineage.batches, "the new try")
+        await at.until(lambda: new in screen.panes.facts.lineage.batches, "the new try")
         await at.advance(20)
         await at.until(lambda: "have a success over 2 tries" in at.shown, "the count over both")
         assert f" of {total:,} have a success over 2 tries" in at.shown

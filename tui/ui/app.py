@@ -24,10 +24,9 @@ from tui.store.deck import Deck
 from tui.store.polling.pace import Intervals
 from tui.store.snapshot import EMPTY, Change, Snapshot
 from tui.ui.follower import StoreFollower
-from tui.ui.messages import Acted, AddressShown, Copied, Grouped, Opened, View
+from tui.ui.messages import Acted, AddressShown, Copied, Grouped, OfTask, Opened, View
 from tui.ui.present.told import ToldLog
 from tui.ui.screens.tasks import TasksScreen
-from tui.ui.screens.work import EVERYWHERE, WorkScreen
 from tui.ui.terminal.app import TerminalApp
 from tui.ui.widgets.message_line import MessageLine
 
@@ -64,6 +63,8 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
 
     snapshot: reactive[Snapshot] = reactive(EMPTY, repaint=False)
     """All lists as last known; the screens bind to it."""
+    list_screen: TasksScreen
+    """The list, at the bottom of the stack from the start to the end."""
 
     def __init__(
         self, deck: Deck, settings: Settings, query: str = "", environment: Mapping[str, str] | None = None
@@ -95,7 +96,8 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
         self.deck.show_cached()
         self.snapshot = self.deck.store.snapshot
         self._unsubscribe = self.deck.store.subscribe(self._follower.heard)
-        self.push_screen(TasksScreen(self.deck, self.deck.clock, self._query).data_bind(TaskdeckApp.snapshot))
+        self.list_screen = TasksScreen(self.deck, self.deck.clock, self._query)
+        self.push_screen(self.list_screen)
         self._run_deck()
         self.call_after_refresh(self._read_saved)
         self.set_timer(_LOADING, self._load_screens)
@@ -142,6 +144,7 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
 
     def group_failures(self, query: str, marked: tuple[TaskRef, ...] = (), focus: TaskRef | None = None) -> None:
         """The reasons of what failed among the tasks that match a filter, or among the marked ones."""
+        from tui.ui.failure_scope import EVERYWHERE
         from tui.ui.screens.triage import TriageScreen  # here, for the list paints before the other screens are loaded
 
         self.show(TriageScreen(EVERYWHERE, self.deck, self.deck.clock, query, focus, marked=marked))
@@ -149,13 +152,10 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
     @property
     def filter_scope(self) -> FilterScope:
         """How filters are read and what they know, the same on every screen."""
-        return FilterScope(self.list_screen.language, lambda: self.list_screen.context)
+        return FilterScope(self.list_screen.query_of.language, lambda: self.list_screen.context)
 
     def show(self, screen: Screen[Any]) -> None:
         """Push a screen, bound to the snapshot."""
-        if isinstance(screen, WorkScreen):
-            handle = self.deck.handles.get(screen.ref.account)
-            screen.set_reactive(WorkScreen.read_only, handle is not None and handle.read_only)
         if hasattr(type(screen), "snapshot"):
             screen.data_bind(TaskdeckApp.snapshot)
         self.push_screen(screen)
@@ -173,9 +173,9 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
     @property
     def grouped(self) -> bool:
         """Groups are shown instead of rows."""
-        from tui.ui.screens.groups import GroupsScreen
+        from tui.ui.console.protocol import Sorting
 
-        return any(isinstance(screen, GroupsScreen) for screen in self.screen_stack)
+        return any(isinstance(screen, Sorting) for screen in self.screen_stack if screen is not self.list_screen)
 
     def copy(self, text: str) -> None:
         """Put a text into the clipboard."""
@@ -210,7 +210,7 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
     def at_hand(self) -> tuple[Task, ...]:
         """What a command is about: the task that is open, else the marked ones, else the one under the cursor."""
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, WorkScreen):
+            if isinstance(screen, OfTask):
                 task = screen.task_now
                 return () if task is None else (task,)
         return self.list_screen.chosen
@@ -218,7 +218,7 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
     def known(self, ref: TaskRef) -> Task | None:
         """A task as last known, by the list or by the screen that is open."""
         task = self.snapshot.task(ref)
-        if task is None and isinstance(self.screen, WorkScreen) and self.screen.ref == ref:
+        if task is None and isinstance(self.screen, OfTask) and self.screen.ref == ref:
             return self.screen.task_now
         return task
 
@@ -270,7 +270,7 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
 
     def on_filter_bar_accepted(self, message: "FilterBar.Accepted") -> None:
         """A filter was used: it can be had again, also in the next session."""
-        self._keep_history("filters", self.list_screen.bar.history)
+        self._keep_history("filters", self.list_screen.panes.bar.history)
 
     def _keep_history(self, name: str, lines: list[str]) -> None:
         """On a thread: a home on a network may be slow."""
@@ -287,8 +287,8 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
     ) -> None:
         self.history[:0] = commands
         self.aliases = aliases
-        self.list_screen.bar.history[:0] = filters
-        self.list_screen.take_views(views)
+        self.list_screen.panes.bar.history[:0] = filters
+        self.list_screen.panes.take_views(views)
 
     # --- accounts ------------------------------------------------------------------------------------------------
 
@@ -311,16 +311,14 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
         for name, handle in self._handles.items():
             self.deck.handles[name] = replace(handle, read_only=on or handle.read_only)
         self.say("read-only: no action is offered" if on else "actions are offered where the settings allow them")
-        self.list_screen.draw()
+        self.list_screen.panes.draw()
 
     # --- following the store ---------------------------------------------------------------------------------------
 
     def _draw(self, change: Change) -> None:
         """Give the screens what is new."""
         self.snapshot = change.snapshot
-        for screen in self.screen_stack:
-            if isinstance(screen, TasksScreen):
-                screen.changed(change)
+        self.list_screen.changed(change)
 
     def on_app_focus(self, event: AppFocus) -> None:
         """Somebody looks again."""
@@ -331,11 +329,6 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
         self.deck.focus(False)
 
     # --- the list ------------------------------------------------------------------------------------------------
-
-    @property
-    def list_screen(self) -> TasksScreen:
-        """The root."""
-        return next(screen for screen in self.screen_stack if isinstance(screen, TasksScreen))
 
     def back_to_list(self) -> None:
         """Close what lies over the list."""
@@ -349,15 +342,15 @@ class TaskdeckApp(TerminalApp, inherit_bindings=False):
 
     def title_text(self) -> str:
         """Failures and what runs, of the rows that are shown."""
-        if not self.list_screen.known:
+        if not self.list_screen.query_of.known:
             return "taskdeck loading"
         totals = self.list_screen.listing.totals()
         return f"taskdeck {totals.of(TaskStatus.FAILED)} fail {totals.of(TaskStatus.RUNNING)} run"
 
     def say(self, text: str, role: str = "") -> None:
         """Tell the user: in the list's message line, elsewhere as a toast."""
-        if isinstance(self.screen, TasksScreen):
-            self.screen.say(text, role)
+        if self.screen is self.list_screen:
+            self.list_screen.say(text, role)
         else:
             severity: Any = {said: level for level, said in _ROLES.items()}.get(role, "information")
             self.notify(text, severity=severity, timeout=8, markup=False)

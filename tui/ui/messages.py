@@ -1,15 +1,16 @@
-"""Messages that travel further than one parent."""
+"""Messages that travel further than one parent, and what the app may ask of a screen."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 from textual.message import Message
 
 from tui.domain.action import Verb
-from tui.domain.task import TaskRef
+from tui.domain.task import Task, TaskRef
 from tui.store.snapshot import Change
 
-__all__ = ["Acted", "AddressShown", "Copied", "Grouped", "Opened", "StoreChanged", "View"]
+__all__ = ["Acted", "AddressShown", "Copied", "Grouped", "OfTask", "Opened", "StoreChanged", "View"]
 
 
 class StoreChanged(Message):
@@ -90,3 +91,20 @@ class Grouped(Message):
     """Of these alone, whatever the query says."""
     focus: TaskRef | None = None
     """The cursor begins on the group of this one."""
+
+
+@runtime_checkable
+class OfTask(Protocol):
+    """A screen about one task, batch or job."""
+
+    @property
+    def ref(self) -> TaskRef:
+        """What it is about."""
+
+    @property
+    def task_now(self) -> Task | None:
+        """The same as last known by anyone."""
+
+    @property
+    def topic(self) -> str:
+        """Its place in the key map, for the help."""

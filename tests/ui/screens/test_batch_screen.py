@@ -75,10 +75,10 @@ async def test_filter_and_failed_only() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
         await pilot.press("F")
-        assert all(screen.listed.tasks[k].status is TaskStatus.FAILED for k in screen.table.view)
+        assert all(screen.panes.listed.tasks[k].status is TaskStatus.FAILED for k in screen.panes.rows.table.view)
         await pilot.press("F", "slash", *"key:seed=7", "enter")
         assert "of 400" in words(app)
-        assert 0 < len(screen.table.view) < 60
+        assert 0 < len(screen.panes.rows.table.view) < 60
 
 
 async def test_the_cursor_on_the_strip_lists_the_children_of_a_cell() -> None:
@@ -86,9 +86,9 @@ async def test_the_cursor_on_the_strip_lists_the_children_of_a_cell() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
         await pilot.press("shift+tab", "right", "right", "enter")
-        assert list(screen.table.view) == [f"et:b-91cc02-{n}" for n in range(12, 18)]
+        assert list(screen.panes.rows.table.view) == [f"et:b-91cc02-{n}" for n in range(12, 18)]
         await pilot.press("escape")
-        assert len(screen.table.view) == 400
+        assert len(screen.panes.rows.table.view) == 400
 
 
 async def test_a_platform_that_is_down_is_said_and_the_children_stay() -> None:
@@ -124,8 +124,10 @@ async def test_enter_on_a_group_shows_its_children_and_space_marks_them_all() ->
         await app.workers.wait_for_complete()
         await pilot.pause()
         await pilot.press("tab", "enter")
-        group = screen.grouping.groups[0]
-        assert list(screen.table.view) == sorted(map(str, group.refs), key=lambda ref: int(ref.rsplit("-", 1)[1]))
+        group = screen.panes.grouping.groups[0]
+        assert list(screen.panes.rows.table.view) == sorted(
+            map(str, group.refs), key=lambda ref: int(ref.rsplit("-", 1)[1])
+        )
         await pilot.press("escape", "tab", "space", "x")
         assert set(app.acted[-1].refs) == set(group.refs)
 
@@ -144,8 +146,8 @@ async def test_beside_the_groups_stands_what_is_known_of_the_one_under_the_curso
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "they share" not in words(app)
-        assert screen.child is not None
-        assert f"JOB {screen.child.index} " in words(app)
+        assert screen.panes.rows.child is not None
+        assert f"JOB {screen.panes.rows.child.index} " in words(app)
 
 
 async def test_after_a_filter_took_the_row_away_the_next_keys_mean_the_row_the_cursor_is_on() -> None:
@@ -154,10 +156,10 @@ async def test_after_a_filter_took_the_row_away_the_next_keys_mean_the_row_the_c
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
         await pilot.press("F")
-        assert screen.child is not None
-        assert screen.child.status is TaskStatus.FAILED
+        assert screen.panes.rows.child is not None
+        assert screen.panes.rows.child.status is TaskStatus.FAILED
         await pilot.press("l")
-        assert app.opened[-1].ref == screen.child.ref
+        assert app.opened[-1].ref == screen.panes.rows.child.ref
 
 
 async def test_v_marks_from_the_last_mark_to_here() -> None:
@@ -165,9 +167,9 @@ async def test_v_marks_from_the_last_mark_to_here() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
         await pilot.press("V")
-        assert not screen.table.marks
+        assert not screen.panes.rows.table.marks
         await pilot.press("space", "j", "j", "V")
-        assert screen.table.marks == set(screen.table.view[:4])
+        assert screen.panes.rows.table.marks == set(screen.panes.rows.table.view[:4])
 
 
 async def test_columns_that_no_child_fills_take_no_room() -> None:
@@ -197,10 +199,10 @@ async def test_l06_the_strip_has_its_scale_before_all_children_are_here() -> Non
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, BatchScreen)
-        before = screen.strip.band
+        before = screen.panes.strip.band
         app.give(given)
         await pilot.pause()
-        after = screen.strip.band
+        after = screen.panes.strip.band
         assert (before.per, before.total, len(before.ground)) == (after.per, after.total, len(after.ground))
         assert before.ground[-1] == after.ground[-1] == "wait"
 
@@ -238,7 +240,7 @@ async def test_a_filter_that_cannot_be_read_is_said_and_the_rows_stay() -> None:
         screen = await opened(app, pilot)
         await pilot.press("slash", "(")
         assert "column" in words(app)
-        assert len(screen.table.view) == 400
+        assert len(screen.panes.rows.table.view) == 400
 
 
 async def test_p11_ten_thousand_children_are_painted_from_memory() -> None:
@@ -273,7 +275,7 @@ async def test_a_filter_that_leaves_no_child_says_how_to_see_them_again() -> Non
         await pilot.press("slash", *"zzz", "enter")
         assert "no child matches; esc shows them again" in words(app)
         await pilot.press("escape")
-        assert len(screen.table.view) == 400
+        assert len(screen.panes.rows.table.view) == 400
 
 
 async def test_how_many_end_an_hour_is_told_once_all_children_are_here() -> None:
@@ -289,7 +291,7 @@ async def test_how_many_end_an_hour_is_told_once_all_children_are_here() -> None
             app.give(replace(screen.snapshot, children={BATCH: replace(feed, tasks=lately, complete=complete)}))
             await pilot.pause()
             await app.workers.wait_for_complete()
-            screen.draw()
+            screen.panes.draw()
             await pilot.pause()
             assert "forecast" in words(app)
             assert ("/h  eta" in words(app)) is complete

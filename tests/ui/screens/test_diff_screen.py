@@ -46,7 +46,7 @@ async def test_find_narrows_and_capital_o_opens_the_other() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await pilot.press("slash", *"GVCF", "enter")
-        assert list(app.screen.table.view) == ["inputs.emit"]  # type: ignore[attr-defined]
+        assert list(app.screen.panes.table.view) == ["inputs.emit"]  # type: ignore[attr-defined]
         await pilot.press("O")
         assert app.opened[-1].ref == GOOD
 
@@ -67,4 +67,4 @@ async def test_u14_a_step_is_compared_with_the_same_step_of_the_last_good_run() 
         app.give(snapshot)
         await pilot.press("r")
         await settled(pilot)
-        assert app.screen.other == good_step.ref  # type: ignore[attr-defined]
+        assert app.screen.panes.other == good_step.ref  # type: ignore[attr-defined]

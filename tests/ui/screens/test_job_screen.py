@@ -135,8 +135,8 @@ async def test_the_log_of_what_failed_opens_on_stderr_and_on_stdout_where_that_i
         app = desk()
         app.memory.texts = {"stdout": b"step 1\n", "stderr": said}
         async with app.run_test(size=(80, 24)) as pilot:
-            app.screen.job = make_detail().jobs[-1]  # type: ignore[attr-defined, index]
-            app.screen._open_log()  # type: ignore[attr-defined]
+            app.screen.panes.facts_of.job = make_detail().jobs[-1]  # type: ignore[attr-defined, index]
+            app.screen.panes._open_log()  # type: ignore[attr-defined]
             await settle(app, pilot)
             assert f"─ {shown}" in words(app)
 
@@ -176,7 +176,7 @@ async def test_says_why_there_is_no_log() -> None:
         await settle(app, pilot)
         assert "ET Engine keeps no logs." in words(app)
         app.memory.why_no_log = "A sentence that says at length why there is no log at all, and what to do to have one."
-        app.screen._open_log()  # type: ignore[attr-defined]
+        app.screen.panes._open_log()  # type: ignore[attr-defined]
         await settle(app, pilot)
         assert "and what to do to have one." in " ".join(words(app).split())
 
@@ -293,7 +293,7 @@ async def test_a_child_that_is_held_is_shown_at_once_and_its_thousands_of_siblin
     app.memory.store.snapshot = Snapshot({}, {REF: feed})
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(app, pilot)
-        assert app.screen.job == child  # type: ignore[attr-defined]
+        assert app.screen.panes.job == child  # type: ignore[attr-defined]
         assert app.memory.asked == []
 
 

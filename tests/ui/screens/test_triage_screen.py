@@ -13,7 +13,7 @@ from tui.domain.signature.reason import CHILDREN
 from tui.domain.status import TaskStatus
 from tui.domain.task import Tally, Task
 from tui.store.deck import Deck
-from tui.ui.grouping import UNASKED, Grouping
+from tui.store.failure_groups import UNASKED, Grouping
 from tui.ui.messages import View
 from tui.ui.screens.triage import TriageScreen
 
@@ -53,7 +53,7 @@ async def test_space_marks_groups_and_x_r_plans_the_rerun_of_their_tasks() -> No
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
         await pilot.press("space", "space")
-        expected = {ref for group in screen.grouping.groups for ref in group.refs}
+        expected = {ref for group in screen.panes.grouping.groups for ref in group.refs}
         await pilot.press("x")
         await pilot.pause()
         await pilot.press("r")
@@ -68,18 +68,18 @@ async def test_an_acknowledged_group_keeps_its_note_and_stands_below() -> None:
     app = desk("triage", "full")
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
-        first, second = screen.groups.view[:2]
+        first, second = screen.panes.failures.table.view[:2]
         await pilot.press("K", *"known", "enter")
         await settled(pilot)
-        assert screen.groups.view[-1] == first
-        assert screen.groups.target == second  # what comes next, not what was put aside
+        assert screen.panes.failures.table.view[-1] == first
+        assert screen.panes.failures.table.target == second  # what comes next, not what was put aside
         assert "acknowledged" in words(app)
     again = desk("triage", "full")
     again.memory.seen = app.memory.seen
     async with again.run_test(size=(80, 24)) as pilot:
         screen = await opened(again, pilot)
         assert again.memory.seen.notes == {first: "known"}
-        assert screen.groups.view[-1] == first
+        assert screen.panes.failures.table.view[-1] == first
 
 
 async def test_enter_shows_the_tasks_of_a_group_and_l_reads_a_sample() -> None:
@@ -88,13 +88,13 @@ async def test_enter_shows_the_tasks_of_a_group_and_l_reads_a_sample() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
         await pilot.press("l", "enter")
-        assert app.opened[-1].ref == screen.grouping.groups[0].samples[0]
-        assert len(screen.members.view) == screen.grouping.groups[0].count
+        assert app.opened[-1].ref == screen.panes.grouping.groups[0].samples[0]
+        assert len(screen.panes.left.members.view) == screen.panes.grouping.groups[0].count
         await pilot.press("enter", "escape")
         assert app.opened[-1].view is View.DETAIL
-        assert app.focused is screen.groups
+        assert app.focused is screen.panes.failures.table
         await pilot.press("enter", "q")
-        assert app.focused is screen.groups
+        assert app.focused is screen.panes.failures.table
         assert app.screen is screen
         await pilot.press("q")
         assert app.screen is not screen
@@ -118,8 +118,8 @@ async def test_the_cursor_goes_along_when_a_read_log_names_its_group_anew() -> N
     app.memory.texts = {"job.err.log": b"step 1\nMemoryError: cannot allocate 16 GiB\n"}
     async with app.run_test(size=(160, 48)) as pilot:
         screen = await opened(app, pilot, tasks)
-        assert screen.group is not None
-        assert "MemoryError" in screen.group.signature
+        assert screen.panes.group is not None
+        assert "MemoryError" in screen.panes.group.signature
         assert "samples" in words(app)
 
 
@@ -136,7 +136,7 @@ async def test_every_group_that_says_nothing_has_its_samples_read() -> None:
     assert len(tasks) > UNASKED
     async with app.run_test(size=(160, 48)) as pilot:
         screen = await opened(app, pilot, tasks)
-        assert [group.count for group in screen.grouping.groups] == [len(tasks)]
+        assert [group.count for group in screen.panes.grouping.groups] == [len(tasks)]
 
 
 async def test_batches_whose_children_failed_stand_below_the_reasons() -> None:
@@ -148,8 +148,8 @@ async def test_batches_whose_children_failed_stand_below_the_reasons() -> None:
     tasks = {str(t.ref): t for t in (*silent, replace(failed[8], reason="No space left on device"))}
     async with app.run_test(size=(160, 48)) as pilot:
         screen = await opened(app, pilot, tasks)
-        assert list(screen.groups.view) == [g.key for g in reversed(screen.grouping.groups)]
-        assert screen.groups.view[-1] == CHILDREN
+        assert list(screen.panes.failures.table.view) == [g.key for g in reversed(screen.panes.grouping.groups)]
+        assert screen.panes.failures.table.view[-1] == CHILDREN
 
 
 async def test_the_cursor_begins_on_the_largest_group_also_once_the_logs_have_named_them() -> None:
@@ -167,8 +167,8 @@ async def test_the_cursor_begins_on_the_largest_group_also_once_the_logs_have_na
     }
     async with app.run_test(size=(160, 48)) as pilot:
         screen = await opened(app, pilot, tasks)
-        assert [group.count for group in screen.grouping.groups] == [15, 5]
-        assert screen.group is screen.grouping.groups[0]
+        assert [group.count for group in screen.panes.grouping.groups] == [15, 5]
+        assert screen.panes.group is screen.panes.grouping.groups[0]
 
 
 async def test_u14_nothing_failed_is_said_only_once_everything_is_read_and_grouped() -> None:
@@ -181,20 +181,20 @@ async def test_u14_nothing_failed_is_said_only_once_everything_is_read_and_group
 
         async def renew(*_: object) -> bool:
             await going_on.wait()
-            return await grouping.renew(screen._tasks)
+            return await grouping.renew(screen.panes.scope.tasks)
 
-        grouping, screen.grouping = screen.grouping, Grouping(cast(Deck, app.memory))
-        screen.grouping.renew = renew  # type: ignore[method-assign]
+        grouping, screen.panes.grouping = screen.panes.grouping, Grouping(cast(Deck, app.memory))
+        screen.panes.grouping.renew = renew  # type: ignore[method-assign]
         batch = batch_of(400)
         app.give(batch)
         await pilot.pause()
         failed = sum(task.status is TaskStatus.FAILED for task in usual().values())
-        assert screen.next_text() == f"grouping {failed} failed tasks"
+        assert screen.panes.next_text() == f"grouping {failed} failed tasks"
         feed = replace(batch.children[BATCH], tasks={}, complete=False)
         app.give(replace(batch, children={BATCH: feed}))
-        assert screen.next_text() == "what failed is still being read"
+        assert screen.panes.next_text() == "what failed is still being read"
         app.give(replace(batch, children={BATCH: replace(feed, complete=True)}))
-        assert screen.next_text() == "nothing failed here"
+        assert screen.panes.next_text() == "nothing failed here"
         going_on.set()
         await pilot.pause()
 
@@ -204,9 +204,9 @@ async def test_u14_one_marked_group_is_one_group() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
         await pilot.press("space")
-        assert screen.next_text().startswith("1 group marked, ")
+        assert screen.panes.next_text().startswith("1 group marked, ")
         await pilot.press("space")
-        assert screen.next_text().startswith("2 groups marked, ")
+        assert screen.panes.next_text().startswith("2 groups marked, ")
 
 
 async def test_w18_v_says_how_the_answer_came_about() -> None:
@@ -231,9 +231,9 @@ async def test_w16_marks_go_along_when_a_read_log_names_their_group_anew() -> No
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(app, pilot)
         await pilot.press("asterisk")
-        marked = set(screen.chosen)
-        evidence = screen.grouping.evidence
-        evidence.lines = {ref: "KeyError: 'lane'" for group in screen.grouping.groups for ref in group.refs}
-        await screen.grouping._group()
-        screen._show()
-        assert set(screen.chosen) >= marked
+        marked = set(screen.panes.failures.chosen)
+        evidence = screen.panes.grouping.evidence
+        evidence.lines = {ref: "KeyError: 'lane'" for group in screen.panes.grouping.groups for ref in group.refs}
+        await screen.panes.grouping._group()
+        screen.panes.show_groups()
+        assert set(screen.panes.failures.chosen) >= marked

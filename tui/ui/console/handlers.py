@@ -18,7 +18,7 @@ from tui.ui.bindings import live
 from tui.ui.commands import COMMANDS, Command, find
 from tui.ui.console.actions import tag_changes
 from tui.ui.console.copy_save import copy_word, save
-from tui.ui.console.protocol import Console
+from tui.ui.console.protocol import Acknowledging, Console, Sorting
 from tui.ui.console.settings import change
 from tui.ui.keymap import ACTIONS, PLACES
 from tui.ui.messages import View
@@ -129,7 +129,7 @@ def _triage(console: Console, text: str) -> None:
         ref = _resolved(console, text)
     except TuiError:
         try:
-            console.list_screen.parsed(text)
+            console.list_screen.query_of.parsed(text)
         except QueryError as error:
             raise UsageError(f"column {error.start + 1}: {error.reason}") from None
         console.group_failures(text)
@@ -158,30 +158,31 @@ def _help(console: Console, text: str) -> None:
 
 def _view(console: Console, text: str) -> None:
     words, screen = text.split(), console.list_screen
+    query = screen.query_of
     match words:
         case [] | ["list"]:
-            console.say("views: " + ", ".join(all_views(screen.views)))
+            console.say("views: " + ", ".join(all_views(query.views)))
         case ["save", name]:
             if not re.fullmatch(r"[\w-]{1,40}", name):
                 raise UsageError("a view's name is made of letters, digits, - and _")
-            screen.views[name] = screen.as_view(name)
+            query.views[name] = query.as_view(name, screen.layout_of.written)
             _kept(console, f"the view {name} is saved")
-            screen.place = replace(screen.place, view=name)
-            screen.draw()
+            query.place = replace(query.place, view=name)
+            screen.panes.draw()
         case ["rm", name]:
-            if screen.views.pop(name, None) is None:
+            if query.views.pop(name, None) is None:
                 raise UsageError(f"there is no saved view {name}")
             _kept(console, f"the view {name} is gone")
         case [name]:
             console.back_to_list()
-            screen.view(None if name == "all" else name)
+            screen.panes.view(None if name == "all" else name)
         case _:
             raise UsageError("write :view NAME, :view save NAME, :view rm NAME or :view list")
 
 
 def _kept(console: Console, said: str) -> None:
     try:
-        save_views(console.list_screen.views)
+        save_views(console.list_screen.query_of.views)
     except OSError as error:
         console.say(f"{said} for now, and not on disk: {error.strerror}", "warn")
     else:
@@ -191,7 +192,7 @@ def _kept(console: Console, said: str) -> None:
 def _shows_view(name: str) -> Runs:
     def run(console: Console, text: str) -> None:
         console.back_to_list()
-        console.list_screen.view(name)
+        console.list_screen.panes.view(name)
 
     return run
 
@@ -202,7 +203,7 @@ def _and_filter(make: Callable[[str], str]) -> Runs:
     def run(console: Console, text: str) -> None:
         term = make(text)
         field = term.split(":")[0].split("=")[0]
-        others = [w for w in console.list_screen.place.query.split() if not re.match(rf"{field}[:=<>!~]", w)]
+        others = [w for w in console.list_screen.query_of.place.query.split() if not re.match(rf"{field}[:=<>!~]", w)]
         console.back_to_list()
         console.list_screen.show_filter(" ".join((*others, term)))
 
@@ -215,10 +216,8 @@ def _project(name: str) -> str:
 
 def _sort(console: Console, text: str) -> None:
     """The groups, where they are shown, else the list."""
-    from tui.ui.screens.groups import GroupsScreen
-
     shown = console.screen
-    shown.sort(text) if isinstance(shown, GroupsScreen) else console.list_screen.sort(text)
+    (shown if isinstance(shown, Sorting) else console.list_screen).sort(text)
 
 
 def _group(console: Console, text: str) -> None:
@@ -236,7 +235,7 @@ def _refresh(console: Console, text: str) -> None:
     if account and account not in console.deck.handles:
         raise UsageError(f"there is no account {account}; there are {', '.join(console.deck.handles)}")
     if word == "off":
-        if not console.list_screen.paused:
+        if not console.list_screen.panes.paused:
             console.list_screen.action_pause()
     elif word in {"now", account}:
         console.deck.refresh(account or None)
@@ -246,7 +245,7 @@ def _refresh(console: Console, text: str) -> None:
         if span is None or span < timedelta(seconds=2):
             raise UsageError("write :refresh now, :refresh off or :refresh 30s (2s at least)")
         console.deck.set_intervals(Intervals(visible=span.total_seconds(), blurred=max(30.0, span.total_seconds())))
-        if console.list_screen.paused:
+        if console.list_screen.panes.paused:
             console.list_screen.action_pause()
         console.say(f"asking every {word}")
 
@@ -318,9 +317,7 @@ def _held(console: Console, ref: TaskRef) -> Task:
 
 def _ack(console: Console, text: str) -> None:
     """With its note."""
-    from tui.ui.screens.triage import TriageScreen  # here, for the list paints before the other screens are loaded
-
-    if not isinstance(console.screen, TriageScreen):
+    if not isinstance(console.screen, Acknowledging):
         raise UsageError("open the failures with E, and put the cursor on a group")
     console.screen.acknowledge(text)
 

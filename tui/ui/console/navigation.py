@@ -11,7 +11,8 @@ from tui.ui.bindings import live_actions
 from tui.ui.console.prompt import prompt_of
 from tui.ui.console.protocol import Console
 from tui.ui.console.settings import show_settings
-from tui.ui.messages import View
+from tui.ui.failure_scope import EVERYWHERE
+from tui.ui.messages import OfTask, View
 from tui.ui.present.job import Tab
 from tui.ui.screens.accounts import AccountsScreen
 from tui.ui.screens.actions import ActionsScreen
@@ -23,7 +24,6 @@ from tui.ui.screens.job import JobScreen
 from tui.ui.screens.problems import ProblemActions, ProblemsScreen
 from tui.ui.screens.task import TaskScreen
 from tui.ui.screens.triage import TriageScreen
-from tui.ui.screens.work import EVERYWHERE, WorkScreen
 from tui.ui.terminal.external import show_own_log
 
 __all__ = ["OWN", "SCREENS", "screen_for", "show_own"]
@@ -78,8 +78,8 @@ def show_own(console: Console, name: str, topic: str = "") -> None:
 
 def _help(console: Console, topic: str) -> None:
     screen = console.screen
-    if isinstance(screen, WorkScreen) and not topic:
-        console.show(HelpScreen(screen.PLACE, actions=live_actions(screen)))
+    if isinstance(screen, OfTask) and not topic:
+        console.show(HelpScreen(screen.topic, actions=live_actions(screen)))
     else:
         console.show(HelpScreen(topic))
 

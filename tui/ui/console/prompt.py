@@ -28,7 +28,7 @@ def prompt_of(console: Console, aliases: Mapping[str, str], history: Sequence[st
         return [("all", "every account"), *((name, h.platform) for name, h in console.deck.handles.items())]
 
     def views() -> list[tuple[str, str]]:
-        return [(name, view.filter) for name, view in all_views(screen.views).items()]
+        return [(name, view.filter) for name, view in all_views(screen.query_of.views).items()]
 
     def refs() -> list[tuple[str, str]]:
         tasks = (screen.listing.tasks[key] for key in screen.listing.rows[:200])

@@ -1,7 +1,7 @@
 """What the functions of this folder need of the application: they take a `Console`, so that no file is in a circle."""
 
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from textual.screen import Screen
 
@@ -18,7 +18,27 @@ from tui.ui.present.told import ToldLog
 from tui.ui.screens.tasks import TasksScreen
 from tui.ui.terminal.external import Terminal
 
-__all__ = ["Console", "Planner"]
+__all__ = ["Acknowledging", "Console", "Planner", "Sorting"]
+
+
+@runtime_checkable
+class Sorting(Protocol):
+    """A screen whose rows can be sorted."""
+
+    def sort(self, text: str) -> None:
+        """`cost desc, name`.
+
+        Raises:
+            UsageError: A field is not known.
+        """
+
+
+@runtime_checkable
+class Acknowledging(Protocol):
+    """A screen of failure groups."""
+
+    def acknowledge(self, note: str) -> None:
+        """Keep the group under the cursor quiet."""
 
 
 class Planner(Protocol):

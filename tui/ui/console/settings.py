@@ -63,7 +63,7 @@ def apply(console: Console, settings: Settings) -> None:
             full=settings.refresh.full.total_seconds(),
         )
     )
-    console.list_screen.arrange_preview()
+    console.list_screen.panes.arrange_preview()
 
 
 def keep(console: Console, key: str, value: Value | None, done: Callable[[], None] | None = None) -> None:

@@ -15,11 +15,12 @@ from textual.widgets import Static
 
 from tui.clock import Clock
 from tui.domain.errors import TuiError
-from tui.domain.log import TAIL_BYTES, LogIndex, LogPart, LogSource, Stream
+from tui.domain.log import TAIL_BYTES, LogIndex, LogPart, LogSource
 from tui.domain.task import TaskRef
 from tui.settings.paths import cache_dir
 from tui.store.deck import Deck
 from tui.store.good_logs import good_logs
+from tui.store.log_tail import telling_source
 from tui.ui.log.interleave import MergedLogs, woven
 from tui.ui.log.sgr import uncoloured
 from tui.ui.log.spool import Spool
@@ -111,14 +112,7 @@ class LogReading(Vertical):
         except TuiError as error:
             self.index = LogIndex(why_none=f"The logs could not be listed: {error}")
         self.asked = True
-        self.take(self._first_of(self.index.sources))
-
-    def _first_of(self, sources: Sequence[LogSource]) -> LogSource | None:
-        first = sources[0] if sources else None
-        if first is not None and self._blames:
-            own = (one for one in sources if one.ref == first.ref and one.stream is Stream.STDERR and one.size != 0)
-            return next(own, first)
-        return first
+        self.take(telling_source(self.index, failed=self._blames))
 
     def take(self, source: LogSource | MergedLogs | None) -> None:
         """Show another log of the index from its end."""

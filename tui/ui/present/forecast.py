@@ -1,14 +1,15 @@
 """What is still to come of a batch, in words: money by what its done children cost, time by what ended lately."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tui.domain.forecast import Estimate
+from tui.domain.forecast import Estimate, Siblings
+from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 from tui.ui.present.format import span_text
 
-__all__ = ["again_text", "eta_text", "forecast_text"]
-
+__all__ = ["Forecast", "again_text", "eta_text", "forecast_text"]
 
 _LARGE = 1000
 """Money from which nobody asks for the hundredths."""
@@ -41,3 +42,33 @@ def eta_text(children: Iterable[Task], open_: int, now: datetime) -> str | None:
     if not open_ or not recent:
         return None
     return f"{recent:,}/h  eta {span_text(timedelta(hours=open_ / recent))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is to come of a batch, by its children that are done."""
+
+    rest: Estimate | None = None
+    """What the open children will cost and take."""
+    again: Estimate | None = None
+    """The same of the failed ones, once more."""
+    eta: str | None = None
+    """How many end in an hour, and when the last will have ended."""
+
+    @classmethod
+    def of(cls, children: Sequence[Task], open_: int, now: datetime, *, whole: bool) -> "Forecast":
+        """Estimate.
+
+        Args:
+            children: Those that are here.
+            open_: Children that are not final, as the batch counts them.
+            now: The clock's time.
+            whole: All children are here: a sample says what one child takes, but not how many ended within the hour.
+        """
+        siblings = Siblings.of(children, now)
+        failed = sum(task.status is TaskStatus.FAILED for task in children)
+        return cls(
+            siblings.estimate(open_) if open_ else None,
+            siblings.estimate(failed) if failed else None,
+            eta_text(children, open_, now) if whole else None,
+        )

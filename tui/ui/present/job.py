@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from rich.cells import cell_len
+from textual.content import Content
+
 from tui.domain.exitcode import exit_text
 from tui.domain.log import LogIndex
 from tui.domain.record import task_record
@@ -12,10 +15,11 @@ from tui.domain.record import time_text as exact_time
 from tui.domain.task import Job, Task
 from tui.ui.present.format import at_text, queued_text, ran_text, size_text
 from tui.ui.present.peers import Siblings, differing
+from tui.ui.present.text import cut
 from tui.ui.present.tree import json_nodes
 from tui.ui.present.tree_node import Node
 
-__all__ = ["Said", "Tab", "attempt_count", "attempts_of", "beside", "job_nodes", "side_lines", "tabs_text"]
+__all__ = ["Said", "Tab", "attempt_count", "attempts_of", "beside", "job_nodes", "side_lines", "tab_line", "tabs_text"]
 
 Said = tuple[str, str]
 """A line and its style."""
@@ -51,6 +55,16 @@ def tabs_text(chosen: Tab, attempts: int, *, narrow: bool = False) -> str:
     if narrow:
         return "  ".join(f"[{name}]" if t is chosen else name for t, name in zip(Tab, names, strict=True))
     return "  ".join(f"[{name}]" if t is chosen else f" {name} " for t, name in zip(Tab, names, strict=True))
+
+
+def tab_line(chosen: Tab, attempts: int, source: str, width: int, *, narrow: bool) -> Content:
+    """The tabs at the left; at the right the keys, and which of the logs is shown where it is one of several."""
+    right = f"source: {source}  (s: {'next' if narrow else 'the next, both'})" if source else "{ } tab"
+    tabs = f" {tabs_text(chosen, attempts, narrow=narrow)}"
+    if cell_len(tabs) + cell_len(right) + 2 > width:
+        right = right.removeprefix("source: ")
+    tabs = cut(tabs, max(8, width - cell_len(right) - 1))
+    return Content.assemble(tabs, (cut(f" {right}", width - cell_len(tabs)), "dim"))
 
 
 def attempts_of(job: Task, jobs: Sequence[Task]) -> tuple[Job, ...]:

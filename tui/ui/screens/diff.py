@@ -1,32 +1,19 @@
-"""What differs between two tasks: what was chosen first, what came of it below."""
+"""What differs between two tasks, and what its keys do."""
 
 import json
-from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual import on, work
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Static
 
 from tui.clock import Clock
-from tui.domain.detail import TaskDetail
-from tui.domain.diff import Difference, differences, json_of
-from tui.domain.errors import TuiError
-from tui.domain.task import Task, TaskRef
+from tui.domain.diff import json_of
+from tui.domain.task import TaskRef
 from tui.store.deck import Deck
 from tui.ui.bindings import bindings
-from tui.ui.comparison import good_for, good_step
 from tui.ui.messages import View
-from tui.ui.present.cells import Cell
-from tui.ui.present.diff import diff_cells, diff_columns, full_text, kind_counts
-from tui.ui.present.format import status_text
-from tui.ui.present.text import cut
+from tui.ui.present.diff import diff_cells
 from tui.ui.screens.work import WorkScreen
-from tui.ui.widgets.head import Head
-from tui.ui.widgets.virtual_table import VirtualTable
+from tui.ui.widgets.diff_panes import DiffPanes
 
 __all__ = ["DiffScreen"]
 
@@ -35,187 +22,36 @@ class DiffScreen(WorkScreen):
     """`D`: two marked tasks, or one against the good one it is best compared with."""
 
     CSS_PATH = "diff.tcss"
-    PLACE = "diff"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(PLACE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings("diff")
+    panes: DiffPanes
 
     def __init__(self, ref: TaskRef, deck: Deck, clock: Clock, other: TaskRef | None = None) -> None:
-        super().__init__(ref, deck, clock)
-        self.other = other
-        self._sides: tuple[TaskDetail, TaskDetail] | None = None
-        self._found: dict[str, Difference] = {}
-        self._needle = ""
-        self._nothing = ""
-
-    def body(self) -> Iterable[Widget]:
-        """Both tasks, the differences, and the one under the cursor whole."""
-        yield Static(id="sides", markup=False)
-        yield VirtualTable(diff_columns(80), self._cells, id="differences")
-        with VerticalScroll(id="whole-scroll", can_focus=False):
-            yield Static(id="whole", markup=False)
-
-    def on_mount(self) -> None:
-        """Keys go to the differences."""
-        super().on_mount()
-        self.focus_body()
-
-    def on_resize(self) -> None:
-        """The values share the room."""
-        self.table.set_columns(diff_columns(self.size.width))
-        super().on_resize()
-
-    @property
-    def table(self) -> VirtualTable:
-        """The differences."""
-        return self.query_one("#differences", VirtualTable)
-
-    @property
-    def task_now(self) -> Task | None:
-        """This task as last known."""
-        return self._sides[0].task if self._sides else self.snapshot.task(self.ref)
-
-    def focus_body(self) -> None:
-        """Keys go to the differences."""
-        self.table.focus()
-
-    # --- loading -------------------------------------------------------------------------------------------------
-
-    def tick(self) -> None:
-        """Two tasks are compared as they were when asked; `r` asks again."""
-
-    def settled(self) -> bool:
-        """The age is said, and nothing more is promised."""
-        return True
-
-    def action_reload(self) -> None:
-        """Ask for both again."""
-        self._load()
-
-    @work(group="diff-load", exclusive=True)
-    async def _load(self) -> None:
-        asked = self.now
-        try:
-            one = await self.deck.detail(self.ref)
-            other = self.other or await self._good(one.task)
-            if other is None:
-                self._nothing = (
-                    "no success of the same app is known to compare it with; mark two tasks, then D"
-                    if self.ref.job is None
-                    else "no good run of its app is known that has this step"
-                )
-                self.fetched = asked
-                self.draw()
-                return
-            two = await self.deck.detail(other)
-        except TuiError as error:
-            self.failed(error)
-            return
-        if not self.is_attached:  # left meanwhile
-            return
-        self.other, self.error, self.fetched, self._nothing = other, "", asked, ""
-        self._sides = one, two
-        self._found = {found.path: found for found in differences(one, two, self.now)}
-        self._show()
-
-    async def _good(self, task: Task) -> TaskRef | None:
-        """What it is best compared with: of a step of a plain task the same step of a good run."""
-        good = good_for(task, self.snapshot)
-        return await good_step(self.deck, task, self.snapshot) if good is None and task.ref.job is not None else good
-
-    def _show(self) -> None:
-        needle = self._needle.casefold()
-        keys = [key for key, found in self._found.items() if needle in f"{key} {found.a} {found.b}".casefold()]
-        self.table.show(keys)
-        self.table.redraw()
-        self._draw_whole()
-        self.draw()
-
-    def _cells(self, key: str) -> Sequence[Cell]:
-        return diff_cells(self._found[key]) if key in self._found else [Cell("")] * 3
-
-    # --- words ---------------------------------------------------------------------------------------------------
-
-    def header(self) -> Head:
-        """How many differences, and where."""
-        if self._sides is None:
-            return Head(f"diff  {self.ref}", "", None, (), (str(self.other) if self.other else None,))
-        number = len(self._found)
-        said = f"{number} difference{'s' if number != 1 else ''}" if number else "nothing differs"
-        return Head("diff", said, None, (self.ref.account,), (kind_counts(list(self._found.values())),))
-
-    def draw(self) -> None:
-        """Header, and one line for each of the two."""
-        super().draw()
-        if not self.drawable:
-            return
-        width, lines = max(20, self.size.width), []
-        for label, detail in zip(("this ", "other"), self._sides or (), strict=False):
-            task = detail.task
-            said = f" {label} {task.name}   {status_text(task, self.now)}   {task.ref}"
-            lines.append(Content(cut(said, width)))
-        self.query_one("#sides", Static).update(Content("\n").join(lines))
-
-    def next_text(self) -> str:
-        """Why there is nothing."""
-        if self._nothing:
-            return self._nothing
-        if self._sides is not None and not self._found:
-            return "inputs, settings, app, machine, price and times are the same"
-        return "reading both tasks" if self._sides is None and not self.error else ""
-
-    def crumb(self) -> str:
-        """Where we are."""
-        return f"tasks > {self.ref.id[:13]} > diff" + (f" with {self.other.id[:13]}" if self.other else "")
-
-    @on(VirtualTable.Moved)
-    def _moved(self) -> None:
-        self._draw_whole()
-
-    def _draw_whole(self) -> None:
-        found = self._found.get(self.table.target or "")
-        parts: list[Content] = []
-        if found is not None:
-            parts.append(Content.styled(found.path, "bold"))
-            for label, value in (("this", found.a), ("other", found.b)):
-                parts += [Content.styled(label, "dim"), *(Content(f"  {text}") for text in full_text(value))]
-        self.query_one("#whole", Static).update(Content("\n").join(parts))
-
-    # --- keys ----------------------------------------------------------------------------------------------------
-
-    def typed(self, what: str, text: str) -> None:
-        """Show only differences that hold it."""
-        self._needle = text
-        self._show()
-
-    def action_step(self, way: int) -> None:
-        """To the next or previous difference."""
-        self.table.action_move(way)
-
-    @on(VirtualTable.Chosen)
-    def _open(self) -> None:
-        self.open(View.JOB if self.ref.job is not None else View.DETAIL, self.ref)
+        super().__init__(DiffPanes(ref, deck, clock, other))
 
     def action_other(self) -> None:
         """The other task."""
-        if self.other is not None:
-            self.open(View.JOB if self.other.job is not None else View.DETAIL, self.other)
+        other = self.panes.other
+        if other is not None:
+            self.panes.requests.open(View.JOB if other.job is not None else View.DETAIL, other)
 
     def action_log(self) -> None:
         """The log of this task."""
-        self.open(View.LOG)
+        self.panes.requests.open(View.LOG)
 
     def action_copy(self) -> None:
         """The difference under the cursor."""
-        found = self._found.get(self.table.target or "")
+        found = self.panes.found_here
         if found is not None:
             cells = diff_cells(found)
-            self.copy(f"{cells[0].text}: {cells[1].text} <- {cells[2].text}")
+            self.panes.requests.copy(f"{cells[0].text}: {cells[1].text} <- {cells[2].text}")
 
     def action_copy_all(self) -> None:
         """All differences as the documented JSON."""
-        found = [json_of(difference) for difference in self._found.values()]
-        value = {"a": str(self.ref), "b": str(self.other) if self.other else None, "differences": found}
-        self.copy(json.dumps(value, indent=2))
+        found = [json_of(difference) for difference in self.panes.found.values()]
+        other = self.panes.other
+        value = {"a": str(self.ref), "b": str(other) if other else None, "differences": found}
+        self.panes.requests.copy(json.dumps(value, indent=2))
 
     def action_copy_refs(self) -> None:
         """Both references."""
-        self.copy("\n".join(str(ref) for ref in (self.ref, self.other) if ref is not None))
+        self.panes.requests.copy("\n".join(str(ref) for ref in (self.ref, self.panes.other) if ref is not None))

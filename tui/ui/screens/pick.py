@@ -1,5 +1,6 @@
 """A list to choose from, found by typing."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
@@ -110,9 +111,9 @@ class PickScreen(ModalScreen[Answer | None], Generic[Answer]):
     def _entered(self) -> None:
         self.choose(other=False)
 
+    @abstractmethod
     def choose(self, *, other: bool) -> None:
         """Answer, from the row under the cursor; `other` when the other key was pressed."""
-        raise NotImplementedError
 
     def on_key(self, event: Key) -> None:
         """The other key."""

@@ -1,4 +1,4 @@
-"""The task list: every task of every account in one live table, and what each key does there.
+"""The task list: all tasks of every account in one live table, and what each key does there.
 
 It paints first, so the menus it opens are imported when they are opened.
 """
@@ -7,51 +7,131 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.screen import Screen
 
+from tui.clock import Clock
 from tui.domain.action import Verb
 from tui.domain.errors import UsageError
-from tui.domain.query import EVERYTHING, QueryError, SortKey, matcher, parse_sort
-from tui.domain.status import TaskStatus
-from tui.domain.task import Kind
-from tui.settings.saved import SavedView, all_views
+from tui.domain.query import Context, QueryError
+from tui.domain.task import Kind, Task
+from tui.settings.saved import all_views
+from tui.store.acknowledged import LIST
+from tui.store.deck import Deck
+from tui.store.snapshot import Change
 from tui.ui.bindings import bindings, unbound_text
 from tui.ui.messages import Acted, Grouped, Opened, View
 from tui.ui.present.availability import why_useless
 from tui.ui.present.columns import help_of
-from tui.ui.present.filter_history import Place
 from tui.ui.present.format import count_text
 from tui.ui.present.layout import Layout
+from tui.ui.present.listing import Listing
 from tui.ui.present.views import neighbour
-from tui.ui.screens.listing import ListScreen
+from tui.ui.task_query import TaskQuery
+from tui.ui.widgets.list_panes import ListPanes
+from tui.ui.widgets.marking import MarkedTable
 from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["TasksScreen"]
 
-_DOWN = frozenset({"steps", "queued", "run", "dur", "cost", "updated", "created", "started", "ended", "pct"})
-"""Columns that are first sorted by the largest."""
 
-
-class TasksScreen(ListScreen):
+class TasksScreen(Screen[None]):
     """The root: what everybody lives in."""
 
+    CSS_PATH = "tasks.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("tasks")
-    _unbound_said = False
-    _mark_from: str | None = None
 
-    # --- arranging -----------------------------------------------------------------------------------------------
+    def __init__(self, deck: Deck, clock: Clock, query: str = "") -> None:
+        super().__init__()
+        self.deck = deck
+        self.clock = clock
+        self.panes = ListPanes(deck, clock)
+        self._first_query = query
+        self._unbound_said = False
+
+    def compose(self) -> ComposeResult:
+        """All of it is in the panes."""
+        yield self.panes
+
+    def on_mount(self) -> None:
+        """Draw what is known."""
+        self.panes.opened(self._first_query)
+
+    def on_unmount(self) -> None:
+        """What changes from now on is new at the next start, and on the command line."""
+        self.deck.seen.look(LIST, self.clock.now())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Columns, words and bars by size."""
+        self.panes.resized(event.size.height)
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen."""
+        self.panes.resumed()
+
+    # --- what is shown, for the app and its commands -------------------------------------------------------------
+
+    @property
+    def query_of(self) -> TaskQuery:
+        """What is asked, and the rows."""
+        return self.panes.query_of
+
+    @property
+    def listing(self) -> Listing:
+        """All tasks and the rows that are wanted of them."""
+        return self.query_of.listing
+
+    @property
+    def context(self) -> Context:
+        """What a filter needs to know just now."""
+        return self.query_of.context
+
+    @property
+    def table(self) -> MarkedTable:
+        """The rows."""
+        return self.panes.rows.table
+
+    @property
+    def layout_of(self) -> Layout:
+        """Which columns."""
+        return self.panes.rows.layout_of
+
+    @property
+    def here(self) -> Task | None:
+        """The task under the cursor; None when it went away and the user has not moved since (R37)."""
+        return self.panes.here
+
+    @property
+    def chosen(self) -> tuple[Task, ...]:
+        """The marked tasks, in the order of the rows, else the one under the cursor."""
+        return self.panes.rows.chosen
+
+    def changed(self, change: Change) -> None:
+        """Take what a change touched, and draw only that."""
+        self.panes.changed(change)
+
+    def say(self, text: str, role: str = "") -> None:
+        """Put a message above the keys."""
+        self.panes.say(text, role)
+
+    def show_filter(self, text: str) -> None:
+        """Show what matches a filter that was not typed into the line."""
+        self.panes.show_filter(text)
+
+    # --- filter and scope ----------------------------------------------------------------------------------------
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self.bar.open()
+        self.panes.bar.open()
 
     def action_failed(self) -> None:
         """Only what failed, on and off."""
-        self.go(replace(self.place, failed=not self.place.failed))
+        self.panes.go(replace(self.query_of.place, failed=not self.query_of.place.failed))
 
     def action_scope(self, number: int) -> None:
         """All accounts, or one."""
-        names = list(self.snapshot.feeds)
+        names = list(self.query_of.snapshot.feeds)
         if number > len(names):
             self.say(f"there is no account {number}; {count_text(len(names), 'account')} can be shown", "warn")
         else:
@@ -63,25 +143,40 @@ class TasksScreen(ListScreen):
         Raises:
             UsageError: There is no such account.
         """
-        if account is not None and account not in self.snapshot.feeds:
-            raise UsageError(f"there is no account {account}; there are {', '.join(self.snapshot.feeds) or 'none'}")
-        self.go(replace(self.place, scope=account))
+        self.panes.go(self.query_of.scoped(account))
+
+    def action_travel(self, way: int) -> None:
+        """Through the history."""
+        place = self.query_of.trail.go(way)
+        if place is None:
+            self.say("no further", "dim")
+        else:
+            self.panes.show_place(place, keep=False)
+
+    def action_back(self) -> None:
+        """Take marks away, else show everything again, else the list of all."""
+        if self.table.marks:
+            self.action_unmark()
+        elif (place := self.query_of.everything()) is not None:
+            self.panes.show_place(place)
+
+    # --- order and columns ---------------------------------------------------------------------------------------
 
     def action_sort_by(self, way: int) -> None:
         """Sort by the column beside."""
-        names, current = self.layout_of.names, self.table.sorted_by
-        at = names.index(current) if current in names else (-1 if way > 0 else len(names))
-        self._sort_by(names[(at + way) % len(names)])
-
-    def _sort_by(self, name: str) -> None:
-        first = self.place.sort[0]
-        down = not first.descending if first.field == name else name in _DOWN
-        self.go(replace(self.place, sort=(SortKey(name, down),)))
+        self.panes.go(self.query_of.sorted_by(self.panes.rows.neighbour(way)))
 
     def action_reverse(self) -> None:
         """The other way round."""
-        first, *others = self.place.sort
-        self.go(replace(self.place, sort=(replace(first, descending=not first.descending), *others)))
+        self.panes.go(self.query_of.reversed())
+
+    def sort(self, text: str) -> None:
+        """`cost desc, name`.
+
+        Raises:
+            UsageError: A field is not known.
+        """
+        self.panes.go(self.query_of.sorted_as(text))
 
     def action_sort(self) -> None:
         """Choose the column to sort or to group by."""
@@ -95,39 +190,22 @@ class TasksScreen(ListScreen):
     def _sort_chosen(self, chosen: tuple[str, bool] | None) -> None:
         if chosen is not None:
             name, grouped = chosen
-            if grouped:
-                self.group((name,))
-            else:
-                self._sort_by(name)
-
-    def sort(self, text: str) -> None:
-        """`cost desc, name`.
-
-        Raises:
-            UsageError: A field is not known.
-        """
-        try:
-            self.go(replace(self.place, sort=parse_sort(text, self.layout_of.extra)))
-        except QueryError as error:
-            raise UsageError(error.reason) from None
+            self.group((name,)) if grouped else self.panes.go(self.query_of.sorted_by(name))
 
     def group(self, names: tuple[str, ...]) -> None:
         """Count, cost and median run by these fields; enter on one shows its rows."""
         from tui.ui.screens.groups import GroupsScreen
 
         tasks = [self.listing.tasks[key] for key in self.listing.rows]
-        self.app.push_screen(GroupsScreen(names, tasks, self.context, self.place.sort[0]), self._group_chosen)
+        groups = GroupsScreen(names, tasks, self.context, self.query_of.place.sort[0])
+        self.app.push_screen(groups, lambda query: None if query is None else self._group_chosen(query))
 
-    def _group_chosen(self, query: str | None) -> None:
-        if query is not None:
-            self.show_filter(
-                f"({self.place.query}) {query}" if "|" in self.place.query else f"{self.place.query} {query}"
-            )
+    def _group_chosen(self, query: str) -> None:
+        self.show_filter(self.query_of.within(query))
 
     def action_times(self) -> None:
         """Ages or clock times."""
-        self.absolute = not self.absolute
-        self.arrange_columns()
+        self.panes.rows.turn_times()
 
     def action_columns(self) -> None:
         """Choose the columns."""
@@ -137,7 +215,7 @@ class TasksScreen(ListScreen):
 
     def _columns_chosen(self, layout: Layout | None) -> None:
         if layout is not None:
-            self.arrange_columns(layout)
+            self.panes.rows.arrange_columns(layout)
 
     def columns(self, words: str) -> None:
         """`+f`, `-f`, `f after=g`, `reset`.
@@ -145,7 +223,7 @@ class TasksScreen(ListScreen):
         Raises:
             UsageError: A column is not known.
         """
-        self.arrange_columns(self.layout_of.edited(words))
+        self.panes.rows.arrange_columns(self.layout_of.edited(words))
 
     def compute(self, text: str) -> None:
         """`NAME = EXPR`.
@@ -154,100 +232,56 @@ class TasksScreen(ListScreen):
             UsageError: It cannot be read.
         """
         try:
-            self.arrange_columns(self.layout_of.with_computed(text))
+            self.panes.rows.arrange_columns(self.layout_of.with_computed(text))
         except QueryError as error:
             raise UsageError(error.reason) from None
-        self.ask(self.place.query, keep=False)  # a filter that names the column is read anew
+        self.panes.ask(self.query_of.place.query, keep=False)  # a filter that names the column is read anew
 
     def action_every(self) -> None:
         """All columns, to be scrolled sideways, or those that fit."""
-        self.arrange_columns(replace(self.layout_of, every=not self.layout_of.every))
+        self.panes.rows.arrange_columns(replace(self.layout_of, every=not self.layout_of.every))
         self.say("all columns: left and right scroll" if self.layout_of.every else "columns that fit", "dim")
 
     def action_frame(self) -> None:
         """Header on and off."""
-        self.frame = not self.frame
-        self.set_class(self.size.height < 20 or not self.frame, "-low")
+        self.panes.turn_frame()
 
-    # --- views and history ---------------------------------------------------------------------------------------
+    def action_preview(self) -> None:
+        """The task under the cursor in a pane, on and off."""
+        self.panes.turn_preview()
 
-    def action_travel(self, way: int) -> None:
-        """Through the history."""
-        place = self.trail.go(way)
-        if place is None:
-            self.say("no further", "dim")
-        else:
-            self.show_place(place, keep=False)
+    # --- views ---------------------------------------------------------------------------------------------------
 
     def action_view(self, way: int) -> None:
         """The next or previous view."""
-        self.view(neighbour(self.place.view, all_views(self.views), way))
+        self.panes.view(neighbour(self.query_of.place.view, all_views(self.query_of.views), way))
 
-    def view(self, name: str | None) -> None:
-        """Show a view; each keeps the filter it was left with.
-
-        Raises:
-            UsageError: There is none of this name, or it cannot be read.
-        """
-        self._left[self.place.view] = self.place
-        if name in self._left:
-            self.show_place(replace(self._left[name], scope=self.place.scope))
-            return
-        view = all_views(self.views).get(name) if name is not None else SavedView("")
-        if view is None:
-            raise UsageError(f"there is no view {name}; there are {', '.join(all_views(self.views))}")
-        before = self.layout_of
-        try:
-            if view.columns:  # first: the filter and the order may name a computed one
-                self.arrange_columns(before.only(view.columns))
-            node = self.parsed(view.filter)
-            sort = parse_sort(view.sort, self.layout_of.extra)
-        except QueryError as error:
-            self.arrange_columns(before)
-            raise UsageError(f"the view {name} cannot be read: {error.reason}") from None
-        self.show_place(Place(view.filter, node, self.place.scope, sort=sort, view=name))
-
-    def as_view(self, name: str) -> SavedView:
-        """What is shown, under a name."""
-        query = f"{self.place.query} status:failed".strip() if self.place.failed else self.place.query
-        return SavedView(name, query, ", ".join(str(key) for key in self.place.sort), self.layout_of.written)
-
-    # --- moving and marking --------------------------------------------------------------------------------------
+    # --- marking -------------------------------------------------------------------------------------------------
 
     def action_step(self, way: int) -> None:
         """To the next or previous failure."""
-        at = self.listing.step(self.table.cursor, way)
-        if at is None:
+        if not self.panes.rows.step(way):
             self.say("no failure among the rows shown")
-        else:
-            self.table.go(at)
 
     def action_mark(self) -> None:
         """Mark or unmark, and go on."""
         self.table.settle()
-        key = self.table.target
-        if key is None:
-            self.say("no task is shown that could be marked")
+        if self.table.mark_here():
+            self.panes.draw()
         else:
-            self.table.mark([key], key not in self.table.marks)
-            self._mark_from = key
-            self.table.action_move(1)
-            self.draw()
+            self.say("no task is shown that could be marked")
 
     def action_range(self) -> None:
         """Mark from the last mark to here."""
-        start = self.listing.index(self._mark_from) if self._mark_from else None
-        if start is None or self.table.target is None:
+        if self.table.mark_to_here():
+            self.panes.draw()
+        else:
             self.say("mark one with space first, then V at the other end")
-            return
-        low, high = sorted((start, self.table.cursor))
-        self.table.mark(self.listing.rows[low : high + 1], True)
-        self.draw()
 
     def action_mark_all(self) -> None:
         """Mark all that are shown."""
-        self.table.mark(self.listing.rows, True)
-        self.draw()
+        self.table.mark_all()
+        self.panes.draw()
 
     def mark_matching(self, text: str) -> None:
         """Mark what matches a filter, shown or not.
@@ -255,43 +289,23 @@ class TasksScreen(ListScreen):
         Raises:
             UsageError: The filter cannot be read.
         """
-        try:
-            fits = matcher(self.parsed(text), self.context)
-        except QueryError as error:
-            raise UsageError(error.reason) from None
-        self.table.mark([key for key, task in self.listing.tasks.items() if fits(task)], True)
-        self.draw()
+        self.table.mark(self.query_of.matching(text), True)
+        self.panes.draw()
 
     def action_unmark(self) -> None:
         """Take all marks away."""
-        self.table.mark(set(self.table.marks), False)
-        self.draw()
-
-    def action_back(self) -> None:
-        """Take marks away, else show everything again, else the list of all."""
-        if self.table.marks:
-            self.action_unmark()
-        elif self.place.query or self.place.failed or self.place.view:
-            self.show_place(replace(self.place, query="", node=EVERYTHING, failed=False, view=None))
-
-    @on(VirtualTable.Moved)
-    def _moved(self) -> None:
-        self._unbound_said = False
-        if self.new and self.here is not None and self.here.status is TaskStatus.FAILED:
-            self.new.discard(self.here.ref)
-            self.draw()
-        self.rest()
-        self.look()
+        self.table.unmark()
+        self.panes.draw()
 
     # --- opening and acting --------------------------------------------------------------------------------------
 
     def _open(self, view: View) -> None:
         self.table.settle()
-        self.leave_home()
+        self.panes.rows.leave_home()
         task = self.here
         if task is None:
             self.say("no task is shown")
-        elif why := self.why_useless(view.value, task):
+        elif why := self.panes.why_useless(view.value, task):
             self.say(why)
         else:
             self.post_message(Opened(task.ref, view))
@@ -320,7 +334,7 @@ class TasksScreen(ListScreen):
 
     def action_triage(self) -> None:
         """Group the failures of the marked tasks, else of all that is shown: whatever row the cursor is on."""
-        place, here, marked = self.place, self.here, self.chosen if self.table.marks else ()
+        place, here, marked = self.query_of.place, self.here, self.chosen if self.table.marks else ()
         if len(marked) == 1 and marked[0].kind is Kind.BATCH:
             why = why_useless("triage", marked[0])
             self.say(why) if why else self.post_message(Opened(marked[0].ref, View.TRIAGE))
@@ -351,28 +365,24 @@ class TasksScreen(ListScreen):
         self._act(Verb.ABORT)
 
     def _act(self, verb: Verb | None = None) -> None:
-        self.leave_home()
+        self.panes.rows.leave_home()
         if self.chosen:
             self.post_message(Acted(tuple(task.ref for task in self.chosen), verb))
         else:
-            self.say(self.why_nothing, "warn")
-
-    def action_preview(self) -> None:
-        """The task under the cursor in a pane, on and off."""
-        self.preview_wanted = not self.has_class("-preview")
-        self.arrange_preview()
+            self.say(self.panes.rows.why_nothing, "warn")
 
     def action_refresh(self) -> None:
         """Ask now."""
-        self.deck.refresh(self.place.scope)
+        self.deck.refresh(self.query_of.place.scope)
         self.say("asking again", "dim")
 
     def action_pause(self) -> None:
         """Stop asking, and go on."""
-        self.paused_at = None if self.paused else self.clock.now()
-        self.deck.pause(self.paused)
-        self.say("paused: a goes on, r asks once" if self.paused else "going on", "warn" if self.paused else "dim")
-        self.draw()
+        self.panes.turn_pause()
+
+    @on(VirtualTable.Moved)
+    def _moved(self) -> None:
+        self._unbound_said = False
 
     def on_key(self, event: events.Key) -> None:
         """A key that means nothing here: said once."""

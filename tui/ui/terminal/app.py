@@ -44,6 +44,8 @@ class TerminalApp(GuardedApp, inherit_bindings=False):
         self._own_filters: tuple[LineFilter, ...] = ()
         self._title_saved = False
         self._title_said = ""
+        self._small: SmallScreen | None = None
+        """Stands over everything while the terminal is too small."""
         super().__init__()
         self.stylesheet = Sheet(variables=self.get_css_variables())
         for theme in themes().values():
@@ -208,8 +210,9 @@ class TerminalApp(GuardedApp, inherit_bindings=False):
         if len(self.screen_stack) < 2:
             return
         small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
-        over = next((screen for screen in self.screen_stack if isinstance(screen, SmallScreen)), None)
-        if small and over is None:
-            self.push_screen(SmallScreen())
-        elif not small and over is not None and over is self.screen:
+        over = self._small in self.screen_stack
+        if small and not over:
+            self._small = SmallScreen()
+            self.push_screen(self._small)
+        elif not small and over and self._small is self.screen:
             self.pop_screen()

@@ -11,13 +11,12 @@ from textual.widgets import Static
 
 from tui.clock import Clock
 from tui.domain.diff import nearest_good
-from tui.domain.errors import TuiError
 from tui.domain.exitcode import exit_text
 from tui.domain.status import TaskStatus
-from tui.domain.task import Job, Task, TaskRef
+from tui.domain.task import Job, Task
 from tui.domain.triage import Group
 from tui.store.deck import Deck
-from tui.ui.log.text import LogText
+from tui.ui.log.tail import tail_of
 from tui.ui.present.format import cost_text, ran_text
 from tui.ui.present.glyphs import RULE, STATUS
 from tui.ui.present.group_pane import group_charts, group_words, run_chart
@@ -26,12 +25,11 @@ from tui.ui.present.peers import Siblings, differing
 from tui.ui.present.roles import ROLE_OF, drawn
 from tui.ui.present.text import cut, wrapped
 
-__all__ = ["ChildPreview", "tail_of"]
+__all__ = ["ChildPreview"]
 
 _ARGS = 6
 _REST = 0.15
 """Seconds the cursor rests before a child is looked into."""
-_TAIL_BYTES, _TAIL_LINES = 4096, 40
 _NO_LOG = {TaskStatus.DRAFT, TaskStatus.QUEUED}
 
 
@@ -71,7 +69,7 @@ class ChildPreview(Static):
         """The end of a sample's log, once the cursor rests."""
         await self._clock.sleep(_REST)
         if self._of[1] is group and self._of[0] is None:
-            tail = await tail_of(self._deck, group.samples[0])
+            tail = await tail_of(self._deck, group.samples[0], failed=True)
             if self._of[1] is group:
                 self.tail = tail
 
@@ -94,7 +92,7 @@ class ChildPreview(Static):
         self._show(child, others, group, self._clock.now())
         if child.status in _NO_LOG:
             return
-        tail = await tail_of(self._deck, child.ref)
+        tail = await tail_of(self._deck, child.ref, failed=child.status.is_bad)
         if self._of[0] is child:
             self.tail = tail
 
@@ -139,20 +137,6 @@ class ChildPreview(Static):
 
 def _wrapped(said: Sequence[tuple[str, str]], width: int) -> list[Content]:
     return [drawn([(line, role)]) for text, role in said for line in wrapped(text, width)]
-
-
-async def tail_of(deck: Deck, ref: TaskRef) -> tuple[str, ...]:
-    """The last lines of a log, cleaned; or the sentence why there is none."""
-    try:
-        index = await deck.logs(ref)
-        if not index.sources:
-            return (index.why_none or "no log",)
-        part = await deck.read_log(index.sources[0], -_TAIL_BYTES, _TAIL_BYTES)
-    except TuiError as error:
-        return (f"no log: {error}",)
-    text = LogText()
-    text.add(part)
-    return tuple(text.text(max(0, len(text) - _TAIL_LINES), len(text)).split("\n"))
 
 
 def _title(child: Task) -> str:

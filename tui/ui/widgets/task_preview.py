@@ -27,8 +27,6 @@ __all__ = ["REST", "TaskPreview"]
 
 REST = 0.15
 """Seconds the cursor has to rest before anything is drawn or fetched."""
-_TAIL_BYTES = 8192
-_TAIL_LINES = 40
 _KEPT = 32
 
 
@@ -118,22 +116,12 @@ class TaskPreview(Widget):
 
     async def _tail(self, task: Task, job: Job | None) -> tuple[str, Sequence[str]]:
         """Stream and job, and the last lines; without a name the sentence why there are none."""
-        from tui.domain.log import Stream
-        from tui.ui.log.text import LogText
+        from tui.store.log_tail import read_tail
+        from tui.ui.log.tail import lines_of
 
-        index = await self._deck.logs(job.ref if job is not None else task.ref)
-        if not index.sources:
-            return "", (index.why_none or "there is no log",)
-        said = [s for s in index.sources if s.stream is Stream.STDERR and s.size != 0 and s.ref == index.sources[0].ref]
-        source = (said or index.sources)[0]
-        part = await self._deck.read_log(source, -_TAIL_BYTES, _TAIL_BYTES)
-        text = LogText()
-        try:
-            text.add(part)
-            lines = text.text(max(0, len(text) - _TAIL_LINES), len(text)).split("\n")
-        finally:
-            text.close()
-        return f"{source.stream.value}, job {job.name}" if job is not None else source.stream.value, lines
+        tail = await read_tail(self._deck, job.ref if job is not None else task.ref, failed=True)
+        stream = tail.source.stream.value if tail.source is not None else ""
+        return f"{stream}, job {job.name}" if stream and job is not None else stream, lines_of(tail)
 
     def render(self) -> Content:
         """Title, then as much as there is room for."""

@@ -140,7 +140,7 @@ class VirtualTable(Widget, can_focus=True):
         if fresh:
             self._put(0)
         elif self.target is not None:
-            at = self._index(self.target)
+            at = self.index(self.target)
             if at is None:
                 self.target = None
                 self.cursor = max(0, min(self.cursor, len(keys) - 1))
@@ -193,7 +193,8 @@ class VirtualTable(Widget, can_focus=True):
         """The rows on screen."""
         return self.view[self.top : self.top + self.room]
 
-    def _index(self, key: str) -> int | None:
+    def index(self, key: str) -> int | None:
+        """The row of a key; None where it is not shown."""
         if self.cursor < len(self.view) and self.view[self.cursor] == key:
             return self.cursor
         try:

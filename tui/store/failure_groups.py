@@ -1,4 +1,4 @@
-"""Failures grouped beside the screens: computed off the event loop, sample logs read as far as they are needed."""
+"""Failures in groups by reason: computed off the event loop, sample logs read as far as they are needed."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,6 @@ from tui.domain.triage import Group, to_read
 from tui.settings.rules import correct_class, failure_rules
 from tui.store.deck import Deck
 from tui.store.evidence import Evidence
-from tui.ui.widgets.virtual_table import VirtualTable
 
 __all__ = ["Grouping"]
 
@@ -32,8 +31,6 @@ class Grouping:
         self.groups: tuple[Group, ...] = ()
         self.of_task: dict[TaskRef, Group] = {}
         """The group of each failed task."""
-        self._shown: dict[str, TaskRef] = {}
-        """One task of each group that is shown, by the group's key."""
         self._tasks: Sequence[Task] = ()
         self._since: datetime | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -96,20 +93,6 @@ class Grouping:
         async with self._one_at_a_time:
             self.groups = await asyncio.to_thread(self.evidence.groups, self._tasks, self._since)
             self.of_task = {task.ref: group for group in self.groups for task in group.members}
-
-    def show_in(self, table: VirtualTable, groups: Sequence[Group]) -> None:
-        """Show groups, by key. One is named anew when its logs are read: cursor and marks go along with its tasks."""
-        before = self._shown.get(table.target or "")
-        marked = {key for key in table.marks if key not in {group.key for group in groups}}
-        table.mark(marked, False)
-        table.mark({self.of_task[ref].key for key in marked if (ref := self._shown.get(key)) in self.of_task}, True)
-        self._shown = {group.key: group.members[0].ref for group in groups}
-        keys = list(self._shown)
-        table.show(keys)
-        table.redraw()
-        if keys and table.target is None:
-            mine = self.of_task.get(before) if before is not None else None
-            table.go(keys.index(mine.key) if mine is not None and mine.key in self._shown else 0)
 
     def signature(self, task: Task) -> str | None:
         """The signature of a failed task, for the filter language."""
