@@ -7,7 +7,7 @@ import pytest
 from tests.support.clocks import HeldClock
 from tests.support.institute import HOST, authority, proxy, serving
 from tests.support.servers import NOW, SHAPE, TOKEN
-from tui.domain.errors import ConfigError, Unreachable
+from tui.domain.errors import ConfigError, Unreachable, Untrusted
 from tui.domain.token import Token
 from tui.platforms.http import ApiClient, Auth
 from tui.platforms.network import Proxy, bundle, proxy_for
@@ -147,7 +147,7 @@ async def test_u13_a_certificate_that_is_not_trusted_names_both_remedies_and_is_
     context, _ = authority(tmp_path, HOST)
     async with serving(context) as (port, asked), proxy(port) as way:
         monkeypatch.setenv("HTTPS_PROXY", way.url)
-        with pytest.raises(Unreachable) as refused:
+        with pytest.raises(Untrusted) as refused:
             await get()
         for said in (HOST, "ca_file", "REQUESTS_CA_BUNDLE", f"through the proxy {way.url}"):
             assert said in refused.value.why

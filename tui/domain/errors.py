@@ -5,6 +5,7 @@
       ConfigError             a setting, a file, a variable: what, where, what to write instead
       PlatformError           one account, while doing one thing
         Unreachable           no network, DNS, TLS, timeout
+          Untrusted           the certificate that was shown
         AuthRefused           401: the account's token
         Forbidden             403 on one resource; the account goes on
         RateLimited           429, or our own budget is spent; `retry_at` says when to come back
@@ -35,6 +36,7 @@ __all__ = [
     "TuiError",
     "UnexpectedAnswer",
     "Unreachable",
+    "Untrusted",
     "UsageError",
 ]
 
@@ -104,6 +106,10 @@ class PlatformError(TuiError):
 
 class Unreachable(PlatformError):
     """No network, no such host, TLS refused, or a deadline passed."""
+
+
+class Untrusted(Unreachable):
+    """The certificate that was shown is not one we trust; `why` names the two ways to trust it."""
 
 
 class AuthRefused(PlatformError):

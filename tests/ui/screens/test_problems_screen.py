@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.support.memory_deck import NOW, MemoryDeck, make_task
 from tests.support.screens import Desk, words
-from tui.domain.errors import AuthRefused, Unreachable
+from tui.domain.errors import AuthRefused, Unreachable, Untrusted
 from tui.domain.task import TaskRef
 from tui.store.snapshot import Feed, Problem, Snapshot
 from tui.ui.screens.problems import ProblemActions, ProblemsScreen
@@ -78,3 +78,16 @@ async def test_without_problems_it_says_so_and_r_asks_all() -> None:
         await pilot.press("r")
         assert "cgc fine" in words(app)
     assert done == [None]
+
+
+async def test_u13_an_untrusted_certificate_gets_advice_of_its_own() -> None:
+    """Not to look at the network in general: the two remedies stand above it."""
+    why = "the certificate of cgc.example is not trusted: self-signed; name its PEM file with ca_file"
+    feed = Feed(error=Untrusted("cgc", "listing tasks", why), attempts=1, failing_since=NOW)
+    app = desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.give(Snapshot({"cgc": feed}))
+        await pilot.pause()
+        shown = " ".join(words(app).replace("│", " ").split())
+        assert "set ca_file or REQUESTS_CA_BUNDLE as said above, quit, start again" in shown
+        assert "look at the network" not in shown

@@ -27,6 +27,7 @@ from tui.domain.errors import (
     Sent,
     UnexpectedAnswer,
     Unreachable,
+    Untrusted,
 )
 from tui.domain.text import plain
 from tui.domain.token import Token
@@ -317,7 +318,8 @@ class ApiClient:
         except (httpx.TransportError, httpx.InvalidURL, OSError) as error:
             sent = Sent.NO if isinstance(error, _NEVER_SENT) else Sent.MAYBE
             why = self._reason(error, request.url)
-            failure = self._verdicts.error(Unreachable, doing, why, None, sent)
+            kind = Unreachable if distrust(error) is None else Untrusted
+            failure = self._verdicts.error(kind, doing, why, None, sent)
             raise (failure if _lasts(error) else Retry(failure)) from None
         except (httpx.HTTPError, httpx.StreamError, ValueError, LookupError, TypeError, ArithmeticError) as error:
             why = f"the answer cannot be read ({type(error).__name__})"

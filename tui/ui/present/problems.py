@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tui.domain.errors import AuthRefused, Forbidden, NoSuchApi, PlatformError, RateLimited, Unreachable
+from tui.domain.errors import AuthRefused, Forbidden, NoSuchApi, PlatformError, RateLimited, Unreachable, Untrusted
 from tui.store.snapshot import Feed, Problem, Snapshot
 
 __all__ = ["problems_of"]
@@ -49,6 +49,8 @@ def _advice(name: str, error: PlatformError, origin: str | None, renewal: str) -
             return "nothing to do: it goes on by itself when the platform takes requests again"
         case Forbidden():
             return "ask for the right to see this, or name the projects in config.toml"
+        case Untrusted():
+            return "set ca_file or REQUESTS_CA_BUNDLE as said above, quit, start again; or ask who runs the network"
         case Unreachable():
             return "look at the network, the proxy and the address"
     return "the platform is in trouble; it is tried again by itself"
