@@ -218,6 +218,24 @@ def test_v03_steps_are_jobs_and_use_is_measured(at: Cluster, load: dict[str, str
     assert detail.more["slurm"]["exit"] == "3:0"
 
 
+def test_v03_what_a_running_job_uses_is_asked_of_its_node(at: Cluster, load: dict[str, str]) -> None:
+    """Accounting tells it only of what has ended; `sstat` tells it now, and of the right element."""
+    hold = "python3 -c 'import time; x = bytearray(60 << 20); print(1, flush=True); time.sleep(600)'"
+    array = at.sbatch("-J", "uses", "--array=0-1", "--mem=200M", "-o", "uses.%a", wrap=hold)
+    at.until(
+        lambda: all((at.work / f"uses.{i}").exists() and (at.work / f"uses.{i}").read_text() for i in (0, 1)), "it"
+    )
+
+    async def used(platform: Slurm) -> str:
+        detail = await platform.detail(ref(f"{array}_1"))
+        return str((detail.more or {}).get("efficiency", {}).get("memory"))
+
+    try:
+        at.until(lambda: "of 200M" in ask(used), "a sample of its memory")
+    finally:
+        at.run("scancel", array)
+
+
 def test_v03_every_act_is_read_back(at: Cluster, load: dict[str, str]) -> None:
     async def acts(platform: Slurm) -> None:
         held = ref(load["held"])

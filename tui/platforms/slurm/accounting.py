@@ -9,7 +9,7 @@ from tui.domain.errors import PlatformDown, PlatformError, Rejected, Unreachable
 from tui.platforms.shell import Command
 from tui.platforms.slurm import commands
 from tui.platforms.slurm.host import Host
-from tui.platforms.slurm.wire import SACCT_OPTIONAL, Record, Step, sacct_records, step_records
+from tui.platforms.slurm.wire import SACCT_OPTIONAL, Record, Step, live_steps, sacct_records, step_records
 
 __all__ = ["Accounting"]
 
@@ -75,6 +75,15 @@ class Accounting:
             self._note(error)
             return None
         return step_records(answer.out)
+
+    async def live(self, steps: Sequence[Step], number: str, doing: str) -> list[Step]:
+        """The steps of a running job with what they use now; as they are where its nodes do not tell."""
+        try:
+            answer = await self._host.recall(commands.live(number), doing)
+        except PlatformError as error:  # somebody else's job, one that just ended, a site without it
+            log.info("%s", error)
+            return list(steps)
+        return live_steps(answer.out, number, steps)
 
     async def _quietly(self, command: _Made) -> list[Record]:
         if not await self.is_kept():

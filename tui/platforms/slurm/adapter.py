@@ -164,6 +164,8 @@ class Slurm:
         array = self._jobs.array(task.ref.id)
         record = array.any if array is not None else self._jobs.find(task.ref.id)
         assert record is not None
+        if steps and array is None and task.status is TaskStatus.RUNNING:
+            steps = await self._accounting.live(steps, record.job_id, f"asking what {ref} uses")
         attempts = await self._accounting.attempts(task.ref.id) if array is None and record.restarts else []
         return to_detail(task, record, told, steps, attempts, is_array=array is not None)
 

@@ -13,10 +13,10 @@ from tui.domain.errors import (
     Sent,
 )
 from tui.platforms.shell import Command, Finished, Judge
-from tui.platforms.slurm.wire import QUEUE_FIELDS, RS, SACCT_FIELDS, STEP_FIELDS, US
+from tui.platforms.slurm.wire import LIVE_FIELDS, QUEUE_FIELDS, RS, SACCT_FIELDS, STEP_FIELDS, US
 
 __all__ = [
-    "accounting_words", "history", "history_of", "judge", "queue", "scancel", "scontrol", "slurm", "steps",
+    "accounting_words", "history", "history_of", "judge", "live", "queue", "scancel", "scontrol", "slurm", "steps",
 ]  # fmt: skip
 
 _ENV: Mapping[str, str] = {"SLURM_BITSTR_LEN": "0", "SLURM_TIME_FORMAT": "%s"}
@@ -63,6 +63,11 @@ def steps(ids: Sequence[str]) -> Command:
     """Jobs and their steps with what they used."""
     words = ("sacct", "-n", "-P", f"--delimiter={US}", "-j", ",".join(ids), "-o", ",".join(STEP_FIELDS))
     return slurm(*words)
+
+
+def live(number: str) -> Command:
+    """What the steps of a running job use now, asked of its nodes."""
+    return slurm("sstat", "-a", "-n", "-P", "-j", number, "-o", ",".join(LIVE_FIELDS))
 
 
 def scontrol(*words: str) -> Command:

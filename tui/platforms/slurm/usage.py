@@ -64,8 +64,9 @@ def uses(steps: Sequence[Step]) -> list[Use]:
 def _use(job: Step, inside: Sequence[Step]) -> Use:
     long_enough = job.used is not None and job.used >= _MEASURED
     cpu = None
-    if long_enough and job.used and job.cpus and job.cpu_time:
-        cpu = job.cpu_time / (job.used * job.cpus)
+    spent = job.cpu_time or sum((step.cpu_time for step in inside if step.cpu_time), timedelta())
+    if long_enough and job.used and job.cpus and spent:
+        cpu = spent / (job.used * job.cpus)
     peaks = [step.peak * max(1, step.tasks or 1) for step in inside if step.peak]
     peak = max(peaks, default=None)
     asked = _asked(job)

@@ -6,7 +6,7 @@ does no harm. A record that cannot be read is counted, and its neighbours are ke
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from tui.platforms.slurm.exits import Exit
@@ -14,8 +14,8 @@ from tui.platforms.slurm.indexes import NONE, Indexes
 from tui.platforms.slurm.states import base_state
 
 __all__ = [
-    "QUEUE_FIELDS", "RS", "SACCT_FIELDS", "SACCT_OPTIONAL", "US", "Key", "Record", "Step", "bytes_of", "pairs",
-    "queue_records", "sacct_records", "span_of", "span_text", "step_records", "time_of",
+    "LIVE_FIELDS", "QUEUE_FIELDS", "RS", "SACCT_FIELDS", "SACCT_OPTIONAL", "US", "Key", "Record", "Step", "bytes_of",
+    "live_steps", "pairs", "queue_records", "sacct_records", "span_of", "span_text", "step_records", "time_of",
 ]  # fmt: skip
 
 US, RS = "\x1f", "\x1e"
@@ -38,6 +38,8 @@ STEP_FIELDS = (
     "jobid", "state", "exitcode", "start", "end", "elapsedraw", "ncpus", "totalcpu", "maxrss", "reqmem", "ntasks",
     "nodelist", "timelimitraw", "jobname",
 )  # fmt: skip
+LIVE_FIELDS = ("jobid", "maxrss", "avecpu", "ntasks")
+"""What `sstat -o` is asked for of a running job."""
 
 _ABSENT = frozenset({"", "N/A", "NONE", "None", "Unknown", "(null)", "None assigned", "Partition_Limit", "n/a"})
 _RECORD = re.compile(r"^(?=\d+(?:[_+](?:\d+|\[[^\]\x1f]*\]))?(?:\.[^\x1f\n]*)?\x1f)", re.MULTILINE)
@@ -355,6 +357,27 @@ def step_records(data: bytes) -> list[Step]:
             )
         )
     return steps
+
+
+def live_steps(data: bytes, number: str, steps: Sequence[Step]) -> list[Step]:
+    """The steps of a running job with what `sstat` tells of them; accounting tells it only of those that ended.
+
+    Args:
+        data: Of `sstat -n -P` with `LIVE_FIELDS`; of an array it has the steps of other elements too.
+        number: The job's own number.
+        steps: As accounting has them.
+    """
+    told: dict[str, tuple[int | None, timedelta | None]] = {}
+    for line in data.decode("utf-8", "replace").splitlines():
+        id_, *values = line.split("|")
+        job, _, step = id_.partition(".")
+        if job == number and step and len(values) == len(LIVE_FIELDS) - 1:
+            cpu, tasks = span_of(values[1]), _number(values[2])
+            told[step] = bytes_of(values[0]) if values[0] else None, cpu * (tasks or 1) if cpu else None
+    return [
+        replace(s, peak=told[s.step][0] or s.peak, cpu_time=told[s.step][1] or s.cpu_time) if s.step in told else s
+        for s in steps
+    ]
 
 
 def pairs(text: str) -> dict[str, str]:
