@@ -101,7 +101,7 @@ async def test_u09_the_screen_says_so_too(rows: Rows, query: str, said: str | No
     """When it is typed, also where a negation shows everything."""
     async with rows.screen() as table:
         await table.press("slash")
-        table.list.bar.put(query)
+        table.list.panes.bar.put(query)
         await table.press("enter")
         assert (said.split(";")[0] in table.shown) if said else "no task here" not in table.shown
 
