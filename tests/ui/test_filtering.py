@@ -4,6 +4,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+import pytest
+
+from tests.support.app import table
 from tests.support.screens import words
 from tests.ui.list_gallery import desk, put, shown
 from tui.domain.status import TaskStatus
@@ -70,3 +73,11 @@ async def test_a_cursor_whose_task_was_hidden_is_on_it_again_when_it_is_shown() 
         assert screen.here == here
         await pilot.press("slash", *"star", "enter", "k", "escape")
         assert screen.here.name.startswith("STAR"), "the user moved, so the cursor is another task's"
+
+
+@pytest.mark.parametrize("query", ["out.vcf:none", "out.vcf:x", "not out.vcf:any", "status:done out.vcf:x"])
+async def test_u07_on_screen_a_filter_by_outputs_says_that_they_are_not_read_there(query: str) -> None:
+    """It matched all or nothing, whatever the tasks have; the command line asks for them."""
+    async with table(size=(80, 24)) as at:
+        at.list.show_filter(query)
+        await at.until(lambda: "; only taskdeck tasks FILTER reads outputs" in at.shown, "the hint")

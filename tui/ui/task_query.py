@@ -14,6 +14,7 @@ from tui.domain.query import (
     QueryError,
     Served,
     SortKey,
+    compares,
     complete,
     matcher,
     missing_hints,
@@ -249,8 +250,18 @@ class TaskQuery:
         """What the filter compares that no task here has; looked for once a filter and number of tasks."""
         asked = (self.place.node, self.listing.size)
         if self._missing is None or self._missing[0] != asked:
-            self._missing = asked, missing_hints(self.place.node, self.listing.tasks.values(), self.context)
+            hints = missing_hints(self.place.node, self.listing.tasks.values(), self.context)
+            if self._outputs_unread:
+                told = next((hint for hint in hints if " out" in hint), "this list holds no outputs")
+                hints = (f"{told}; only taskdeck tasks FILTER reads outputs", *hints)
+            self._missing = asked, hints
         return self._missing[1]
+
+    @property
+    def _outputs_unread(self) -> bool:
+        """The filter looks at outputs, which lists on screen leave out: what it finds says nothing of the tasks."""
+        asked = compares(self.place.node, "out", self.context)
+        return asked and not any(task.outputs for task in self.listing.tasks.values())
 
     def hint(self) -> tuple[str, str] | None:
         """What to say of the filter, with the role of the words; None where it can be what was meant."""

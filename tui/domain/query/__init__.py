@@ -3,7 +3,7 @@
 from tui.domain.query.complete import Completion, complete
 from tui.domain.query.compute import computed
 from tui.domain.query.fields import FIELDS, FLAGS, Context, Field, Type, lookup
-from tui.domain.query.hint import missing_hints, status_hint
+from tui.domain.query.hint import compares, missing_hints, status_hint
 from tui.domain.query.language import FilterScope, Language
 from tui.domain.query.match import Predicate, haystack, matcher, words_in
 from tui.domain.query.nodes import And, Node, QueryError
@@ -28,6 +28,7 @@ __all__ = [
     "Served",
     "SortKey",
     "Type",
+    "compares",
     "complete",
     "computed",
     "duration",

@@ -7,7 +7,7 @@ from tui.domain.query.nodes import And, Compare, Flag, Node, Not, Or, Word
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task
 
-__all__ = ["missing_hints", "status_hint"]
+__all__ = ["compares", "missing_hints", "status_hint"]
 
 _STATUSES = frozenset(status.value for status in TaskStatus)
 
@@ -34,6 +34,11 @@ def missing_hints(node: Node, tasks: Iterable[Task], context: Context) -> tuple[
         return ()
     said = (_missing(term, rows, context) for term in _comparisons(node, context))
     return tuple(dict.fromkeys(hint for hint in said if hint))
+
+
+def compares(node: Node, field: str, context: Context) -> bool:
+    """Whether the filter, or a view that it names, looks at this field."""
+    return any(term.field == field for term in _comparisons(node, context))
 
 
 def _comparisons(node: Node, context: Context) -> Iterator[Compare]:
