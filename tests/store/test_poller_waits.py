@@ -8,7 +8,9 @@ import pytest
 from tests.support.clocks import virtual
 from tests.support.deck import Stand
 from tui.domain.status import TaskStatus
+from tui.domain.task import TaskRef
 from tui.platforms.protocols import PushDown
+from tui.store.polling.pace import Intervals
 from tui.store.polling.poller import Poller
 
 SOON, GAP = 0.2, 1.0
@@ -169,3 +171,32 @@ async def test_r28_the_second_look_comes_anywhere_within_an_interval() -> None:
         assert len(seen) == 8
         assert max(seen.values()) - min(seen.values()) > 1.0
         assert min(seen.values()) < 4.4, "earlier than any jitter allows"
+
+
+@virtual
+async def test_t13_another_pace_holds_from_the_next_look() -> None:
+    """Whoever chooses 60 s is asked for no more than that, and not asked to start again."""
+    async with Stand().running(20) as stand:
+        stand.deck.set_intervals(Intervals(visible=60.0, blurred=60.0))
+        await asyncio.sleep(70)
+        before = len(stand.wire.calls)
+        await asyncio.sleep(600)
+        assert len(stand.wire.calls) - before <= 2 * 12
+
+
+@virtual
+async def test_t13_r_reads_an_open_batch_anew() -> None:
+    """Its children are listed again, though nothing that is known of it says that it changed."""
+    async with Stand(tasks=60, active=0).running(20) as stand:
+        api, parent = stand.api["cgc"], TaskRef("cgc", "t00010")
+        for number in range(5):
+            api.add(f"child{number}", "COMPLETED", 5, parent="t00010")
+        stand.deck.look([], [parent])
+        await asyncio.sleep(5)
+        assert len(stand.store.feed(parent).tasks) == 5
+        api.add("late", "COMPLETED", 5, parent="t00010")
+        await asyncio.sleep(30)
+        assert len(stand.store.feed(parent).tasks) == 5
+        stand.deck.refresh()
+        await asyncio.sleep(SOON)
+        assert len(stand.store.feed(parent).tasks) == 6
