@@ -236,6 +236,20 @@ def test_v03_what_a_running_job_uses_is_asked_of_its_node(at: Cluster, load: dic
         at.run("scancel", array)
 
 
+def test_v03_nodes_and_partitions_are_told_with_why_a_node_is_drained(at: Cluster, load: dict[str, str]) -> None:
+    """By state, so that thousands of nodes are few rows."""
+    node = at.run("sinfo", "-h", "-o", "%n").split()[0]
+    at.run("scontrol", "update", f"NodeName={node}", "State=drain", "Reason=disk | full")
+    try:
+        info = ask(lambda platform: platform.info())
+    finally:
+        at.run("scontrol", "update", f"NodeName={node}", "State=resume")
+    assert {str(row["name"]) for row in info.sections["partitions"]} == {"debug", "urgent", "down"}
+    (row,) = info.sections["nodes"]
+    assert (row["names"], row["nodes"], row["why"]) == (node, "1", "disk | full")
+    assert str(row["state"]).startswith("drain")
+
+
 def test_v03_every_act_is_read_back(at: Cluster, load: dict[str, str]) -> None:
     async def acts(platform: Slurm) -> None:
         held = ref(load["held"])

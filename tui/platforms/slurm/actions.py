@@ -45,8 +45,10 @@ def refusal(verb: Verb, task: Task) -> str | None:
     match verb:
         case Verb.ABORT:
             return None if status.is_open and status is not _S.FINISHING else f"it is {status.value} already"
+        case Verb.HOLD if waits and _held(task):
+            return "it is held already"
         case Verb.HOLD:
-            return None if waits and not _held(task) else "only what waits can be held, and it is not waiting"
+            return None if waits else "only what waits can be held, and it is not waiting"
         case Verb.RELEASE:
             return None if waits and _held(task) else "it is not held"
         case Verb.REQUEUE if task.counts is not None:

@@ -14,6 +14,8 @@ from tui.platforms.slurm.jobs import Jobs
 
 __all__ = ["account_info"]
 
+_NODES = ("%T", "%D", "%N", "%E")
+"""State, number, names, and why it is so: Slurm groups by them, so that thousands of nodes are few rows."""
 _PARTITIONS = ("%R", "%a", "%l", "%D", "%F", "%C")
 
 
@@ -42,6 +44,8 @@ async def account_info(host: Host, accounting: Accounting, jobs: Jobs) -> Accoun
         },),
         "partitions": tuple(map(_partition, lines)),
     }  # fmt: skip
+    if nodes := await _nodes(host):
+        sections["nodes"] = nodes
     if accounting.kept and (share := await _share(host)):
         sections["share"] = share
     return AccountInfo(me, sections)
@@ -72,6 +76,23 @@ def _partition(line: str) -> Facts:
         "nodes allocated/idle/other/all": node_states,
         "cpus allocated/idle/other/all": cpus,
     }
+
+
+async def _nodes(host: Host) -> tuple[Facts, ...]:
+    """The nodes by state; why they are drained or down stands beside."""
+    with suppress(PlatformError):
+        answer = await host.run(commands.slurm("sinfo", "-h", "-o", "|".join(_NODES)), "asking for the nodes")
+        rows = [line.split("|", len(_NODES) - 1) for line in answer.out.decode("utf-8", "replace").splitlines()]
+        return tuple(
+            {
+                "state": plain(state, CELL_LIMIT),
+                "nodes": plain(number, CELL_LIMIT),
+                "names": plain(names, CELL_LIMIT),
+                "why": None if why == "none" else plain(why, CELL_LIMIT),
+            }
+            for state, number, names, why in (row for row in rows if len(row) == len(_NODES))
+        )
+    return ()
 
 
 async def _share(host: Host) -> tuple[Facts, ...]:

@@ -154,7 +154,12 @@ class Programs:
         return rows
 
     def _sinfo(self, words: list[str], env: Mapping[str, str], stdin: bytes) -> bytes:
-        rows = (
+        if "%E" in words[-1]:
+            return (
+                b"mixed|9|n[01-09]|none\nidle|5|n[10-14]|none\nallocated|2|g[1-2]|none\n"
+                b"drained|2|n[15-16]|disk full: /scratch\n"
+            )
+        rows: tuple[tuple[str, ...], ...] = (
             ("batch", "up", "1-00:00:00", "12", "9/2/1/12", "280/80/24/384"),
             ("short", "up", "1:00:00", "4", "1/3/0/4", "12/116/0/128"),
             ("gpu", "up", "infinite", "2", "2/0/0/2", "96/32/0/128"),
