@@ -200,6 +200,7 @@ async def put(pilot: Any, state: str, over: str | None = None) -> None:
     app = pilot.app
     await pilot.pause()
     snapshot = shown(state)
+    app.memory.store.snapshot = snapshot
     app.screen.changed(Change(snapshot, None))
     if state == "stale":
         app.held.passed = 41.0

@@ -117,9 +117,9 @@ class Pane(Themed):
 
     CSS = "TaskPreview { display: block; height: 1fr; }"
 
-    def __init__(self, deck: MemoryDeck, clock: HeldClock, others: list[Task]) -> None:
+    def __init__(self, deck: MemoryDeck, clock: HeldClock) -> None:
         super().__init__()
-        self.pane = TaskPreview(cast(Deck, deck), clock, lambda: others)
+        self.pane = TaskPreview(cast(Deck, deck), clock)
 
     def compose(self) -> ComposeResult:
         yield self.pane
@@ -137,7 +137,7 @@ async def test_only_the_task_on_which_the_cursor_rests_is_asked_for() -> None:
     deck, clock = Asked(), Resting()
     tasks = [make_task(TaskRef("cav", f"t{n}"), status=TaskStatus.RUNNING) for n in range(5)]
     deck.details = {task.ref: make_detail(task) for task in tasks}
-    app = Pane(deck, clock, tasks)
+    app = Pane(deck, clock)
     async with app.run_test() as pilot:
         for task in tasks:
             app.pane.show(task)
@@ -157,7 +157,7 @@ async def test_the_log_that_is_shown_is_what_the_failed_job_said_on_stderr() -> 
     deck, task = MemoryDeck(), make_task()
     deck.details[task.ref] = make_detail(task)
     deck.texts = {"job.out.log": b"all is well\n", "job.err.log": b"S3Client - AccessDenied (403)\n"}
-    app = Pane(deck, HeldClock(NOW, moves=False), [])
+    app = Pane(deck, HeldClock(NOW, moves=False))
     async with app.run_test(size=(100, 20)) as pilot:
         await rest(app, pilot, task)
         shown = words(app)
@@ -167,7 +167,7 @@ async def test_the_log_that_is_shown_is_what_the_failed_job_said_on_stderr() -> 
 
 async def test_a_task_that_cannot_be_read_says_so_below_what_is_known() -> None:
     deck, task = MemoryDeck(), make_task()
-    app = Pane(deck, HeldClock(NOW, moves=False), [])
+    app = Pane(deck, HeldClock(NOW, moves=False))
     async with app.run_test(size=(100, 12)) as pilot:
         await rest(app, pilot, task)
         shown = words(app)
@@ -178,7 +178,7 @@ async def test_a_task_that_cannot_be_read_says_so_below_what_is_known() -> None:
 async def test_a_project_that_is_known_by_id_only_is_shown_by_its_name() -> None:
     deck = Asked()
     deck.projects = {"c657b5ac": "Wing Tunnel"}
-    async with Pane(deck, HeldClock(NOW, moves=False), []).run_test(size=(120, 20)) as pilot:
+    async with Pane(deck, HeldClock(NOW, moves=False)).run_test(size=(120, 20)) as pilot:
         pilot.app.pane.show(make_task(project="c657b5ac", app="openfoam"))
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
@@ -190,7 +190,7 @@ async def test_r13_hostile_names_are_drawn_as_they_are() -> None:
     deck = MemoryDeck()
     task = make_task(name="[/foo] [@click=app.quit]x[/]", reason="[bold]why[/")
     deck.details[task.ref] = make_detail(task)
-    app = Pane(deck, HeldClock(NOW, moves=False), [])
+    app = Pane(deck, HeldClock(NOW, moves=False))
     async with app.run_test(size=(100, 20)) as pilot:
         await rest(app, pilot, task)
         assert "[/foo] [@click=app.quit]x[/]" in words(app)

@@ -14,7 +14,7 @@ from tui.domain.diff import Difference, differences
 from tui.domain.errors import TuiError
 from tui.domain.task import Task, TaskRef
 from tui.store.deck import Deck
-from tui.ui.comparison import good_for, good_step
+from tui.store.good_task import good_for, good_step
 from tui.ui.messages import View
 from tui.ui.present.cells import Cell
 from tui.ui.present.diff import diff_cells, diff_columns, full_text, kind_counts
@@ -113,7 +113,9 @@ class DiffPanes(Panes):
     async def _good(self, task: Task) -> TaskRef | None:
         """What it is best compared with: of a step of a plain task the same step of a good run."""
         good = good_for(task, self.snapshot)
-        return await good_step(self.deck, task, self.snapshot) if good is None and task.ref.job is not None else good
+        if good is None and task.ref.job is not None:
+            return await good_step(self.deck, task, self.snapshot)
+        return None if good is None else good.ref
 
     def _show(self) -> None:
         needle = self._needle.casefold()

@@ -52,7 +52,7 @@ class ListPanes(Vertical):
         self.paused_at: datetime | None = None
         self.query_of = TaskQuery(deck, lambda: self.now)
         self.rows = TaskTable(deck, clock, self.query_of, lambda: self.now)
-        self.preview = TaskPreview(deck, clock, lambda: list(self.query_of.listing.tasks.values()), id="preview")
+        self.preview = TaskPreview(deck, clock, id="preview")
         self.bar = FilterBar(self.query_of.completions, id="filter")
         self.message = MessageLine(clock.monotonic, id="crumb")
         self.preview_wanted: bool | None = None

@@ -13,7 +13,8 @@ from tui.domain.errors import TuiError
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
 from tui.store.deck import Deck
-from tui.ui.comparison import good_for, only_changed, with_changes
+from tui.store.good_task import good_for
+from tui.ui.comparison import only_changed, with_changes
 from tui.ui.log.tail import tail_of
 from tui.ui.messages import View
 from tui.ui.present.head import Head
@@ -111,7 +112,7 @@ class TaskPanes(Panes):
         good = good_for(one.task, self.snapshot)
         if good is not None:
             with suppress(TuiError):
-                self._found = differences(one, await self.deck.detail(good), self.now)
+                self._found = differences(one, await self.deck.detail(good.ref), self.now)
                 self._show()
 
     def _show(self) -> None:

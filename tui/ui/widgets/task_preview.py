@@ -3,7 +3,7 @@
 The pane is part of the first paint, and empty then: how a task and its log are drawn is imported with the first task.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -42,14 +42,10 @@ class TaskPreview(Widget):
     fetched: "reactive[Fetched | None]" = reactive(None)
     """What was fetched of it; None while nothing is drawn."""
 
-    def __init__(
-        self, deck: Deck, clock: Clock, others: Callable[[], Sequence[Task]], *, id: str | None = None
-    ) -> None:
+    def __init__(self, deck: Deck, clock: Clock, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._deck = deck
         self._clock = clock
-        self._others = others
-        """Every task of the list, to find a good run among."""
         self._kept: dict[tuple[Any, ...], Fetched] = {}
         self._wanted: TaskRef | None = None
         """Whose preview is drawn, or will be once the cursor rests."""
@@ -101,14 +97,15 @@ class TaskPreview(Widget):
 
     async def _looks(self, task: Task) -> AsyncIterator["Fetched"]:
         """More each time: the detail, of a failure also what a good run had otherwise, and the end of the log."""
-        from tui.domain.diff import differences, last_good
+        from tui.domain.diff import differences
+        from tui.store.good_task import good_for
         from tui.ui.present.preview import Fetched, failed_job
 
         detail = await self._deck.detail(task.ref)
         yield (fetched := Fetched(detail))
         if not task.status.is_bad:
             return
-        good = last_good(task, self._others())
+        good = good_for(task, self._deck.store.snapshot)
         if good is not None:
             other = await self._deck.detail(good.ref)
             yield (fetched := replace(fetched, good=good, differs=differences(other, detail, self._clock.now())))
