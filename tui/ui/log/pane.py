@@ -54,11 +54,8 @@ class LogPane(LogReading):
     # --- keys ----------------------------------------------------------------------------------------------------
 
     def action_found(self) -> None:
-        """To the line under the mark of the list, else to the one that tells, else to the last of them."""
-        if numbers := self.notable:
-            worst = numbers if self.view.needle else self._strong or self._weak
-            last = worst[-1] if self.telling is None or self.telling not in numbers else self.telling
-            self.view.jump(self.view.marked if self.view.marked in numbers else last)
+        """To the line under the mark of the list, else to the one that says why, else to the last of them."""
+        self.found.jump()
 
     def action_follow(self) -> None:
         """Follow the end of the log, or stop."""

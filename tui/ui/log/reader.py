@@ -1,8 +1,6 @@
 """Reading the logs of a task or job, and the words around what is read; what the keys do stands in `log_pane.py`."""
 
 import asyncio
-from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import on, work
@@ -21,19 +19,16 @@ from tui.settings.paths import cache_dir
 from tui.store.deck import Deck
 from tui.store.good_logs import good_logs
 from tui.store.log_tail import telling_source
+from tui.ui.log.found import FoundLines
 from tui.ui.log.interleave import MergedLogs, woven
-from tui.ui.log.sgr import uncoloured
 from tui.ui.log.spool import Spool
 from tui.ui.log.text import LogText
 from tui.ui.log.view import LogView
-from tui.ui.present.format import count_text
 from tui.ui.present.text import cut, wrapped
-from tui.ui.present.why import LOOKED_AT, Telling, telling_lines
 
 __all__ = ["LogReading"]
 
 _MORE_BYTES = 1_048_576
-_FOUND_SHOWN = 3
 
 
 def _held_on_disk() -> LogText:
@@ -68,9 +63,8 @@ class LogReading(Vertical):
         """Whether it is known which logs there are."""
         self.progress = ""
         """How far a save is."""
-        self._told: tuple[object, Telling] = (None, Telling())
-        self._asked: object = None
-        """The log whose lines are being looked through."""
+        self.view = LogView(_held_on_disk, id="log")
+        self.found = FoundLines(self.view, self._may_tell, self.draw)
         self._blames = False
         """What is looked for is why it failed, until the user chooses a log."""
         self._each = TAIL_BYTES
@@ -82,18 +76,13 @@ class LogReading(Vertical):
     def compose(self) -> ComposeResult:
         """Line, log, list."""
         yield Static(id="held", markup=False)
-        yield LogView(_held_on_disk, id="log")
-        yield Static(id="found", markup=False)
+        yield self.view
+        yield self.found
 
     def on_mount(self) -> None:
         """Look for more while following."""
         self.view.clock = self.clock
         self.set_interval(2.0, self._grow)
-
-    @property
-    def view(self) -> LogView:
-        """The log."""
-        return self.query_one("#log", LogView)
 
     # --- loading -------------------------------------------------------------------------------------------------
 
@@ -227,8 +216,7 @@ class LogReading(Vertical):
         if not self.is_mounted:
             return
         width = max(20, self.size.width)
-        self.view.telling = -1 if self.telling is None else self.telling
-        self.view.consequences = self._told[1].consequences if self.telling is not None else frozenset()
+        self.found.tell()
         self._land()
         # Why there is no log is a sentence, and the only thing to read here.
         lines = wrapped(self.held_text(), width) if self.source is None else [self.held_text()]
@@ -236,8 +224,12 @@ class LogReading(Vertical):
             cut(f"{text.rstrip()} ".ljust(width, "─" if text is lines[-1] else " "), width) for text in lines
         )
         self.query_one("#held", Static).update(Content.styled(said, "dim"))
-        self._draw_found(width)
+        self.found.draw(width)
         self.post_message(self.Changed())
+
+    def _may_tell(self) -> LogSource | MergedLogs | None:
+        """The log that may say why its job failed: of one that has ended, and not well."""
+        return None if self.succeeded or self.source is None or self.source.growing else self.source
 
     def _land(self) -> None:
         """Once what is read says why the job failed, that line is marked and in view."""
@@ -264,86 +256,6 @@ class LogReading(Vertical):
         words += [f"ts {_on(view.stamps)}", "g for more" if text.start else ""]
         return "─ " + ("   " if self.size.width > 100 else "  ").join(word for word in words if word) + " "
 
-    @property
-    def notable(self) -> Sequence[int]:
-        """The lines that n and N visit: matches while searching, else errors with what is marked, then warnings."""
-        if self.view.needle:
-            return self.view.hits
-        strong, weak = self._strong, self._weak
-        return [*strong, *weak] if strong else weak
 
-    @property
-    def _strong(self) -> Sequence[int]:
-        """What sounds like a failure, tells why, or was marked, in order."""
-        more = {*self.view.marks, *({self.telling} if self.telling is not None else ())}
-        return sorted({*self.view.errors, *more}) if more else self.view.errors
-
-    @property
-    def _weak(self) -> Sequence[int]:
-        """Warnings besides."""
-        warnings = self.view.warnings
-        return [n for n in warnings if n not in self.view.marks and n != self.telling]
-
-    def step(self, way: int) -> bool:
-        """To the next or previous line worth a look; warnings come when the errors are through."""
-        numbers, here = self.notable, self.view.marked
-        if self.view.needle or here not in numbers:
-            return self.view.step(numbers if self.view.needle else self._strong or self._weak, way)
-        self.view.jump(numbers[(list(numbers).index(here) + way) % len(numbers)])
-        return True
-
-    @property
-    def telling(self) -> int | None:
-        """The line that says why a job that has ended failed."""
-        text = self.view.log_text
-        if self.succeeded or self.source is None or self.source.growing or not len(text):
-            return None
-        held = (self.source, len(text), text.start)
-        if self._told[0] != held and self._asked != held:
-            self._asked = held
-            first = max(0, len(text) - LOOKED_AT)
-            self._look_through(held, text.text(first, len(text)), first)
-        # While a longer log is looked through, what was said of the shorter one stands.
-        same = isinstance(self._told[0], tuple) and self._told[0][0] == self.source and self._told[0][2] == text.start
-        return self._told[1].cause if same else None
-
-    @work(group="log-telling", exclusive=True)
-    async def _look_through(self, held: object, text: str, first: int) -> None:
-        """Find the telling lines in a thread, so that keys are answered meanwhile."""
-        self._told = (held, await asyncio.to_thread(telling_lines, text, first))
-        self.draw()
-
-    def _draw_found(self, width: int) -> None:
-        view, found, every = self.view, self.query_one("#found", Static), self.notable
-        found.display = bool(every)
-        if not every:
-            return
-        title = f"─ {self._found_text(len(every))}   n/N jump, enter "
-        # Warnings stand here where there is nothing worse, or once one is jumped to.
-        strong, weak = self._strong, self._weak
-        numbers = every if view.needle else weak if view.marked in weak or not strong else strong
-        here = view.marked if view.marked >= 0 or view.needle or self.telling is None else self.telling
-        at = bisect_left(numbers, here) if here >= 0 else len(numbers) - 1
-        first = max(0, min(at - 1, len(numbers) - _FOUND_SHOWN))
-        lines = [Content.styled(cut(title.ljust(width, "─"), width), "dim")]
-        for number in numbers[first : first + _FOUND_SHOWN]:
-            mark = ">" if number == view.marked else "*" if number in view.marks else " "
-            words = cut(f"{mark} {view.log_text.number(number):>6} {uncoloured(view.log_text.line(number))}", width)
-            lines.append(Content.styled(words, "bold $fail") if number == self.telling else Content(words))
-        found.update(Content("\n").join(lines))
-
-    def _found_text(self, number: int) -> str:
-        """`matches (3)`, `1 error, 61 warnings`, `2 marked, 1 warning`."""
-        view, telling = self.view, self.telling
-        if view.needle:
-            return f"matches ({number:,})"
-        told = telling is not None and telling not in view.errors
-        marked = len(view.marks)
-        warnings = len(view.warnings) - (told and telling in view.warnings)
-        counts = ((len(view.errors) + told, "error"), (warnings, "warning"))
-        said = [count_text(count, noun) for count, noun in counts if count]
-        return ", ".join([*said, *([f"{marked:,} marked"] if marked else [])])
-
-
-def _on(value: bool) -> str:
-    return "on" if value else "off"
+def _on(flag: bool) -> str:
+    return "on" if flag else "off"

@@ -21,7 +21,7 @@ async def save_log(
     Args:
         read: Answers the part that starts at a byte, of at most so many bytes.
         path: Must not be there yet.
-        told: Called after each piece with what is done and what there is in all.
+        told: Called after each piece with the bytes saved so far and the total.
 
     Raises:
         FileExistsError: The path is taken.

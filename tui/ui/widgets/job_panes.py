@@ -168,7 +168,7 @@ class JobPanes(Panes):
         """Which match, or how many lines are selected."""
         if self.tab is not Tab.LOG:
             return ""
-        view, numbers = self.pane.view, self.pane.notable
+        view, numbers = self.pane.view, self.pane.found.notable
         if view.selection is not None:
             return f"{len(view.selection)} selected  y copies"
         at = next((i for i, n in enumerate(numbers) if n == view.marked), -1)
@@ -220,7 +220,7 @@ class JobPanes(Panes):
         """To the next match, or the next line that sounds like a failure."""
         if self.tab is not Tab.LOG:
             self.facts.find(way)
-        elif not self.pane.step(way):
+        elif not self.pane.found.step(way):
             self.say("no match" if self.pane.view.needle else "no error or warning in what is held")
 
     def turn(self, tab: Tab) -> None:
