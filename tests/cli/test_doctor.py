@@ -62,7 +62,7 @@ def test_w10_a_clock_that_differs_is_told(world: World) -> None:
 
 def test_w10_a_directory_that_cannot_be_written_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/nowhere")
-    assert "cannot be written: /dev/null is no directory" in _facts(world("doctor").out)["cache"]
+    assert "cannot be written: /dev/null is not a directory" in _facts(world("doctor").out)["cache"]
 
 
 def test_w10_the_bundle_holds_all_and_no_secret(world: World) -> None:

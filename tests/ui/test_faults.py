@@ -14,15 +14,15 @@ from tui.ui.screens.problems import ProblemsScreen
 PLATFORMS = ("cgc", "lab", "et")
 """An account of each."""
 SAID = {
-    "429": ("✗", "Rate limit", "goes on by itself when the platform takes requests again"),
-    "500": ("✗", "internal error", "tried again by itself"),
-    "503": ("✗", "aintenance", "tried again by itself"),
-    "503html": ("✗", "a web page: a login portal, a proxy or", "tried again by itself"),
-    "504": ("✗", "Gateway Timeout", "tried again by itself"),
+    "429": ("✗", "Rate limit", "requests are sent again as soon as the platform accepts them"),
+    "500": ("✗", "internal error", "retries automatically"),
+    "503": ("✗", "aintenance", "retries automatically"),
+    "503html": ("✗", "a web page: a login portal, a proxy or", "retries automatically"),
+    "504": ("✗", "Gateway Timeout", "retries automatically"),
     "403": ("✗", "Forbidden", "ask for the right"),
-    "cut": ("✗", "not JSON, or was cut short", "tried again by itself"),
-    "badjson": ("✗", "not JSON, or was cut short", "tried again by itself"),
-    "empty": ("✗", "answer", "tried again by itself"),
+    "cut": ("✗", "not JSON, or was cut short", "retries automatically"),
+    "badjson": ("✗", "not JSON, or was cut short", "retries automatically"),
+    "empty": ("✗", "answer", "retries automatically"),
     "reset": ("✗", "cannot reach", "look at the network, the proxy and the address"),
     "stall": ("✗", "no whole answer within 30 s", "look at the network, the proxy and the address"),
     "expired": ("✗", "nauthorized", "renew the token where it was found"),
@@ -128,7 +128,7 @@ async def test_r25_an_account_that_is_down_leaves_the_others_alone_and_comes_bac
         await at.press("exclamation_mark")
         await asyncio.sleep(5)
         await at.pilot.pause()
-        assert "the platform is in trouble; it is tried again by itself" in at.shown
+        assert "platform problem: taskdeck retries automatically" in at.shown
         assert "cgc, cavatica, lab, render fine" in at.shown
         assert at.app.snapshot.feeds["et"].fetched == age
         await until(at, lambda: "problems (0)" in at.shown, 90)

@@ -92,7 +92,7 @@ async def _asked(file: AccountFile, name: str | None, given: Answers) -> NewAcco
     titles = {key: entry.title for key, entry in PLATFORMS.items()}
     platform = given["platform"] or await _choose("platform", "Platform", titles)
     if platform not in PLATFORMS:
-        raise UsageError(f"{platform} is no platform; write one of {', '.join(PLATFORMS)}")
+        raise UsageError(f"{platform} is not a platform; write one of {', '.join(PLATFORMS)}")
     entry = PLATFORMS[platform]
     values = {key: text for key in ("environment", "url", "host") if (text := given[key])}
     if entry.environments and not {"environment", "url"} & set(values):

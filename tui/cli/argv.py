@@ -90,7 +90,7 @@ def split(words: Sequence[str]) -> Words:
 
 
 def removals(words: Sequence[str]) -> list[str]:
-    """The words of `tag` with `-old` as `!old`, which is no option; `-o` and `-h` stay options, with their values."""
+    """The words of `tag` with `-old` as `!old`, not an option; `-o` and `-h` stay options, with their values."""
     end = words.index("--") if "--" in words else len(words)
     taken = [f"!{word[1:]}" if _REMOVAL.fullmatch(word) else word for word in words[:end]]
     return [*taken, *words[end:]]
@@ -104,7 +104,7 @@ def _is_flag(word: str) -> bool:
 
 
 def positive(words: Sequence[str]) -> list[str]:
-    """A filter's words with `-term` as `!term`, which means the same and is no option.
+    """A filter's words with `-term` as `!term`, which means the same and is not an option.
 
     Only where what follows is a field or a flag of the language, so that a mistyped option stays a mistake.
     """

@@ -47,7 +47,7 @@ class _Bash(BashComplete):
         return words, last
 
     def format_completion(self, item: CompletionItem) -> str:
-        """Without what bash keeps by itself."""
+        """Without what bash keeps on its own."""
         return f"{item.type},{item.value.removeprefix(self._typed)}"
 
 

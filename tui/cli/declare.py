@@ -30,7 +30,7 @@ class Duration(click.ParamType[timedelta]):
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Read it; what is no duration ends the command with one line."""
+        """Read it; what is not a duration ends the command with one line."""
         try:
             return duration(value)
         except ValueError as error:

@@ -153,7 +153,7 @@ def _rights(place: Path) -> str:
     while not there.exists() and there != there.parent:
         there = there.parent
     if not there.is_dir():
-        return f"cannot be written: {there} is no directory"
+        return f"cannot be written: {there} is not a directory"
     if not os.access(there, os.W_OK | os.X_OK):
         return f"cannot be written: no right to write {there}"
     if there != place:

@@ -53,7 +53,7 @@ async def grep(session: Session, pattern: str, words: Sequence[str], style: str,
     try:
         wanted = re.compile(pattern)
     except re.error as error:
-        raise UsageError(f"{pattern!r} is no regular expression: {error}") from None
+        raise UsageError(f"{pattern!r} is not a regular expression: {error}") from None
     settings = session.settings()
     async with session.deck(settings) as deck:
         tasks, code = await _tasks(session, deck, settings, words)

@@ -38,7 +38,7 @@ _COLORS = {"failed": "31;1", "aborted": "35", "running": "33", "done": "32", "qu
 
 
 def say(text: str) -> None:
-    """One line of talk on stderr; where nobody can hear it, the work goes on all the same."""
+    """One message on stderr; where it cannot be written, the work goes on all the same."""
     with suppress(OSError, ValueError):
         clear()
         print(f"taskdeck: {plain(text)}", file=sys.stderr)

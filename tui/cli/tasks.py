@@ -121,7 +121,7 @@ def ordered(rows: list[Task]) -> list[Task]:
 
 
 class _Printer:
-    """Prints tasks. What a format can make of a task by itself is made as it comes, while the platform is at work."""
+    """Prints tasks. What a format can make of one task alone is made as it arrives, while the platform is at work."""
 
     def __init__(
         self, session: Session, style: str | None, fields: tuple[str, ...] | None, zone: tzinfo,

@@ -29,7 +29,7 @@ def interface(session: Session, query: str) -> int:
 
     Raises:
         NoAccount: There is none, and the user wanted no demo either.
-        UsageError: Standard input or output is no terminal (R45), or one that cannot be drawn on.
+        UsageError: Standard input or output is not a terminal (R45), or one that cannot be drawn on.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the interface needs a terminal; to print the list: taskdeck tasks")

@@ -28,7 +28,7 @@ from tui.store.deck import Deck
 __all__ = ["PASSING", "wait"]
 
 PASSING = (Unreachable, PlatformDown, RateLimited, UnexpectedAnswer)
-"""What a command that goes on by itself sits out."""
+"""How long a command that retries automatically waits."""
 _ENDS = {TaskStatus.FAILED: Exit.FAILED, TaskStatus.ABORTED: Exit.ABORTED}
 
 

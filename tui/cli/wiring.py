@@ -192,7 +192,7 @@ class Session:
         """
         if not settings.accounts:
             raise NoAccount
-        # A screen shows until when it is held back, and looks again by itself; a command has nothing else to do.
+        # A screen shows until when it is held back, and looks again automatically; a command has nothing else to do.
         patience = PATIENCE if screen else _LONG_PATIENCE
         vault = Vault(settings.sources or [account.token for account in settings.accounts])
         handles = [

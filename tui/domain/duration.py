@@ -14,7 +14,7 @@ def duration(text: str) -> timedelta:
     """`90s`, `15m`, `2h30m`, `3d`.
 
     Raises:
-        ValueError: It is no such text, or too long a time.
+        ValueError: It is not such a text, or too long a time.
     """
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:

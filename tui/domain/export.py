@@ -28,7 +28,7 @@ KEYS = (
 )  # fmt: skip
 """Keys of a task or job."""
 FLAT = ("ref", "status", "name", "kind", "project", "app", "created", "duration")
-"""What csv and tsv show by themselves."""
+"""What csv and tsv show by default."""
 _ODD = re.compile(r"[^ -~\n]")
 
 
@@ -54,7 +54,7 @@ def _encoder(ascii: bool, indent: int | None) -> json.JSONEncoder:
 
 
 def dumps(value: Any, *, ascii: bool = False, indent: int | None = None) -> str:
-    """A JSON text that no terminal obeys: what is no picture is escaped, with `ascii` all that is not ASCII.
+    """A JSON text that no terminal obeys: what is not printable is escaped, with `ascii` all that is not ASCII.
 
     A platform's untouched answer (`--raw`) holds whatever people wrote into it; escaped, it is still untouched (R13).
     """

@@ -136,7 +136,7 @@ def fact(value: Fact) -> Any:
             return {key: fact(inner) for key, inner in value.items()}
         case Sequence():
             return [fact(inner) for inner in value]
-    raise TypeError(f"{type(value).__name__} is no fact")
+    raise TypeError(f"{type(value).__name__} is not a fact")
 
 
 def _file(file: FileRef) -> Record:

@@ -268,7 +268,7 @@ class Task:
     def ran(self, now: datetime) -> timedelta | None:
         """How long it ran: as the platform says, else its duration without the queue; None while it waits.
 
-        A platform's total may count the time in the queue (Seven Bridges), so that it is no running time.
+        A platform's total may count the time in the queue (Seven Bridges), so it is not a running time.
         """
         status = self.status
         if status is TaskStatus.DRAFT or status is TaskStatus.QUEUED:  # identity: a sort asks 100,000 times

@@ -94,7 +94,7 @@ class Group:
     source: Source = "reason"
     """Where the signature comes from: a log, the platform's words, or only the exit code."""
     line_number: int | None = None
-    """Of the first sample whose log told it, from 1; None where it is no log's, or the log's beginning was not read."""
+    """Of the first sample whose log told it, from 1; None where no log told it, or its beginning was not read."""
     role: Role = Role.CAUSE
     """The part of that line: `wrapper` where nothing but wrappers speak."""
     aliases: frozenset[str] = frozenset()

@@ -59,7 +59,7 @@ def _scalar(value: Any, ascii: bool) -> str:
 
 
 def _quoted(text: str, ascii: bool) -> str:
-    """In double quotes; what is no picture is escaped, so that no terminal obeys it."""
+    """In double quotes; what is not printable is escaped, so that no terminal obeys it."""
     quoted = json.dumps(text, ensure_ascii=False)
     if quoted.isprintable() and not (ascii and not quoted.isascii()):
         return quoted

@@ -63,7 +63,7 @@ class Own:
         """The address under `url`, or the default.
 
         Raises:
-            ConfigError: It is no address of an API, or there is neither.
+            ConfigError: It is not the address of an API, or there is neither.
         """
         if url := self.text("url"):
             return checked_url(url, self.where)
@@ -112,7 +112,7 @@ def checked_url(url: str, where: str) -> str:
     """An API base without its trailing slash; `http` only for this machine (R3).
 
     Raises:
-        ConfigError: It is no such address.
+        ConfigError: It is not such an address.
     """
     try:
         parts = urlsplit(url)

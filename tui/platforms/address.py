@@ -78,7 +78,7 @@ class Base:
         """The base that stands in the configuration of `account` as `text`.
 
         Raises:
-            ConfigError: It is no address of an API, or would send the token in clear text.
+            ConfigError: It is not the address of an API, or would send the token in clear text.
         """
         if url.scheme not in {"https", "http"} or not url.host or url.query or url.fragment or url.userinfo:
             raise ConfigError(f"{account}: url is not a plain web address; write https://HOST/PATH")

@@ -60,7 +60,7 @@ def checked_proxy(name: str, value: str) -> Proxy:
     """The proxy that a variable or a file's key names.
 
     Raises:
-        ConfigError: It is no address of an http proxy. The value is not quoted: it may hold a password.
+        ConfigError: It is not the address of an http proxy. The value is not quoted: it may hold a password.
     """
     address = value if "://" in value else f"http://{value}"
     try:
@@ -81,7 +81,7 @@ def proxy_for(scheme: str, host: str, port: int | None = None, own: Proxy | None
     """What leads to a host: one chosen for the account, the environment's, that of an SDK's file; None for straight.
 
     Raises:
-        ConfigError: The environment's is no address of a proxy.
+        ConfigError: The environment's is not the address of a proxy.
     """
     from urllib.request import getproxies  # here, and not above: this is start-up time
 

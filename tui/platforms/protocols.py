@@ -72,7 +72,7 @@ class Connection:
     secrets: Callable[[], Collection[Token]] = _no_secrets
     """The tokens of all configured accounts, as far as they are known: none may stand in a text of this one."""
     patience: float = PATIENCE
-    """Seconds until a rate limit's end that a read waits out by itself; a later end is an error that tells it."""
+    """Seconds until a rate limit's end that a read waits out; a later end is an error that says so."""
     options: Mapping[str, str] = field(default_factory=dict)
     """The platform's own settings of the account, checked when they were read."""
 
@@ -261,7 +261,7 @@ class HasPace(Protocol):
     """The platform's operators ask for few calls, whatever the user's settings are."""
 
     def least_interval(self, *, focused: bool) -> float:
-        """Seconds at least between two looks by itself."""
+        """Seconds at least between two automatic looks."""
         ...
 
     @property

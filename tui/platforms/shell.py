@@ -48,7 +48,7 @@ _SSH_LINE = re.compile(
     r"^(Warning: Permanently added|\*\* WARNING|\*\* This session|\*\* The server|debug\d:|mux_client|"
     r"Shared connection to|ControlSocket )",
 )
-"""What ssh says that is no failure."""
+"""What ssh says that is not a failure."""
 NOT_THERE = frozenset({126, 127})
 """Exit codes that say that there is no such program."""
 

@@ -50,7 +50,7 @@ class NewAccount:
         """
         name = self.name or self.values.get("environment") or self.platform
         if not _NAME.fullmatch(name):
-            raise UsageError(f"{plain(name, 40)!r} is no name; use letters, digits, '-', '_' and '.'")
+            raise UsageError(f"{plain(name, 40)!r} is not a name; use letters, digits, '-', '_' and '.'")
         return name
 
     def lines(self) -> list[str]:
@@ -104,7 +104,7 @@ def keep_token(config: Path, name: str, text: str) -> dict[str, Any]:
     """Put a token that was pasted into a file beside the configuration that only its owner can read.
 
     Raises:
-        ConfigError: It is no token, or the file cannot be written.
+        ConfigError: It is not a token, or the file cannot be written.
     """
     token = checked_token(text, "what was pasted")
     path = config.with_name(f"{name}.token")

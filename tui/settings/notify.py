@@ -103,7 +103,7 @@ def watch_rules(value: Any, path: Path) -> tuple[WatchRule, ...]:
 
 def _rule(table: Any, where: str) -> WatchRule:
     if not isinstance(table, dict):
-        raise ConfigError(f"{where} is no table")
+        raise ConfigError(f"{where} is not a table")
     if unknown := [key for key in table if key not in _KEYS]:
         raise ConfigError(f"{where}: unknown key {unknown[0]}; there are {', '.join(_KEYS)}")
     name, query = table.get("name"), table.get("filter", "")

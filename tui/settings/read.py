@@ -28,7 +28,7 @@ SCHEMA = 1
 _ACCOUNT_KEYS = ("platform", "token", "projects", "read_only", "ca_file", "proxy", "web_url", "refresh")
 """What accounts of all platforms can have; the others are the platform's own."""
 _FURTHER = {"notify": ("command", "webhook")}
-"""Keys of a group that are no simple values."""
+"""Keys of a group that are not simple values."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
 

@@ -139,7 +139,7 @@ def _place(part: Path, path: Path, *, replace: bool) -> None:
 
 
 def _size(path: Path) -> int | None:
-    """The size of what is there, also of what is no file; None where nothing is."""
+    """The size of what is there, also of what is not a file; None where nothing is."""
     try:
         found = path.lstat()
     except FileNotFoundError:

@@ -278,7 +278,7 @@ PLACES = (*PANES, "log", "tree", "table", "strip", "bars", "screen")
 
 
 def on_screen(screen: str, panes: Iterable[str] | None = None) -> tuple[Action, ...]:
-    """What can be done on a screen about one thing: in its panes, or in these of them; by itself, and as everywhere."""
+    """What can be done on a screen about one thing: in its panes (or these of them), on itself, everywhere."""
     places = (*(PANES[screen] if panes is None else panes), screen, "screen")
     return tuple(action for place in places for action in of_screen(place))
 

@@ -243,7 +243,7 @@ class TaskQuery:
 
     @property
     def known(self) -> bool:
-        """Every account in scope has answered, if only to say why it cannot: what is counted is no false zero."""
+        """Every account in scope has answered, if only to say why it cannot: a count of zero is then a true zero."""
         return all(feed.fetched or feed.error for feed in self.feeds)
 
     def missing(self) -> tuple[str, ...]:

@@ -130,7 +130,7 @@ def _theme(name: str, roles: Palette) -> Theme:
             "block-cursor-background": roles.ink,
             "block-cursor-foreground": roles.paper,
             "block-cursor-text-style": "bold",
-            # A place in a page is no news: quieter than any text.
+            # A position in a page is not news: quieter than any text.
             **dict.fromkeys(_TRACK, track),
             "scrollbar": thumb,
             "scrollbar-hover": held,

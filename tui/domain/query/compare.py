@@ -87,7 +87,7 @@ def _is_number(text: str) -> bool:
 
 
 def _range(field: Field, op: Op, typed: Typed) -> tuple[tuple[Value, ...], Value] | None:
-    """The two ends of `a..b`, either of which may be open; None when it is no range."""
+    """The two ends of `a..b`, either of which may be open; None when it is not a range."""
     if not _is_range(field, typed):
         return None
     if op is Op.IS_NOT:

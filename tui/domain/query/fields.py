@@ -43,7 +43,7 @@ class Field:
     example: str
     aliases: tuple[str, ...] = ()
     computed: str = ""
-    """The expression it is computed by; empty for what a task has by itself."""
+    """The expression it is computed by; empty for what is a property of the task."""
 
 
 def _nothing(task: Task) -> str | None:
@@ -230,7 +230,7 @@ FLAGS: Mapping[str, tuple[Callable[[Task, Context], bool], str]] = {
     "mark": (lambda t, c: t.ref in c.marked, "marked"),
     "stale": (lambda t, c: t.ref.account in c.stale, "older than two intervals"),
 }
-"""Bare words that are no text: what each means."""
+"""Bare words that are not text: what each means."""
 
 PLANNED = frozenset({"note", "watch"})
 """Fields and flags of the language that are planned, not implemented yet."""

@@ -25,7 +25,7 @@ _LONGEST_PATTERN = 400
 
 
 def duration(text: str) -> timedelta | None:
-    """`90s`, `15m`, `2h30m`, `3d`; None when it is no duration."""
+    """`90s`, `15m`, `2h30m`, `3d`; None when it is not a duration."""
     if not _DURATION.match(text.lower()):
         return None
     try:
@@ -44,7 +44,7 @@ def pattern(text: str, start: int, end: int) -> re.Pattern[str]:
         raise QueryError(start, end, f"a pattern has at most {_LONGEST_PATTERN} characters")
     if _repeats_repetition(text):
         raise QueryError(start, end, "a repetition within a repetition can take forever; write it without")
-    exact = any(c.isupper() for c in re.sub(r"\\.", "", text))  # `\S` is no capital
+    exact = any(c.isupper() for c in re.sub(r"\\.", "", text))  # `\S` is not a capital
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sets that may mean another thing in a later Python
@@ -86,7 +86,7 @@ def value(kind: Type, text: str, start: int, end: int) -> Value:
     """One value of a field of this kind.
 
     Raises:
-        QueryError: The text is no such value.
+        QueryError: The text is not such a value.
     """
     match kind:
         case Type.NUMBER:

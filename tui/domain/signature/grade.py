@@ -1,4 +1,4 @@
-"""One line by itself: how much it tells, and what it is for."""
+"""One line on its own: how much it says, and what it is for."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -19,7 +19,7 @@ _STATES = 300
 _LONGEST = 1_000
 """Characters of a line looked at."""
 _RELAYED = 0.6
-"""Where so many of a relay's lines are no errors by its own level, that level says nothing of what it passes on."""
+"""Where so many of a relay's lines are not errors by its own level, that level says nothing of what it passes on."""
 _WARNED = re.compile(
     r"\A\W{0,2}(?:WARN(?:ING)?|INFO|DEBUG|TRACE|NOTE|NOTICE|VERBOSE|FINE|HINT|PROGRESS)\b\]?(?:[\s:|(\]~-]|\Z)"
     r"|\A\[[WIDM]::|\A\[[IWD]\]\s"
@@ -28,7 +28,7 @@ _WARNED = re.compile(
     r"|\A[\w./-]+: (?:warning|note|info|debug|hint)\b",
     re.IGNORECASE,
 )
-"""A line that itself says that it is no error."""
+"""A line that says itself that it is not an error."""
 _PAIR = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|\S+)')
 _TEXTS = ("msg", "message", "error", "err", "exception", "log", "text")
 

@@ -196,7 +196,7 @@ def ordered(jobs: Sequence[JobWire], varied: Sequence[str]) -> tuple[JobWire, ..
 
 
 def job_key(arguments: Arguments, varied: Sequence[str]) -> str | None:
-    """`seed=41 porosity=0.22`: what makes a job differ from its siblings; a log's path is no difference."""
+    """`seed=41 porosity=0.22`: what makes a job differ from its siblings; a log's path is not a difference."""
     shown = [name for name in varied if name != "log_file"] or list(varied)
     return plain(" ".join(f"{name}={_argument_text(arguments.get(name))}" for name in shown), 200) or None
 

@@ -21,7 +21,7 @@ __all__ = ["Submitter"]
 _CPU, _MEMORY = 1, 256
 """What the official client asks for where nothing is said: vCPU, MB."""
 _COLUMNS = frozenset({"name", "tool", "cpu", "memory", "filesystems"})
-"""Columns that are no arguments; `in.NAME` always is one."""
+"""Columns that are not arguments; `in.NAME` always is one."""
 _INPUT = "in."
 _Tools = Mapping[str, Sequence[ToolWire]]
 _Disks = Mapping[str, Sequence[FilesystemWire]]

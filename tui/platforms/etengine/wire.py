@@ -189,7 +189,7 @@ def batches(value: Any) -> tuple[tuple[BatchWire, ...], int]:
     """Endpoint 1, each id once, and how many rows could not be read.
 
     Raises:
-        ValueError: An object that is no batch: that is no list of one, but another answer.
+        ValueError: An object that is not a batch: not a list of one, but another answer.
     """
     if isinstance(value, dict) and _batch(value) is None:
         raise ValueError("no list of batches")

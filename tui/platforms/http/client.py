@@ -1,7 +1,7 @@
 """The one way to a platform: base URL, auth, deadlines, caps, retries, rate limits, error translation.
 
 This folder alone imports httpx (R56), and this file alone puts a token into a header (R7). Above it only the
-error tree of `domain/errors.py` exists. What httpx does by itself and what must be done for it stands in part 1 of the
+error tree of `domain/errors.py` exists. What httpx does on its own and what must be done for it stands in part 1 of the
 reliability notes; tests pin each fact this file leans on.
 """
 

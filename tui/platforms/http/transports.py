@@ -20,7 +20,7 @@ __all__ = ["Routed", "asgi_transport", "read_address", "threaded_transport", "tl
 for _talkative in ("httpx", "httpcore"):  # their lines hold whole addresses, and with them the keys of signed ones (R1)
     logging.getLogger(_talkative).setLevel(logging.WARNING)
 if "sniffio" not in sys.modules and find_spec("sniffio") is None:
-    # httpcore tries to import it several times a request, and each time all of sys.path is searched in vain.
+    # httpcore tries to import it several times a request, and each time all of sys.path is searched without a result.
     sys.modules["sniffio"] = None  # type: ignore[assignment]  # how Python is told that there is none
 
 

@@ -13,9 +13,9 @@ __all__ = ["explain"]
 
 
 def explain(status: int, body: bytes) -> Refusal | None:
-    """The message with the number behind it; None for what is no error object.
+    """The message with the number behind it; None for what is not an error object.
 
-    An id that is no id (400 with 7004, 7005) is not found. A gateway in front writes a word where the HTTP status
+    A malformed id (400 with 7004, 7005) is not found. A gateway in front writes a word where the HTTP status
     belongs, and no number.
     """
     try:

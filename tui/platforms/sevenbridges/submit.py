@@ -26,7 +26,7 @@ _SETTINGS = {
     "use_elastic_disk": "boolean",
 }  # fmt: skip
 _COLUMNS = frozenset({"name", "project", "app", "description", "spot", "batch_input", "batch_by", *_SETTINGS})
-"""Columns that are no inputs; `in.NAME` is always one."""
+"""Columns that are not inputs; `in.NAME` is always one."""
 _INPUT = "in."
 
 
@@ -136,7 +136,7 @@ class _Draft:
         if not self.app:
             self._flaw("app", "which app? write a column app, or --set app=OWNER/PROJECT/APP")
         elif self.app.count("/") < 2:
-            self._flaw("app", f"{plain(self.app, 80)} is no app; write OWNER/PROJECT/APP")
+            self._flaw("app", f"{plain(self.app, 80)} is not an app; write OWNER/PROJECT/APP")
             self.app = ""
         self._settings = self._read_settings()
 

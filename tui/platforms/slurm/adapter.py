@@ -84,7 +84,7 @@ class Slurm:
     # -- how often
 
     def least_interval(self, *, focused: bool) -> float:
-        """Seconds at least between two looks by itself."""
+        """Seconds at least between two automatic looks."""
         return self._jobs.pace.least(focused=focused)
 
     @property

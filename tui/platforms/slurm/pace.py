@@ -48,7 +48,7 @@ class Pace:
         return self._clock.monotonic() - self._asked
 
     def least(self, *, focused: bool) -> float:
-        """Seconds at least until the next look by itself."""
+        """Seconds at least until the next automatic look."""
         now = self._clock.monotonic()
         base = _FOCUSED if focused else _BLURRED
         if self._acted is not None and now - self._acted < _FOR:

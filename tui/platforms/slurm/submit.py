@@ -42,7 +42,7 @@ class Submitter:
         self._shell = shell
 
     async def check(self, rows: Sequence[Row]) -> Checked:
-        """Every row by itself: its script is read from this machine; nothing is asked of the cluster."""
+        """Each row on its own: its script is read from this machine; nothing is asked of the cluster."""
         submissions, flaws = [], list[Flaw]()
         scripts: dict[Path, str] = {}
         for row in rows:
@@ -121,6 +121,6 @@ def _script(row: Row, scripts: dict[Path, str], flaws: list[Flaw]) -> str | None
             flaws.append(Flaw(row, _SCRIPT, f"{path} cannot be read: {why}"))
             return None
     if not scripts[path].startswith("#!"):
-        flaws.append(Flaw(row, _SCRIPT, f"{path} is no script: its first line does not begin with #!"))
+        flaws.append(Flaw(row, _SCRIPT, f"{path} is not a script: its first line does not begin with #!"))
         return None
     return scripts[path]

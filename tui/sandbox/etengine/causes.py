@@ -54,6 +54,6 @@ _TALK = (
 
 
 def log_lines(tool: str, rng: Random) -> str:
-    """A line of ordinary talk."""
+    """An ordinary progress line."""
     template = _TALK[min(int(rng.expovariate(1.2)), len(_TALK) - 1)]
     return template.format(n=rng.randrange(1, 90_000), r=10 ** -rng.uniform(2, 7), m=rng.uniform(1, 15), tool=tool)

@@ -43,7 +43,7 @@ class World:
         self._made: dict[str, Batch] = {}
         self._forgotten: dict[str, Batch] = {}
         self._by_id: dict[str, Batch] = {}
-        """As they were when one was last looked for in vain."""
+        """As they were when one was last looked for and not found."""
         self.tools: dict[str, Tool] = {tool.id: tool for tool in TOOLS}
         self.built: dict[str, datetime] = {}
         """Tools that users made, and when."""

@@ -162,7 +162,7 @@ def _tries(script: Script, rng: Random, begin: float, cause: Cause | None) -> tu
 
 
 def steps(script: Script) -> tuple[Step, ...]:
-    """Every state the task comes to by itself, in order; the last is final."""
+    """Every state the task goes through if nothing stops it, in order; the last is final."""
     if script._steps is None:
         script._steps = tuple(_natural(script))
     return script._steps

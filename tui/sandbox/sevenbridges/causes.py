@@ -93,7 +93,7 @@ _ORDINARY = (
 def log_text(
     cause: Cause | None, step: str, sample: str, start: datetime, length: float, rng: Random, host: str
 ) -> str:  # fmt: skip
-    """A job's stderr: ordinary talk, then, for a failed job, what its cause prints last; all within `length` seconds."""
+    """A job's stderr: ordinary progress lines, then, for a failed job, what its cause prints last; all within `length` seconds."""
     lines = []
     at, gaps = start, [rng.randrange(1, 9) for _ in range(rng.randrange(40, 400))]
     beat = length / sum(gaps)

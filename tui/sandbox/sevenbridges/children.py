@@ -35,7 +35,7 @@ class Life:
 
     @property
     def end(self) -> float:
-        """When it ends by itself."""
+        """When it ends if nothing stops it."""
         return self.start + self.init + self.run
 
 

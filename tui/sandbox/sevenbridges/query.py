@@ -74,7 +74,7 @@ def _time(text: str) -> datetime:
 
 
 def keeper(query: Mapping[str, str], now: datetime) -> Callable[[Script], bool] | None:
-    """Status, batch and time filters as one predicate; None when there is none. What a script says by itself is looked
+    """Status, batch and time filters as one predicate; None when there is none. What a script alone says is looked
     at first: the state of a parent needs all its children."""
     status, batch = query.get("status"), query.get("batch")
     if status is not None and status.upper() not in _FILTER_WORDS:

@@ -66,7 +66,7 @@ def answer(programs: Programs, body: bytes) -> dict[str, Any]:
     """One command of the folder, as it was sent.
 
     Raises:
-        ValueError: It is no such request.
+        ValueError: It is not such a request.
     """
     sent = json.loads(body)
     words = [str(word) for word in sent["words"]]

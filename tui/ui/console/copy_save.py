@@ -189,7 +189,7 @@ def _show_address(console: Console, url: str | None) -> None:
     """
     address, program = safe_address(url), browser(console.environment)
     if address is None:
-        raise UsageError("this has no web page" if not url else "its address is no http address, so it is not opened")
+        raise UsageError("this has no web page" if not url else "its address is not an http address: not opened")
 
     def chosen(what: str | None) -> None:
         if what == "copy":

@@ -292,7 +292,7 @@ _ADDED_NARROW = 14
 """Cells that a column has at most that was added on a narrow screen."""
 _NEVER_EMPTY = frozenset({"name", "status", "account", "age", "steps"})
 _ADDED = 1_000 * _GOING.index("cost") - 500
-"""Columns that somebody asked for stay longer than those that are there by themselves."""
+"""Columns that somebody asked for stay longer than the default ones."""
 
 
 def look_of(field: Field) -> Look:
@@ -372,7 +372,7 @@ _READ_FROM = {"cost": "price", "age": "created", "run": "started", "steps": "pro
 
 
 def empty_columns(names: Iterable[str], tasks: Sequence[Task], context: Context) -> frozenset[str]:
-    """Those of the columns that are there by themselves in which none of the tasks has a value."""
+    """The default columns in which none of the tasks has a value."""
     fields = {field.name: field for field in FIELDS}
     return frozenset(
         name

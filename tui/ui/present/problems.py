@@ -46,11 +46,11 @@ def _advice(name: str, error: PlatformError, origin: str | None, renewal: str) -
         case NoSuchApi():
             return "correct the account's url (e in the settings), quit, start again; nothing is asked until then"
         case RateLimited():
-            return "nothing to do: it goes on by itself when the platform takes requests again"
+            return "nothing to do: requests are sent again as soon as the platform accepts them"
         case Forbidden():
             return "ask for the right to see this, or name the projects in config.toml"
         case Untrusted():
             return "set ca_file or REQUESTS_CA_BUNDLE as said above, quit, start again; or ask who runs the network"
         case Unreachable():
             return "look at the network, the proxy and the address"
-    return "the platform is in trouble; it is tried again by itself"
+    return "platform problem: taskdeck retries automatically"

@@ -53,7 +53,7 @@ def file_text(
     Args:
         style: One of `DATA`.
         tasks: In the order they are shown.
-        fields: As `--fields` has them; None for what the command prints by itself.
+        fields: As `--fields` has them; None for what the command prints by default.
         now: Ends the durations of what still runs.
         stale: Accounts whose data is old.
     """

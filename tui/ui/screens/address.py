@@ -41,7 +41,7 @@ class AddressScreen(ModalScreen[str | None]):
         """There is a browser on this machine."""
 
     def compose(self) -> ComposeResult:
-        """The host by itself, the whole address, the keys."""
+        """The host alone, the whole address, the keys."""
         keys = [("enter", "open"), ("c", "copy")] if self._opens else [("enter c", "copy")]
         title = "Open this web address?" if self._opens else "Copy this web address?   (no browser here)"
         host = urlsplit(self._address).hostname or "?"

@@ -51,7 +51,7 @@ class PickScreen(ModalScreen[Answer | None], Generic[Answer]):
     ]
 
     RESERVED: ClassVar[frozenset[str]] = frozenset()
-    """Printable keys that are no text to find."""
+    """Printable keys that are not text to find."""
 
     def __init__(self, title: str, rows: Sequence[Row], *, keys: Keys = (), other: str | None = None) -> None:
         super().__init__()

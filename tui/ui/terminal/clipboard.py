@@ -22,7 +22,7 @@ _TOOLS: tuple[tuple[str, str | None, tuple[str, ...]], ...] = (
     ("pbcopy", None, ("pbcopy",)),
     ("clip.exe", "WSL_DISTRO_NAME", ("clip.exe",)),
 )
-"""Program, the variable without which it has nothing to talk to, and its words."""
+"""Program, the variable without which it cannot connect, and its arguments."""
 
 
 def _run(words: Sequence[str], data: bytes) -> bool:
@@ -91,7 +91,7 @@ class Clipboard:
         return found
 
     def _tools(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Programs of the desktop that are there and have something to talk to."""
+        """Programs of the desktop that are installed and can connect."""
         there = []
         for program, variable, words in _TOOLS:
             usable = sys.platform == "darwin" if variable is None else bool(self._environment.get(variable))

@@ -1,4 +1,4 @@
-"""What keeps the interface safe: signals, a terminal that goes away, faults of ours, keys typed ahead."""
+"""What keeps the interface safe: signals, a terminal that goes away, internal errors, keys typed ahead."""
 
 import asyncio
 import logging

@@ -263,7 +263,7 @@ class VirtualTable(Widget, can_focus=True):
         first, chip = self._layout[0] if self._layout else (0, 0)
         ink = base + self._style(cells[first].role if cells else "")
         if self.target is None:
-            # A row that came under the cursor by itself is nobody's choice: it is opened by enter, and not acted on.
+            # A row that moved under the cursor is nobody's choice: it is opened by enter, and not acted on.
             return Strip.join([Strip([Segment("-", base + self._style("dim"))], 1), drawn])
         sign = MARK if key in self.marks else CURSOR
         if not self.has_focus:
