@@ -29,7 +29,7 @@ def test_what_a_cell_says_is_made_without_a_widget() -> None:
 
 _MOST_LINES = 400
 """Of a class with the bases that are ours: what one has to read to know what it does."""
-_TO_SPLIT = {"TaskdeckApp": 725, "LogView": 574, "WelcomeApp": 556, "TerminalApp": 401}
+_TO_SPLIT = {"TaskdeckApp": 710, "LogView": 574, "WelcomeApp": 541}
 """Classes that are still longer, with their lines: no new one is added, and none of them grows."""
 
 

@@ -18,13 +18,13 @@ from tui.settings.model import Display
 from tui.settings.zones import zone_of
 from tui.ui.present.format import count_text
 from tui.ui.present.zone import use_zone
-from tui.ui.terminal import escapes
 from tui.ui.terminal.clipboard import Clipboard
 from tui.ui.terminal.driver import TerminalDriver
 from tui.ui.terminal.line_filters import OnlyAscii, OnlyBasic, WithoutColor
 from tui.ui.terminal.signals import GuardedApp
 from tui.ui.terminal.small import SMALLEST, SmallScreen
 from tui.ui.terminal.stylesheet import Sheet
+from tui.ui.terminal.title import TerminalTitle
 from tui.ui.themes import themes
 
 __all__ = ["TerminalApp"]
@@ -42,8 +42,7 @@ class TerminalApp(GuardedApp, inherit_bindings=False):
         self._looks = looks_of(display, environment)
         self.environment = environment
         self._own_filters: tuple[LineFilter, ...] = ()
-        self._title_saved = False
-        self._title_said = ""
+        self._terminal_title = TerminalTitle(self.send)
         self._small: SmallScreen | None = None
         """Stands over everything while the terminal is too small."""
         super().__init__()
@@ -70,7 +69,7 @@ class TerminalApp(GuardedApp, inherit_bindings=False):
         if self._looks.mouse != mouse:
             self._turn_mouse(self._looks.mouse)
         if not self._looks.title:
-            self._restore_title()
+            self._terminal_title.restore()
         self.refresh_css(animate=False)
         for screen in self.screen_stack:
             screen.refresh(layout=True)
@@ -114,31 +113,17 @@ class TerminalApp(GuardedApp, inherit_bindings=False):
             self._driver.write(sequence)
             self._driver.flush()
 
-    def say_title(self, text: str) -> None:
-        """Name the terminal; nothing is sent when it has that name."""
-        if not self._looks.title or text == self._title_said:
-            return
-        if not self._title_saved:
-            self._title_saved = True
-            self.send(escapes.SAVE_TITLE)
-        self._title_said = text
-        self.send(escapes.title(text))
-
-    def _restore_title(self) -> None:
-        if self._title_saved:
-            self._title_saved, self._title_said = False, ""
-            self.send(escapes.RESTORE_TITLE)
-
     def _give_back(self) -> None:
         if isinstance(self._driver, TerminalDriver):
-            self._driver.give_back(escapes.RESTORE_TITLE if self._title_saved else "")
+            self._driver.give_back(self._terminal_title.restoring)
 
     def title_text(self) -> str:
         """What the terminal is to be named."""
         return "taskdeck"
 
     def _renew_title(self) -> None:
-        self.say_title(self.title_text())
+        if self._looks.title:
+            self._terminal_title.say(self.title_text())
 
     def on_mount(self) -> None:
         """Name the terminal, and again when the name says something else."""
@@ -149,11 +134,11 @@ class TerminalApp(GuardedApp, inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """The terminal gets its name back."""
-        self._restore_title()
+        self._terminal_title.restore()
 
     def action_suspend_process(self) -> None:
         """To the shell; `fg` comes back."""
-        self._restore_title()
+        self._terminal_title.restore()
         super().action_suspend_process()
 
     def _came_back(self) -> None:
