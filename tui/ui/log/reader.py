@@ -1,4 +1,4 @@
-"""Reading the logs of a task or job, and the words around what is read; what the keys do stands in `log_pane.py`."""
+"""Reading the logs of a task or job, and the line above what is read; what the keys do stands in `pane.py`."""
 
 import asyncio
 from dataclasses import dataclass
