@@ -37,6 +37,18 @@ def test_the_accounts_of_the_demo_are_known_before_its_world_is_loaded() -> None
     assert loaded(code).isdisjoint({*HEAVY, "tui.sandbox.app"})
 
 
+def test_x02_a_list_with_exit_codes_loads_no_signatures() -> None:
+    """They take 40 ms, and every list of failed tasks names exit codes."""
+    code = (
+        "from datetime import UTC, datetime\nfrom tui.domain.record import task_record\n"
+        "from tui.domain.task import Task, TaskRef\nfrom tui.domain.status import TaskStatus\n"
+        "now = datetime.now(UTC)\ntask = Task(ref=TaskRef('a', '1'), platform='p', name='n', fetched=now,\n"
+        "    status=TaskStatus.FAILED, native_status='FAILED', reason='exited with code 137')\n"
+        "assert task_record(task, now)['exit_code'] == 137"
+    )
+    assert not {name for name in loaded(code) if name.startswith("tui.domain.signature")}
+
+
 LATER = (
     "httpx", "pydantic", "tui.domain.diff", "tui.domain.log", "tui.domain.signature", "tui.settings.discover",
     "tui.store.actions.service", "tui.store.actions.journal", "tui.store.actions.plan", "tui.ui.console.actions",

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from tui.domain.action import Result
 from tui.domain.detail import BatchRule, Fact, Facts, FileRef, Garbled, TaskDetail
 from tui.domain.money import Money
+from tui.domain.named_exit import exit_of
 from tui.domain.task import Job, Progress, Tally, Task, TaskError
 
 __all__ = ["Record", "detail_record", "fact", "money", "pick", "result_record", "task_record", "time_text"]
@@ -83,7 +84,7 @@ def task_record(task: Task, now: datetime, *, stale: bool = False) -> Record:
         "progress": _progress(task.progress),
         "counts": _counts(task.counts),
         "price": money(task.price),
-        "exit_code": _exit_code(task),
+        "exit_code": exit_of(task),
         "parent": None if task.parent is None else str(task.parent),
         "errors": [_error(e) for e in task.errors],
         "url": task.url,
@@ -99,18 +100,6 @@ def task_record(task: Task, now: datetime, *, stale: bool = False) -> Record:
             "logs": list(task.logs),
         }
     return record
-
-
-def _exit_code(task: Task) -> int | None:
-    """As triage shows it: the job's own, else the one that the platform's words name."""
-    if isinstance(task, Job) and task.exit_code is not None:
-        return task.exit_code
-    if task.reason is None and not task.errors:
-        return None
-    # Here, and not above: the signatures take 30 ms to load, and most lists name no exit code.
-    from tui.domain.signature.reason import exit_of
-
-    return exit_of(task)
 
 
 def fact(value: Fact) -> Any:

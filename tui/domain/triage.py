@@ -7,11 +7,12 @@ from typing import Literal
 
 from tui.domain.factors import LEAST, Common, Comparison
 from tui.domain.money import Sum
+from tui.domain.named_exit import exit_of
 from tui.domain.piles import SAMPLES, Pile, pile_up
 from tui.domain.signature.classes import SILENT, FailureClass, Rules, Verdict
 from tui.domain.signature.find import ErrorLine
 from tui.domain.signature.mask import coarse, fine, worded
-from tui.domain.signature.reason import NOTHING, exit_of, said_by
+from tui.domain.signature.reason import NOTHING, said_by
 from tui.domain.signature.roles import Role
 from tui.domain.status import TaskStatus
 from tui.domain.task import Task, TaskRef, spent_on

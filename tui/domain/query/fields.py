@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tui.domain.duration import duration
+from tui.domain.named_exit import exit_of
 from tui.domain.query.nodes import Node
 from tui.domain.status import TaskStatus
 from tui.domain.task import Job, Task, TaskRef
@@ -115,9 +116,6 @@ def _errors(task: Task, context: Context) -> str | None:
 
 
 def _exit(task: Task, context: Context) -> int | None:
-    # Here, and not above: the signatures take time to load, and few filters ask for them.
-    from tui.domain.signature.reason import exit_of
-
     return exit_of(task)
 
 

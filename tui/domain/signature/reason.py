@@ -1,22 +1,20 @@
 """What a failure says with the fields at hand: reason, errors, exit code, native word."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.domain.exitcode import exit_text, signal_name
+from tui.domain.named_exit import exit_of, texts_of
 from tui.domain.signature.find import find_error
 from tui.domain.signature.tiers import is_wrapper
-from tui.domain.task import Job, Task
+from tui.domain.task import Task
 
-__all__ = ["CHILDREN", "NOTHING", "Said", "exit_of", "said_by", "says_only_that_it_failed"]
+__all__ = ["CHILDREN", "NOTHING", "Said", "said_by", "says_only_that_it_failed"]
 
 NOTHING = "(no log and no exit code)"
 """The signature of a failure that nobody says anything about."""
 CHILDREN = "(children failed)"
 """The signature of a batch that failed only because children of it did: the reasons are theirs."""
-_EXIT = re.compile(r"(?i)\b(?:exit(?:ed)?|return(?:ed)?|status|code)\b[\s\w]{0,20}?[:=(\s]\s*(-?\d{1,3})\b")
-_SIGNAL = re.compile(r"(?i)\bsignal[: =(]+(\d{1,2})\b")
 _STATUS = re.compile(
     r"\A\W*(?:\w+\s)?(?:failed|failure|error|aborted|terminated|task failed|job failed)(?:\s[\d,]+/[\d,]+)?\W*\Z",
     re.IGNORECASE,
@@ -43,22 +41,10 @@ def says_only_that_it_failed(text: str) -> bool:
     return text.startswith((NOTHING, "exit ")) or is_wrapper(text)
 
 
-def exit_of(task: Task) -> int | None:
-    """The exit code: the job's own, else the one its reason names; 128 and the signal for one that a signal ended."""
-    if isinstance(task, Job) and task.exit_code is not None:
-        return task.exit_code
-    for text in _texts(task):
-        if found := _EXIT.search(text):
-            return int(found[1])
-        if found := _SIGNAL.search(text):
-            return 128 + int(found[1])
-    return None
-
-
 def said_by(task: Task) -> Said:
     """What the task says of its failure, the most telling first."""
     code = exit_of(task)
-    lines = list(dict.fromkeys(_line(text) for text in _texts(task) if not _STATUS.match(text)))
+    lines = list(dict.fromkeys(_line(text) for text in texts_of(task) if not _STATUS.match(text)))
     if lines:
         # The most telling: the first that does not only repeat somebody else's failure.
         line = lines[0] if len(lines) == 1 else min(lines, key=is_wrapper)
@@ -69,13 +55,6 @@ def said_by(task: Task) -> Said:
         known = task.native_status.upper() in {"", "FAILED", "FAILURE", "ERROR"}
         return Said(NOTHING if known else f"{NOTHING} {task.native_status}", None)
     return Said(exit_text(code), code)
-
-
-def _texts(task: Task) -> Iterator[str]:
-    """What the platform says of it in words."""
-    for text in (task.reason, *(error.message for error in task.errors)):
-        if text:
-            yield text
 
 
 def _with_signal(line: str, code: int | None) -> str:
