@@ -101,8 +101,6 @@ _DOORS = {
     "tui/cli/suggest.py": "each kind of word that is completed needs other things",
     "tui/cli/terminal.py": "adding an account and the demo are seldom wanted",
     "tui/cli/wiring.py": "adapters are loaded when an account is opened",
-    "tui/domain/query/fields.py": "only the column of exit codes reads reasons",
-    "tui/domain/record.py": "only a failed task needs its reason",
     "tui/platforms/inifile.py": "most accounts need no such file",
     "tui/platforms/network.py": "most installations have no proxy, and certificates are read for errors only",
     "tui/platforms/slurm/entry.py": "only where Slurm is looked for",
